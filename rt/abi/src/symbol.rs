@@ -1,0 +1,17 @@
+//! Names of symbols that compiled code and the runtime share.
+
+/// The compiled program's entry, `fn() -> i64`: runs the user's `main` on goroutine 1 and gives the
+/// exit code. The runtime defines C `main` and calls it.
+pub const PROGRAM_MAIN: &str = "gos_main";
+/// Compiled function `fn(env) -> !` that the runtime makes a faulting goroutine call (null
+/// dereference): the library's panic entry.
+pub const PROGRAM_FAULT: &str = "gos_fault";
+/// Prefix of every mangled Gossamer function: `_G` + path with `$` for `::` + `_` + hash.
+pub const MANGLE_PREFIX: &str = "_G";
+/// Name of the thread-local block, see [`crate::layout::tls`].
+pub const TLS_BLOCK: &str = "gos_rt_tls";
+/// The collector's phase word (`u32`): not 0 while stores must go through the write barrier.
+pub const GC_PHASE: &str = "gos_rt_gc_phase";
+/// Section with the trace tables of all objects; bounded by `__start_gos_trace` and
+/// `__stop_gos_trace`.
+pub const TRACE_SECTION: &str = "gos_trace";

@@ -1,0 +1,178 @@
+//! The one table of runtime functions. CONTRACT: add rows freely, change rows with all three sides.
+//!
+//! Every function is reached by its own name as a C symbol. Classes (design: runtime):
+//! `Leaf` runs on the goroutine's stack and must have a tiny frame, no lock, no thread-local of
+//! Rust's; `Sys` is entered by a trampoline that switches to the worker's system stack; `Park` is
+//! entered the same way after the goroutine's context is saved, and may switch goroutines; `Asm` is
+//! written in assembly and described at its row. `Sys` and `Park` take at most six integer
+//! arguments (a `Str` counts two) and return at most two words.
+
+/// A type as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AbiTy {
+    /// 8-bit integer, also `bool`.
+    I8,
+    /// 32-bit integer, also `char`.
+    I32,
+    /// 64-bit integer.
+    I64,
+    /// 64-bit float.
+    F64,
+    /// One-word pointer or reference.
+    Ptr,
+    /// Pointer and length: `String` or `&[u8]`.
+    Str,
+    /// Two pointers: code and environment.
+    Pair,
+    /// No value.
+    Unit,
+    /// Does not return.
+    Never,
+}
+
+/// How a runtime function is entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// Directly, on the goroutine's stack.
+    Leaf,
+    /// Through the trampoline to the system stack; cannot park.
+    Sys,
+    /// Through the parking trampoline.
+    Park,
+    /// Assembly with a convention of its own.
+    Asm,
+}
+
+/// One runtime function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RtFn {
+    /// Symbol.
+    pub name: &'static str,
+    /// How it is entered.
+    pub class: Class,
+    /// Parameters.
+    pub params: &'static [AbiTy],
+    /// Result.
+    pub result: AbiTy,
+}
+
+/// Hands the table to a macro as rows `Class name(params) -> result;`: the runtime expands it into
+/// trampolines, [`RT_FUNCTIONS`] into data.
+#[macro_export]
+macro_rules! for_each_rt_function {
+    ($with:path) => {
+        $with! {
+            // Memory. Cells come zeroed. `alloc_array` returns the address of element 0.
+            Leaf gos_rt_alloc(Ptr) -> Ptr;                          // desc
+            Leaf gos_rt_alloc_array(Ptr, I64) -> Ptr;               // element desc, capacity
+            Leaf gos_rt_vec_grow(Ptr, Ptr, I64) -> Unit;            // vec cell, element desc, least capacity
+            Leaf gos_rt_write_barrier(Ptr, Ptr) -> Unit;            // slot, new value; phase != 0 only
+            Leaf gos_rt_copy_barrier(Ptr, Ptr, I64) -> Unit;        // destination, desc, values copied
+            Leaf gos_rt_array_capacity(Ptr) -> I64;                 // element 0 or null
+            // Strings.
+            Leaf gos_rt_string_copy(Str) -> Str;
+            Leaf gos_rt_string_append(Str, Str) -> Str;
+            Leaf gos_rt_string_buffer(I64) -> Ptr;                  // capacity; used = capacity, bytes zeroed
+            Leaf gos_rt_hash_bytes(Str, I64) -> I64;                // bytes, seed
+            Sys gos_rt_format_f64(F64, I64, I64, Ptr) -> I64;       // value, precision or -1, mode 0 {} 1 {:?} 2 {:e} 3 f32 {} 4 f32 {:?} 5 f32 {:e}, buffer of 1100 bytes -> bytes written
+            Sys gos_rt_parse_f64(Str, Ptr) -> I8;                   // text, *f64 -> 1 when it is a number
+            // Goroutines and scheduling.
+            Sys gos_rt_go(Ptr, Ptr) -> Unit;                        // code(env), env
+            Park gos_rt_yield() -> Unit;
+            Park gos_rt_sleep(I64) -> Unit;                         // ns
+            Park gos_rt_wait(Ptr, I32, I64) -> I8;                  // *u32, expected, timeout ns or -1 -> 1 woken, 0 timed out; returns at once if *p != expected
+            Sys gos_rt_wake(Ptr, I64) -> I64;                       // *u32, at most n -> woken
+            // Replaces the frame of the caller: see `layout::tls`. Tail-called with the caller's own
+            // arguments and signature; calls it again on a chunk that is large enough.
+            Asm gos_rt_morestack() -> Unit;
+            // Safepoint in a loop; preserves every register but the flags and r11 / x16, x17.
+            Asm gos_rt_poll() -> Unit;
+            // Calls code(env); 0 when it returned, 1 when it panicked and the defers above ran.
+            Asm gos_rt_catch(Ptr, Ptr) -> I64;
+            // Channels. Values are copied through pointers to slots of the element's size.
+            Leaf gos_rt_chan_new(Ptr, I64) -> Ptr;                  // element desc (Array kind), capacity
+            Park gos_rt_chan_send(Ptr, Ptr) -> I8;                  // 1 sent, 0 closed
+            Park gos_rt_chan_recv(Ptr, Ptr) -> I8;                  // 1 received, 0 closed and drained
+            Sys gos_rt_chan_try_send(Ptr, Ptr) -> I8;               // 1 sent, 0 would block, 2 closed
+            Sys gos_rt_chan_try_recv(Ptr, Ptr) -> I8;               // 1 received, 0 would block, 2 closed and drained
+            Sys gos_rt_chan_close(Ptr) -> Unit;
+            Leaf gos_rt_chan_len(Ptr) -> I64;
+            Leaf gos_rt_chan_cap(Ptr) -> I64;
+            Leaf gos_rt_chan_is_closed(Ptr) -> I8;
+            Park gos_rt_select(Ptr, I64, I8) -> I64;                // *SelectCase, count, 1 to block -> index, -1 none ready
+            // Time.
+            Leaf gos_rt_now() -> I64;                               // monotonic ns
+            Leaf gos_rt_wall() -> I64;                              // ns since 1970, UTC
+            Sys gos_rt_timer_start(Ptr, I64, I64) -> I64;           // channel of i64, ns from now, period or 0 -> id; sends the time without blocking
+            Sys gos_rt_timer_stop(I64) -> I8;                       // 1 when it had not fired
+            // Panics. `start` records message, trace and position; compiled code then runs the
+            // deferred calls and `finish` goes to the innermost `gos_rt_catch` or ends the process.
+            Sys gos_rt_panic_start(Str) -> Unit;
+            Asm gos_rt_panic_finish() -> Never;
+            Sys gos_rt_panic_message() -> Str;                      // of the panic last caught
+            Sys gos_rt_fatal(Str) -> Never;                         // message, trace, exit code 2, no defers
+            Leaf gos_rt_defer_mark() -> I64;                        // depth of this goroutine's defer list
+            Leaf gos_rt_defer_push(Ptr, Ptr) -> Unit;               // code(env), env
+            Leaf gos_rt_defer_pop(I64) -> Pair;                     // mark -> newest above it, or nulls
+            Leaf gos_rt_defer_floor() -> I64;                       // mark of the innermost catch, or 0
+            // Process.
+            Sys gos_rt_exit(I64) -> Never;                          // flushes output
+            Leaf gos_rt_arg_count() -> I64;                         // without the program's name
+            Leaf gos_rt_arg(I64) -> Str;                            // -1 is the program's name
+            Sys gos_rt_env_get(Str) -> Str;                         // pointer is null when it is not set
+            Sys gos_rt_env_set(Str, Str) -> Unit;
+            Sys gos_rt_cwd() -> Str;
+            Sys gos_rt_hostname() -> Str;
+            Leaf gos_rt_pid() -> I64;
+            Sys gos_rt_signal_on(I64, Ptr) -> I64;                  // signal number, channel of i64 -> 0 or -errno
+            Sys gos_rt_signal_off(I64, Ptr) -> Unit;
+            // Input and output. Results: a count or descriptor, or -errno.
+            Sys gos_rt_print(I64, Str) -> Unit;                     // descriptor 1 or 2, buffered
+            Sys gos_rt_flush() -> Unit;
+            Park gos_rt_read(I64, Ptr, I64) -> I64;                 // descriptor, bytes, length
+            Park gos_rt_write(I64, Ptr, I64) -> I64;
+            Sys gos_rt_open(Str, I64, I64) -> I64;                  // path, O_ flags of Linux, mode
+            Sys gos_rt_close(I64) -> I64;
+            Sys gos_rt_seek(I64, I64, I64) -> I64;                  // descriptor, offset, whence
+            Sys gos_rt_file_size(I64) -> I64;
+            Sys gos_rt_path_op(I64, Str, Str) -> I64;               // 0 unlink 1 mkdir 2 rmdir 3 rename 4 exists(0/1) 5 is_dir(0/1)
+            Sys gos_rt_error_text(I64) -> Str;                      // errno
+            // Sockets. Deadlines are absolute monotonic ns, 0 for none; past one: -ETIMEDOUT.
+            Park gos_rt_tcp_listen(Str, I64) -> I64;                // "host:port", backlog
+            Park gos_rt_tcp_connect(Str, I64) -> I64;               // "host:port", timeout ns or -1
+            Park gos_rt_accept(I64) -> I64;
+            Sys gos_rt_shutdown(I64, I64) -> I64;                   // descriptor, 0 read 1 write 2 both
+            Sys gos_rt_set_deadline(I64, I64, I64) -> I64;          // descriptor, 0 read 1 write, deadline
+            Sys gos_rt_local_address(I64) -> Str;
+            Sys gos_rt_peer_address(I64) -> Str;
+            // Introspection.
+            Park gos_rt_gc() -> Unit;
+            Leaf gos_rt_max_procs() -> I64;
+            Leaf gos_rt_num_cpus() -> I64;
+            Leaf gos_rt_num_goroutines() -> I64;
+            Leaf gos_rt_goroutine_id() -> I64;
+            Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 8]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes
+            Sys gos_rt_random() -> I64;                             // from the system's generator
+            Sys gos_rt_stack_text() -> Str;                         // trace of the caller
+        }
+    };
+}
+
+macro_rules! rows {
+    ($($class:ident $name:ident($($param:ident),*) -> $result:ident;)*) => {
+        /// Every runtime function, in the table's order.
+        pub const RT_FUNCTIONS: &[RtFn] = &[$(RtFn {
+            name: stringify!($name),
+            class: Class::$class,
+            params: &[$(AbiTy::$param),*],
+            result: AbiTy::$result,
+        }),*];
+    };
+}
+for_each_rt_function!(rows);
+
+/// The row of a symbol, if the runtime has it.
+#[must_use]
+pub fn find_rt_function(name: &str) -> Option<&'static RtFn> {
+    RT_FUNCTIONS.iter().find(|row| row.name == name)
+}
