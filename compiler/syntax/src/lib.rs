@@ -1,1 +1,7 @@
-//! (being written)
+//! The syntax of Gossamer: text goes in, a tree and messages about the text come out.
+//! It must never know what a name refers to, what a type is, or where a file is kept.
+
+pub mod ast;
+pub mod format;
+
+pub use gos_diag::Symbol;
