@@ -1,1 +1,28 @@
-//! (being written)
+//! Targets and linking: takes object files and the name of a target, finds what can link for it,
+//! and leaves an executable file, or one clear sentence that says what is missing.
+//!
+//! The order is `target` (facts), `discover` (which linker, and every place that was looked at),
+//! `plan` (pure: which command) and `run` (the one place that links). `kit` holds what a target
+//! needs beside the linker. This crate must never know a phase of the compiler: it sees objects,
+//! not programs.
+
+mod cache;
+mod discover;
+mod error;
+mod kit;
+mod lld;
+mod plan;
+mod run;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+pub use cache::{cache_dir, publish_dir};
+pub use discover::{Discovery, Host, Linker, LinkerChoice, Probe, SystemHost, discover};
+pub use error::LinkError;
+pub use kit::{Kit, KitFiles};
+pub use lld::{lld_command, lld_is_built_in};
+pub use plan::{LinkPlan, LinkRequest, Strip, plan};
+pub use run::{LinkOutcome, run};
+pub use target::{CodeKind, Install, Libc, Target, UnknownTarget};

@@ -1,0 +1,19 @@
+// The one door to LLD: runs a linker invocation inside this process and hands its output back.
+#include "lld/Common/Driver.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstddef>
+#include <string>
+
+LLD_HAS_DRIVER(elf)
+
+extern "C" int gos_lld_link(const char *const *arguments, std::size_t count, bool *can_run_again,
+                            void *sink, void (*write)(void *sink, const char *text, std::size_t length)) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}};
+    lld::Result result = lld::lldMain({arguments, count}, stream, stream, drivers);
+    stream.flush();
+    write(sink, text.data(), text.size());
+    *can_run_again = result.canRunAgain;
+    return result.retCode;
+}

@@ -1,0 +1,268 @@
+//! Finds what links for a target on this machine. Every place that is looked at is recorded, since
+//! the answer to "no linker" is that list.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::error::LinkError;
+use crate::kit::is_self_contained;
+use crate::lld::lld_is_built_in;
+use crate::target::Target;
+
+/// Homebrew's folders of cross compilers, which are often not on the search path.
+const HOMEBREW: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
+
+/// Names that clang goes by, newest first after the plain one.
+const CLANG: [&str; 6] = [
+    "clang", "clang-22", "clang-21", "clang-20", "clang-19", "clang-18",
+];
+
+/// What links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Linker {
+    /// LLD inside this process.
+    BuiltIn,
+    /// A linker proper (`ld`, `ld.lld`).
+    Ld(PathBuf),
+    /// A C compiler, asked to link; `lld` if it should use LLD for that.
+    Compiler {
+        path: PathBuf,
+        clang: bool,
+        lld: bool,
+    },
+}
+
+/// What the user asked for, if anything.
+#[derive(Debug, Clone, Default)]
+pub struct LinkerChoice {
+    /// `--linker`, a path or a name on the search path.
+    pub named: Option<String>,
+}
+
+/// One place that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    pub what: String,
+    pub outcome: String,
+}
+
+/// The linker that was found, and the way to it.
+#[derive(Debug, Clone)]
+pub struct Discovery {
+    pub linker: Option<Linker>,
+    pub probes: Vec<Probe>,
+}
+
+/// The machine as far as discovery sees it; tests bring their own.
+pub trait Host {
+    /// The program of that name on the search path, or at that path.
+    fn find_program(&self, name: &str) -> Option<PathBuf>;
+    fn env(&self, name: &str) -> Option<OsString>;
+    /// The target that this machine runs.
+    fn triple(&self) -> &str;
+    fn has_built_in_lld(&self) -> bool;
+}
+
+/// The machine that `gos` runs on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemHost;
+
+impl Host for SystemHost {
+    fn find_program(&self, name: &str) -> Option<PathBuf> {
+        which::which(name).ok()
+    }
+
+    fn env(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
+    }
+
+    fn triple(&self) -> &str {
+        &Target::host().triple
+    }
+
+    fn has_built_in_lld(&self) -> bool {
+        lld_is_built_in()
+    }
+}
+
+impl fmt::Display for Probe {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.what, self.outcome)
+    }
+}
+
+impl Discovery {
+    /// The linker, or the error that tells how to get one.
+    pub fn expect_linker(self, target: &'static Target) -> Result<Linker, LinkError> {
+        self.linker.ok_or_else(|| LinkError::NoLinker {
+            target,
+            probes: self.probes,
+        })
+    }
+}
+
+/// Looks for a linker: the one the user names, the built-in one for targets whose kit stands
+/// alone, clang with LLD, the cross compiler, the system's compiler.
+pub fn discover(
+    target: &Target,
+    choice: &LinkerChoice,
+    host: &dyn Host,
+) -> Result<Discovery, LinkError> {
+    let mut search = Search {
+        host,
+        probes: Vec::new(),
+    };
+    let linker = match search.named(target, choice)? {
+        Some(linker) => Some(linker),
+        None if is_self_contained(target) => search
+            .built_in()
+            .or_else(|| search.ld_lld())
+            .or_else(|| search.cross(target)),
+        None if target.triple == host.triple() => search
+            .clang()
+            .or_else(|| search.cross(target))
+            .or_else(|| search.system()),
+        // Another machine's C library: only its cross compiler knows where that is.
+        None => search.cross(target),
+    };
+    Ok(Discovery {
+        linker,
+        probes: search.probes,
+    })
+}
+
+struct Search<'a> {
+    host: &'a dyn Host,
+    probes: Vec<Probe>,
+}
+
+impl Search<'_> {
+    fn named(
+        &mut self,
+        target: &Target,
+        choice: &LinkerChoice,
+    ) -> Result<Option<Linker>, LinkError> {
+        let variable = format!(
+            "GOS_LINKER_{}",
+            target.triple.to_uppercase().replace('-', "_")
+        );
+        let from_variable = || {
+            let value = self.host.env(&variable)?.to_string_lossy().into_owned();
+            Some((value, variable.clone())).filter(|(value, _)| !value.is_empty())
+        };
+        let from_option = choice
+            .named
+            .clone()
+            .map(|named| (named, "--linker".to_owned()));
+        let Some((named, by)) = from_option.or_else(from_variable) else {
+            self.record(format!("--linker, {variable}"), "not set");
+            return Ok(None);
+        };
+        let path = self
+            .host
+            .find_program(&named)
+            .ok_or_else(|| LinkError::NamedLinkerMissing {
+                named,
+                by: by.clone(),
+            })?;
+        self.record(by, &path.display().to_string());
+        Ok(Some(classify(path)))
+    }
+
+    fn built_in(&mut self) -> Option<Linker> {
+        let here = self.host.has_built_in_lld();
+        self.record(
+            "built-in LLD",
+            if here {
+                "here"
+            } else {
+                "not in this build of gos"
+            },
+        );
+        here.then_some(Linker::BuiltIn)
+    }
+
+    fn ld_lld(&mut self) -> Option<Linker> {
+        self.program("ld.lld").map(Linker::Ld)
+    }
+
+    fn clang(&mut self) -> Option<Linker> {
+        let path = CLANG.iter().find_map(|name| self.program(name))?;
+        // clang finds an LLD in its own folder or on the search path.
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let beside = real.with_file_name("ld.lld");
+        let lld = self
+            .program(&beside.to_string_lossy())
+            .or_else(|| self.program("ld.lld"));
+        lld.map(|_| Linker::Compiler {
+            path,
+            clang: true,
+            lld: true,
+        })
+    }
+
+    fn cross(&mut self, target: &Target) -> Option<Linker> {
+        let folders = || HOMEBREW.iter().map(Path::new);
+        target.compilers.iter().find_map(|name| {
+            let path = self.program(name).or_else(|| {
+                folders().find_map(|dir| self.program(&dir.join(name).to_string_lossy()))
+            });
+            path.map(|path| Linker::Compiler {
+                path,
+                clang: false,
+                lld: false,
+            })
+        })
+    }
+
+    fn system(&mut self) -> Option<Linker> {
+        ["cc", "gcc"].into_iter().find_map(|name| {
+            let path = self.program(name)?;
+            Some(Linker::Compiler {
+                path,
+                clang: false,
+                lld: false,
+            })
+        })
+    }
+
+    fn program(&mut self, name: &str) -> Option<PathBuf> {
+        let found = self.host.find_program(name);
+        let outcome = found
+            .as_ref()
+            .map_or("not found".to_owned(), |path| path.display().to_string());
+        self.record(name, &outcome);
+        found
+    }
+
+    fn record(&mut self, what: impl Into<String>, outcome: &str) {
+        self.probes.push(Probe {
+            what: what.into(),
+            outcome: outcome.to_owned(),
+        });
+    }
+}
+
+/// What a program that the user named is, by its name: `ld…` is a linker, all else a C compiler.
+fn classify(path: PathBuf) -> Linker {
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let is_linker = ["ld", "lld", "mold", "wild"].iter().any(|linker| {
+        name == *linker
+            || name.ends_with(&format!("-{linker}"))
+            || name.starts_with(&format!("{linker}."))
+    }) || name.starts_with("ld.lld");
+    if is_linker {
+        Linker::Ld(path)
+    } else {
+        Linker::Compiler {
+            clang: name.contains("clang"),
+            path,
+            lld: false,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Carries out a link plan: the one place where this crate starts a program or calls LLD. The
+//! executable appears under its name complete or not at all.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use crate::discover::Linker;
+use crate::error::LinkError;
+use crate::lld;
+use crate::plan::LinkPlan;
+
+/// Longer command lines go through a response file; the system's limit for one is far higher.
+const COMMAND_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// What a link that worked has to say.
+#[derive(Debug, Default)]
+pub struct LinkOutcome {
+    /// The linker's warnings, if any.
+    pub output: String,
+}
+
+/// Links into a file beside `output` and renames it when it is complete.
+pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
+    if output.is_dir() {
+        let cause = io::Error::other("it is a folder; name a file with -o");
+        return Err(LinkError::io("write", output, cause));
+    }
+    let folder = match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)
+        .map_err(|error| LinkError::io("create the folder", folder, error))?;
+    let scratch = tempfile::Builder::new()
+        .prefix(".gos-link-")
+        .tempdir_in(folder)
+        .map_err(|error| LinkError::io("write to the folder", folder, error))?;
+    let linked = scratch.path().join("out");
+    let text = match &plan.linker {
+        Linker::BuiltIn => built_in(&plan.arguments_for(&linked))?,
+        Linker::Ld(path) | Linker::Compiler { path, .. } => {
+            spawned(path, &plan.arguments_for(&linked), scratch.path())?
+        }
+    };
+    fs::rename(&linked, output).map_err(|error| LinkError::io("write", output, error))?;
+    Ok(LinkOutcome { output: text })
+}
+
+fn built_in(arguments: &[String]) -> Result<String, LinkError> {
+    let linker = "the built-in linker".to_owned();
+    match lld::link(arguments) {
+        Ok(result) if result.success => Ok(result.output),
+        Ok(result) => Err(refused(linker, result.output)),
+        Err(cause) => Err(LinkError::NotRun { linker, cause }),
+    }
+}
+
+fn spawned(program: &Path, arguments: &[String], scratch: &Path) -> Result<String, LinkError> {
+    let linker = format!("the linker `{}`", program.display());
+    let mut command = Command::new(program);
+    if arguments
+        .iter()
+        .map(|argument| argument.len() + 1)
+        .sum::<usize>()
+        > COMMAND_LINE_BYTES_MAX
+    {
+        let file = scratch.join("arguments");
+        write_response_file(&file, arguments)
+            .map_err(|error| LinkError::io("write", &file, error))?;
+        command.arg(format!("@{}", file.display()));
+    } else {
+        command.args(arguments);
+    }
+    // Messages are searched for hints below, so they must be English.
+    let result = command
+        .env("LC_ALL", "C")
+        .output()
+        .map_err(|error| LinkError::NotRun {
+            linker: linker.clone(),
+            cause: error.to_string(),
+        })?;
+    let mut text = String::from_utf8_lossy(&result.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&result.stderr));
+    if result.status.success() {
+        Ok(text)
+    } else {
+        Err(refused(linker, text))
+    }
+}
+
+fn write_response_file(path: &Path, arguments: &[String]) -> io::Result<()> {
+    let mut file = io::BufWriter::new(fs::File::create(path)?);
+    for argument in arguments {
+        let escaped = argument.replace('\\', r"\\").replace('"', "\\\"");
+        writeln!(file, "\"{escaped}\"")?;
+    }
+    file.flush()
+}
+
+fn refused(linker: String, output: String) -> LinkError {
+    let no_libc = ["crt1.o", "unable to find library -lc", "cannot find -lc"]
+        .iter()
+        .any(|sign| output.contains(sign));
+    let hint = no_libc.then(|| {
+        "the C library's development files are missing: install `libc6-dev` (Debian), \
+         `glibc-devel` (Fedora), or build for x86_64-unknown-linux-musl, which needs nothing"
+            .to_owned()
+    });
+    LinkError::Refused {
+        linker,
+        output,
+        hint,
+    }
+}
