@@ -1,0 +1,86 @@
+//! The monomorphic program: what code generation receives.
+
+use super::{Body, InstanceId, VtableId};
+use gos_abi::RtFn;
+use gos_diag::Symbol;
+use gos_sema::program::{ClosureId, FnId, Table};
+use gos_sema::types::{Ty, TyList};
+
+/// A body in which every type is concrete and every callee an instance.
+pub type MonoBody = Body<Callee>;
+
+/// A callee after monomorphization.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Callee {
+    Instance(InstanceId),
+    /// A method of a trait object: the first argument is a reference to the `Dyn` value; the callee
+    /// gets the object's pointer in its place. `slot` counts methods after the vtable's header.
+    Virtual {
+        slot: u32,
+    },
+    /// Expanded in place, with the types it was named with.
+    Intrinsic(Symbol, TyList),
+    /// A row of the runtime's table.
+    Runtime(&'static RtFn),
+    /// A C function of this name.
+    C(Symbol),
+}
+
+/// What an instance is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InstanceKind {
+    Fn(FnId),
+    /// A closure's body; the first parameter is a `Ref` to the closure's environment.
+    Closure(ClosureId),
+    /// `fn(env, args…)` that ignores the environment and calls a function: what a `FnDef` becomes
+    /// as a `FnObj`.
+    FnDefShim(FnId),
+    /// `fn(env, args…)` that calls the environment pointer as code: what a `FnPtr` becomes. The
+    /// list holds the `FnPtr` type.
+    FnPtrShim,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Instance {
+    pub kind: InstanceKind,
+    pub args: TyList,
+}
+
+/// A monomorphic function.
+#[derive(Debug)]
+pub struct MonoFn {
+    pub instance: Instance,
+    /// Mangled, unique, stable from build to build.
+    pub symbol: String,
+    /// As a trace shows it: `main::area`, `std::…`.
+    pub display_name: String,
+    /// True for code of the standard library: traces look past it for a panic's position.
+    pub is_std: bool,
+    pub inline: bool,
+    pub inline_never: bool,
+    pub cold: bool,
+    /// `#[no_mangle]` and `extern "C"` definitions are visible to the linker.
+    pub exported: bool,
+    pub body: MonoBody,
+}
+
+/// The methods of a concrete type for one trait.
+#[derive(Debug, Clone)]
+pub struct Vtable {
+    pub concrete: Ty,
+    /// The `Dyn` type.
+    pub object: Ty,
+    /// One a slot, in the order of `gos_abi::layout::VTABLE_HEADER_WORDS`.
+    pub methods: Vec<InstanceId>,
+}
+
+/// All code and data that is reached from `main`.
+#[derive(Debug, Default)]
+pub struct MonoProgram {
+    pub fns: Table<InstanceId, MonoFn>,
+    pub vtables: Table<VtableId, Vtable>,
+    /// `fn() -> i64`, the entry named [`gos_abi::symbol::PROGRAM_MAIN`].
+    pub entry: Option<InstanceId>,
+    /// `fn(usize)`, named [`gos_abi::symbol::PROGRAM_FAULT`].
+    pub fault: Option<InstanceId>,
+}
