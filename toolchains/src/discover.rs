@@ -95,7 +95,7 @@ impl fmt::Display for Probe {
 impl Discovery {
     /// The linker, or the error that tells how to get one.
     pub fn expect_linker(self, target: &'static Target) -> Result<Linker, LinkError> {
-        self.linker.ok_or_else(|| LinkError::NoLinker {
+        self.linker.ok_or(LinkError::NoLinker {
             target,
             probes: self.probes,
         })

@@ -1,0 +1,48 @@
+//! Embeds the standard library's source and the long explanations of diagnostics, so that `gos` is
+//! one file.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let manifest_dir = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
+    let root = manifest_dir.join("../..").canonicalize().unwrap();
+    let mut table = String::new();
+    embed(&mut table, "LIBRARY", &root.join("stdlib/src"), "gos");
+    embed(&mut table, "EXPLANATIONS", &root.join("docs/errors"), "md");
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap()).join("embedded.rs");
+    fs::write(out, table).unwrap();
+}
+
+/// Writes a table of `(path below dir, text)`, sorted by path.
+fn embed(table: &mut String, name: &str, dir: &Path, extension: &str) {
+    let mut files = Vec::new();
+    collect(dir, extension, &mut files);
+    files.sort();
+    writeln!(table, "pub(crate) static {name}: &[(&str, &str)] = &[").unwrap();
+    for file in files {
+        let relative = file
+            .strip_prefix(dir)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
+        writeln!(table, "({relative:?}, include_str!({file:?})),").unwrap();
+    }
+    table.push_str("];\n");
+}
+
+fn collect(dir: &Path, extension: &str, files: &mut Vec<PathBuf>) {
+    // The folder itself too: a new file in it must be noticed.
+    println!("cargo::rerun-if-changed={}", dir.display());
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, extension, files);
+        } else if path.extension().is_some_and(|found| found == extension) {
+            println!("cargo::rerun-if-changed={}", path.display());
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The command line: what can be asked for, in the words of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 all is well, 1 the program or its code is at fault, 2 wrong usage, 101 a fault of gos.";
+
+/// The compiler for the language Gossamer.
+#[derive(Debug, Parser)]
+#[command(name = "gos", version, about, after_help = EXIT_CODES)]
+#[command(propagate_version = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile a program to an executable
+    Build(BuildArgs),
+    /// Report errors and warnings without making anything
+    Check(CheckArgs),
+    /// Compile a program and run it
+    Run(RunArgs),
+    /// List the targets, and whether this machine can link for each
+    Targets,
+    /// Show the settings and folders in use
+    Env,
+    /// Explain a diagnostic's code
+    Explain(ExplainArgs),
+    /// Remove what gos keeps in its cache folder
+    Clean,
+    /// The built-in linker, as `--verbose` prints it
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Ld(LdArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+    /// Write to this file; `-` with --emit llvm-ir, asm or mir is the terminal
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the exact link command
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Stop early and write this form of the program instead of an executable
+    #[arg(long, value_name = "KIND")]
+    pub(crate) emit: Option<Emit>,
+    /// Leave symbols out of the executable; traces of panics stay complete
+    #[arg(long)]
+    pub(crate) strip: bool,
+    /// Link with this linker or C compiler
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) linker: Option<String>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The source file, or the folder of a project
+    pub(crate) path: PathBuf,
+    /// Handed to the program
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub(crate) args: Vec<std::ffi::OsString>,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// A source file, or a folder with src/main.gos or main.gos [default: the current project]
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CodeArgs {
+    /// Optimize; integer overflow wraps instead of panicking
+    #[arg(short, long)]
+    pub(crate) release: bool,
+    /// Build for this target, see `gos targets` [default: this machine]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReportArgs {
+    /// How errors and warnings are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) message_format: MessageFormat,
+    /// Print how long each stage took
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people
+    Text,
+    /// One object a line, for programs
+    Json,
+}
+
+/// A form of the program before the executable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    LlvmIr,
+    Asm,
+    Obj,
+    Mir,
+}
+
+impl Emit {
+    /// How files of this form are called.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::LlvmIr => "ll",
+            Self::Asm => "s",
+            Self::Obj => "o",
+            Self::Mir => "mir",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The code, such as E0301
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LdArgs {
+    /// `-flavor gnu`, then what LLD takes
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    pub(crate) args: Vec<String>,
+}

@@ -1,0 +1,49 @@
+//! `gos targets`
+
+use gos_toolchains::{Kit, LinkError, Linker, LinkerChoice, SystemHost, Target, discover};
+
+use crate::failure::Failure;
+
+/// Lists each target, whether this machine can link for it, with what, and what to install if not.
+pub(crate) fn execute() -> Result<(), Failure> {
+    for target in Target::all() {
+        let mark = if target.triple == Target::host().triple {
+            " (this machine)"
+        } else {
+            ""
+        };
+        println!("{}{mark}", target.triple);
+        println!("    {}", target.note);
+        println!("    {}", state(target));
+    }
+    Ok(())
+}
+
+fn state(target: &Target) -> String {
+    if let Err(error) = Kit::find(target) {
+        return match error {
+            LinkError::NoKit { any_kit: true, .. } => {
+                "no runtime for it in this gos yet".to_owned()
+            }
+            error => error.to_string(),
+        };
+    }
+    match discover(target, &LinkerChoice::default(), &SystemHost) {
+        Ok(found) => match found.linker {
+            Some(linker) => format!("links here, with {}", name_of(&linker)),
+            None => format!("no linker found; on Debian: {}", target.install.debian),
+        },
+        Err(error) => error.to_string(),
+    }
+}
+
+fn name_of(linker: &Linker) -> String {
+    match linker {
+        Linker::BuiltIn => "the built-in linker".to_owned(),
+        Linker::Ld(path) => path.display().to_string(),
+        Linker::Compiler {
+            path, lld: true, ..
+        } => format!("{} and LLD", path.display()),
+        Linker::Compiler { path, .. } => path.display().to_string(),
+    }
+}

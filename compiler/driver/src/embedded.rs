@@ -1,0 +1,18 @@
+//! Texts that `gos` carries inside: the standard library and the explanations of diagnostics.
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The source of a library file, named by its path below `stdlib/src`, as in `io.gos`.
+pub(crate) fn library_file(path: &str) -> Option<&'static str> {
+    find(LIBRARY, path)
+}
+
+/// The long explanation of a diagnostic's code.
+pub(crate) fn explanation(code: &str) -> Option<&'static str> {
+    find(EXPLANATIONS, &format!("{}.md", code.to_uppercase()))
+}
+
+fn find(table: &[(&'static str, &'static str)], path: &str) -> Option<&'static str> {
+    let index = table.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
+    Some(table[index].1)
+}

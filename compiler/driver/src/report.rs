@@ -1,0 +1,27 @@
+//! What goes to the user's terminal beside the output that was asked for: messages about the
+//! program and about the command, as text or as JSON.
+
+use std::env;
+use std::io::{self, IsTerminal as _};
+
+use crate::cli::MessageFormat;
+
+/// Shows a message that no place in a source file belongs to.
+pub(crate) fn error(message: &str, format: MessageFormat) {
+    match format {
+        MessageFormat::Text if colors() => eprintln!("\x1b[1;31merror\x1b[0m: {message}"),
+        MessageFormat::Text => eprintln!("error: {message}"),
+        MessageFormat::Json => {
+            let object = serde_json::json!({
+                "severity": "error", "code": null, "message": message, "spans": [],
+            });
+            eprintln!("{object}");
+        }
+    }
+}
+
+/// Whether messages may be colored: only on a terminal, and never against `NO_COLOR`.
+pub(crate) fn colors() -> bool {
+    let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !refused && io::stderr().is_terminal()
+}
