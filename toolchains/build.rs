@@ -96,19 +96,7 @@ fn digest(files: &[PathBuf]) -> String {
 }
 
 fn build_lld_door(llvm: &Path) {
-    println!("cargo::rerun-if-changed=native/lld.cpp");
-    println!("cargo::rerun-if-env-changed=LLVM_SYS_221_PREFIX");
-    cc::Build::new()
-        .cpp(true)
-        .std("c++17")
-        .flag("-fno-exceptions")
-        .flag("-fno-rtti")
-        .include(llvm.join("include"))
-        .file("native/lld.cpp")
-        // The C++ library is named below: statically or dynamically, like LLVM.
-        .cpp_link_stdlib(None)
-        .warnings(false)
-        .compile("gos_lld");
+    compile_cpp(llvm, "native/lld.cpp", "gos_lld");
     println!(
         "cargo::rustc-link-search=native={}",
         llvm.join("lib").display()
@@ -118,19 +106,28 @@ fn build_lld_door(llvm: &Path) {
     }
 }
 
+fn compile_cpp(llvm: &Path, file: &str, library: &str) {
+    println!("cargo::rerun-if-changed={file}");
+    println!("cargo::rerun-if-env-changed=LLVM_SYS_221_PREFIX");
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .flag("-fno-exceptions")
+        .flag("-fno-rtti")
+        .include(llvm.join("include"))
+        .file(file)
+        // The C++ library is named in this file: statically or dynamically, like LLVM.
+        .cpp_link_stdlib(None)
+        .warnings(false)
+        .compile(library);
+}
+
 /// Names LLVM's archives one by one. Only what is reached gets into `gos`: the stubs below end the
 /// references to back ends that it does not use.
 fn link_static_llvm(llvm: &Path) {
     stub_other_back_ends(llvm);
-    let components = [
-        "native",
-        "aarch64",
-        "x86",
-        "passes",
-        "lto",
-        "windowsdriver",
-        "option",
-    ];
+    compile_cpp(llvm, "native/no_polly.cpp", "gos_no_polly");
+    let components = ["native", "x86", "aarch64", "passes", "lto", "dtlto", "option"];
     let output = Command::new(llvm.join("bin/llvm-config"))
         .args(["--link-static", "--libnames"])
         .args(components)
@@ -138,8 +135,11 @@ fn link_static_llvm(llvm: &Path) {
         .expect("llvm-config runs: ci/setup installs it");
     assert!(output.status.success(), "llvm-config failed: {output:?}");
     for archive in String::from_utf8(output.stdout).unwrap().split_whitespace() {
-        let name = archive.trim_start_matches("lib").trim_end_matches(".a");
-        println!("cargo::rustc-link-lib=static:-bundle={name}");
+        // Polly, a plug-in that LLVM's packages list but keep apart.
+        if llvm.join("lib").join(archive).exists() {
+            let name = archive.trim_start_matches("lib").trim_end_matches(".a");
+            println!("cargo::rustc-link-lib=static:-bundle={name}");
+        }
     }
     for library in ["libstdc++.a", "libzstd.a", "libz.a"] {
         let path = archive_path(library);
