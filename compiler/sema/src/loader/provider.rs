@@ -1,0 +1,45 @@
+//! How sources come in: this crate reads no files itself.
+
+use std::sync::Arc;
+
+/// Which tree of sources a path belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SourceRoot {
+    /// The folder of the file given to `gos`.
+    User,
+    /// The standard library.
+    Std,
+}
+
+/// What reading a path gave.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The name for messages and traces (`src/a.gos`), and the text.
+    Found {
+        /// The name that messages and traces show.
+        name: String,
+        /// The whole text.
+        text: Arc<str>,
+    },
+    /// There is no such file.
+    Missing,
+    /// It exists, but cannot be read as text.
+    Unreadable {
+        /// The name that messages show.
+        name: String,
+        /// Why, as a part of a sentence: "permission denied".
+        reason: String,
+    },
+}
+
+/// Gives the text of source files. Paths are relative to their root, parts joined with `/`.
+pub trait SourceProvider {
+    /// The file at `path`, for example `a/b.gos`.
+    fn read(&self, root: SourceRoot, path: &str) -> Source;
+
+    /// Whether a folder of this name exists and may hold modules.
+    fn has_folder(&self, root: SourceRoot, path: &str) -> bool;
+
+    /// Names of the modules in a folder (`""` is the root's), for suggestions only.
+    fn list(&self, root: SourceRoot, path: &str) -> Vec<String>;
+}
