@@ -3,7 +3,9 @@
 //! Syntax trees and a way to read further modules go in; a [`program::Program`] of typed bodies
 //! and diagnostics come out. It must never know MIR, LLVM, the file system or the terminal.
 
+pub mod check;
 pub mod hir;
+pub mod infer;
 pub mod loader;
 pub mod program;
 pub mod types;
