@@ -5,6 +5,7 @@ use gos_abi::RtFn;
 use gos_diag::Symbol;
 use gos_sema::program::{ClosureId, FnId, Table};
 use gos_sema::types::{Ty, TyList};
+use rustc_hash::FxHashMap;
 
 /// A body in which every type is concrete and every callee an instance.
 pub type MonoBody = Body<Callee>;
@@ -83,4 +84,8 @@ pub struct MonoProgram {
     pub entry: Option<InstanceId>,
     /// `fn(usize)`, named [`gos_abi::symbol::PROGRAM_FAULT`].
     pub fault: Option<InstanceId>,
+    /// Functions of the library that generated code calls, by the name in their `#[lang]`:
+    /// `panic_bounds`, `panic_slice`, `panic_char_boundary`, `panic_overflow`,
+    /// `panic_divide_by_zero`. Instantiated whenever the library is there.
+    pub lang: FxHashMap<&'static str, InstanceId>,
 }
