@@ -7,6 +7,11 @@ pub(crate) fn library_file(path: &str) -> Option<&'static str> {
     find(LIBRARY, path)
 }
 
+/// The paths of all library files, sorted.
+pub(crate) fn library_files() -> impl Iterator<Item = &'static str> {
+    LIBRARY.iter().map(|(path, _)| *path)
+}
+
 /// The long explanation of a diagnostic's code.
 pub(crate) fn explanation(code: &str) -> Option<&'static str> {
     find(EXPLANATIONS, &format!("{}.md", code.to_uppercase()))

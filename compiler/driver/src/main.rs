@@ -10,7 +10,11 @@ mod commands;
 mod embedded;
 mod failure;
 mod input;
+mod link;
+mod output;
+mod pipeline;
 mod report;
+mod sources;
 mod timing;
 
 use std::panic;

@@ -4,6 +4,8 @@
 use std::env;
 use std::io::{self, IsTerminal as _};
 
+use gos_diag::{Diagnostic, SourceMap};
+
 use crate::cli::MessageFormat;
 
 /// Shows a message that no place in a source file belongs to.
@@ -24,4 +26,19 @@ pub(crate) fn error(message: &str, format: MessageFormat) {
 pub(crate) fn colors() -> bool {
     let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !refused && io::stderr().is_terminal()
+}
+
+/// Shows what the front end has to say.
+pub(crate) fn diagnostics(diagnostics: &[Diagnostic], map: &SourceMap, format: MessageFormat) {
+    for diagnostic in diagnostics {
+        let at = map.line_col(diagnostic.span());
+        let file = map
+            .get(diagnostic.span().file)
+            .map_or("", |file| &file.name);
+        let text = format!(
+            "{file}:{}:{}: [{}] {}",
+            at.line, at.col, diagnostic.code.id, diagnostic.message
+        );
+        error(&text, format);
+    }
 }

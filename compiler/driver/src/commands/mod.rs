@@ -1,25 +1,34 @@
 //! One file per subcommand; here they are told apart, and their ends become exit codes.
 
+mod build;
+mod check;
 mod clean;
 mod env;
 mod explain;
 mod ld;
+mod run;
 mod targets;
 
 use crate::cli::{Cli, Command, MessageFormat};
-use crate::failure::Failure;
 use crate::report;
 
 /// Does what the command line asks for and returns the exit code.
 pub(crate) fn execute(cli: Cli) -> u8 {
-    let format = MessageFormat::Text;
+    let format = match &cli.command {
+        Command::Build(args) => args.report.message_format,
+        Command::Check(args) => args.report.message_format,
+        Command::Run(args) => args.report.message_format,
+        _ => MessageFormat::Text,
+    };
     let result = match cli.command {
+        Command::Build(args) => build::execute(&args),
+        Command::Check(args) => check::execute(&args),
+        Command::Run(args) => run::execute(&args),
         Command::Targets => targets::execute(),
         Command::Env => env::execute(),
         Command::Explain(args) => explain::execute(&args),
         Command::Clean => clean::execute(),
         Command::Ld(args) => ld::execute(&args),
-        _ => Err(Failure::Reported),
     };
     match result {
         Ok(()) => 0,

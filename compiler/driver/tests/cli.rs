@@ -1,0 +1,160 @@
+//! The command line as users meet it: wrong usage and a hostile outside world give one clear
+//! sentence, the right exit code, and leave nothing behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const HELLO: &str = "fn main() {\n    println(\"hello\")\n}\n";
+
+fn gos(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gos"))
+        .args(args)
+        .current_dir(dir)
+        .env("GOS_CACHE_DIR", dir.join("cache"))
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn scratch(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+/// Runs `gos`, expects it to fail with `code` and one sentence that holds all `words`, and checks
+/// that no file was made.
+fn check_fails(dir: &Path, args: &[&str], code: i32, words: &[&str]) {
+    let files = || {
+        let names = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.filter(|name| name != "cache").collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    let output = gos(dir, args);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
+    for word in words {
+        assert!(
+            text.contains(word),
+            "{args:?}: `{word}` is missing in: {text}"
+        );
+    }
+    assert!(text.starts_with("error: "), "{args:?}: {text}");
+    assert_eq!(files(), before, "{args:?} left files behind");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let dir = scratch(&[]);
+    check_fails(
+        dir.path(),
+        &["build", "absent.gos"],
+        2,
+        &["absent.gos", "no such file"],
+    );
+    check_fails(dir.path(), &["check", "absent.gos"], 2, &["absent.gos"]);
+    check_fails(dir.path(), &["run", "absent.gos"], 2, &["absent.gos"]);
+}
+
+#[test]
+fn a_folder_without_a_program_says_what_is_looked_for() {
+    let dir = scratch(&[("empty/notes.txt", "")]);
+    check_fails(
+        dir.path(),
+        &["build", "empty"],
+        2,
+        &["src/main.gos", "main.gos"],
+    );
+    check_fails(dir.path(), &["build"], 2, &["no project here"]);
+    check_fails(dir.path(), &["build", "empty/notes.txt"], 2, &[".gos"]);
+}
+
+#[test]
+fn an_unknown_target_gets_a_suggestion() {
+    let dir = scratch(&[("main.gos", HELLO)]);
+    let args = ["build", "main.gos", "--target", "x86_64-linux-musl"];
+    check_fails(
+        dir.path(),
+        &args,
+        2,
+        &["did you mean `x86_64-unknown-linux-musl`"],
+    );
+}
+
+#[test]
+fn a_target_without_a_runtime_says_so() {
+    let dir = scratch(&[("main.gos", HELLO)]);
+    let args = [
+        "build",
+        "main.gos",
+        "--target",
+        "aarch64-unknown-linux-musl",
+    ];
+    check_fails(dir.path(), &args, 1, &["aarch64-unknown-linux-musl"]);
+}
+
+#[test]
+fn a_linker_that_is_not_there_is_named() {
+    let dir = scratch(&[("main.gos", HELLO)]);
+    let musl = ["--target", "x86_64-unknown-linux-musl"];
+    let args = [
+        &["build", "main.gos", "--linker", "no-such-linker"],
+        &musl[..],
+    ]
+    .concat();
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_ok() {
+        check_fails(dir.path(), &args, 2, &["no-such-linker", "--linker"]);
+    }
+}
+
+#[test]
+fn an_output_that_is_a_folder_is_refused() {
+    let dir = scratch(&[("main.gos", HELLO), ("out/keep", "")]);
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_ok() {
+        let args = [
+            "build",
+            "main.gos",
+            "--target",
+            "x86_64-unknown-linux-musl",
+            "-o",
+            "out",
+        ];
+        check_fails(dir.path(), &args, 2, &["`out`", "folder", "-o"]);
+    }
+}
+
+#[test]
+fn wrong_words_are_wrong_usage() {
+    let dir = scratch(&[]);
+    check_fails(dir.path(), &["bulid"], 2, &["build"]);
+    check_fails(dir.path(), &["build", "--emit", "wasm"], 2, &["llvm-ir"]);
+    check_fails(dir.path(), &["explain", "E9999"], 2, &["E9999"]);
+}
+
+#[test]
+fn asking_for_help_is_fine() {
+    let dir = scratch(&[]);
+    for args in [
+        &["--help"][..],
+        &["build", "--help"],
+        &["--version"],
+        &["targets"],
+        &["env"],
+    ] {
+        let output = gos(dir.path(), args);
+        assert!(output.status.success(), "{args:?}");
+        assert!(
+            !output.stdout.is_empty() && output.stderr.is_empty(),
+            "{args:?}"
+        );
+    }
+}
