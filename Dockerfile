@@ -7,11 +7,8 @@
 # Programs built for the musl targets need nothing that the last image does not have.
 
 FROM debian:bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates curl build-essential
-RUN curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal
-ENV PATH=/root/.cargo/bin:$PATH
 WORKDIR /gos
-# The packages first: they change less often than the source.
+# The packages first: they change less often than the source. They bring a Rust as well.
 COPY ci/setup ci/versions ci/
 RUN ci/setup
 COPY . .
