@@ -5,12 +5,14 @@
 //! hundreds follow the stages, so that a number alone tells who speaks.
 
 mod flow;
+mod item;
 mod name;
 mod project;
 mod syntax;
 mod ty;
 
 pub use flow::*;
+pub use item::*;
 pub use name::*;
 pub use project::*;
 pub use syntax::*;
@@ -48,6 +50,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         syntax::TABLE,
         name::TABLE,
         ty::TABLE,
+        item::TABLE,
         flow::TABLE,
         project::TABLE,
     ]

@@ -1,0 +1,9 @@
+//! E07xx: what may be changed, and through what.
+
+super::code_table! {
+    NOT_MUTABLE = "E0701", "a change of something that is not `mut`";
+    CHANGE_OF_COPY = "E0702", "a change of a copy, which nobody would see";
+    NOT_A_PLACE = "E0703", "an assignment to something that is no variable, field or element";
+    NEEDS_MUT_REFERENCE = "E0704", "a value where `&mut` has to be written";
+    GO_BORROWS_RECEIVER = "E0705", "a goroutine that would change a copy of its receiver";
+}
