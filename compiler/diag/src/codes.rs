@@ -4,6 +4,7 @@
 //! To add one: a line in the file of its area; `E` for errors, `W` for warnings and hints. The
 //! hundreds follow the stages, so that a number alone tells who speaks.
 
+mod borrow;
 mod flow;
 mod item;
 mod name;
@@ -11,6 +12,7 @@ mod project;
 mod syntax;
 mod ty;
 
+pub use borrow::*;
 pub use flow::*;
 pub use item::*;
 pub use name::*;
@@ -52,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         ty::TABLE,
         item::TABLE,
         flow::TABLE,
+        borrow::TABLE,
         project::TABLE,
     ]
     .into_iter()
