@@ -1,0 +1,30 @@
+//! C `main` of every compiled program: sets the runtime up, runs the program's `main` on goroutine
+//! 1 and ends the process with its exit code.
+
+use crate::config::Config;
+use crate::{gc, os, process, sched};
+
+unsafe extern "C" {
+    fn gos_main() -> i64;
+}
+
+/// Bottom frame of goroutine 1.
+extern "C" fn main_goroutine(_env: u64) {
+    unsafe extern "C" {
+        fn gos_rt_exit(code: i64) -> !;
+    }
+    // SAFETY: the compiled program; and the trampoline, from a goroutine's stack.
+    unsafe { gos_rt_exit(gos_main()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
+    // SAFETY: as the C library calls `main`.
+    unsafe { process::init_args(argc, argv) };
+    os::signal::install();
+    gc::init();
+    sched::start(Config::from_environment());
+    sched::spawn(main_goroutine as *const () as u64, 0, 0);
+    sched::start_threads();
+    sched::monitor::run()
+}

@@ -1,0 +1,53 @@
+//! Goroutines and scheduling.
+
+use crate::sched;
+use crate::task::{G, Park, list, tls};
+
+/// The running goroutine.
+pub(super) fn running<'a>() -> &'a mut G {
+    // SAFETY: the trampolines are only called by goroutines, which stay this worker's until they
+    // park; one export runs at a time for each.
+    unsafe { &mut *tls::current() }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_go_impl(code: u64, env: u64) {
+    let goroutine = tls::current();
+    // SAFETY: the goroutine's `sp` points at the trampoline's saved frame pointer, above which is
+    // the return address.
+    let created_at = if goroutine.is_null() { 0 } else { unsafe { ((*goroutine).sp as *const u64).add(1).read() } };
+    sched::spawn(code, env, created_at);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_yield_impl() -> Park {
+    sched::yield_now(running())
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_max_procs() -> i64 {
+    sched::scheduler().workers.len() as i64
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_num_cpus() -> i64 {
+    crate::os::cpu::available() as i64
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_num_goroutines() -> i64 {
+    list::count() as i64
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_goroutine_id() -> i64 {
+    let goroutine = tls::current();
+    // SAFETY: it runs, or there is none.
+    if goroutine.is_null() { 0 } else { unsafe { (*goroutine).id as i64 } }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_gc_impl() -> Park {
+    crate::gc::collect();
+    Park::ready(0)
+}

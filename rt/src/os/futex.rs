@@ -1,0 +1,85 @@
+//! Threads that sleep on a word until another changes it. Spurious wake-ups are allowed.
+
+use crate::prim::AtomicU32;
+
+/// Sleeps while `*word == expected`, at most `timeout_ns`. False when the time was over.
+pub fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
+    platform::wait(word, expected, timeout_ns)
+}
+
+/// Wakes at most `count` sleepers.
+pub fn wake(word: &AtomicU32, count: u32) {
+    platform::wake(word, count);
+}
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use super::AtomicU32;
+    use std::ptr;
+
+    pub(super) fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
+        let time = timeout_ns.map(|ns| libc::timespec {
+            tv_sec: (ns / 1_000_000_000) as libc::time_t,
+            tv_nsec: (ns % 1_000_000_000) as libc::c_long,
+        });
+        let time = time.as_ref().map_or(ptr::null(), |time| time as *const libc::timespec);
+        // SAFETY: the word and the time live across the call.
+        let result = unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                word.as_ptr(),
+                libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
+                expected,
+                time,
+            )
+        };
+        !(result < 0 && crate::os::errno() == libc::ETIMEDOUT)
+    }
+
+    pub(super) fn wake(word: &AtomicU32, count: u32) {
+        // SAFETY: the kernel only looks at the address.
+        unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                word.as_ptr(),
+                libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
+                count.min(i32::MAX as u32),
+            );
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    //! One lock and condition of the standard library for all words: correct everywhere, to be
+    //! replaced by the system's own call where speed is wanted.
+    use super::AtomicU32;
+    use crate::prim::Ordering;
+    use std::sync::{Condvar, Mutex, PoisonError};
+    use std::time::Duration;
+
+    static LOCK: Mutex<()> = Mutex::new(());
+    static CHANGED: Condvar = Condvar::new();
+
+    pub(super) fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
+        let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        // ORDERING: the lock orders this load with wakers, which change the word before they
+        // take it.
+        if word.load(Ordering::SeqCst) != expected {
+            return true;
+        }
+        let Some(ns) = timeout_ns else {
+            drop(CHANGED.wait(guard));
+            return true;
+        };
+        match CHANGED.wait_timeout(guard, Duration::from_nanos(ns)) {
+            Ok((_, result)) => !result.timed_out(),
+            Err(_) => true,
+        }
+    }
+
+    pub(super) fn wake(_word: &AtomicU32, _count: u32) {
+        drop(LOCK.lock());
+        CHANGED.notify_all();
+    }
+}

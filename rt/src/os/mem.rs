@@ -1,0 +1,110 @@
+//! Memory of the process: mappings and the page size.
+
+use crate::prim::{AtomicUsize, Ordering};
+
+/// Bytes of a page.
+#[must_use]
+pub fn page_bytes() -> u64 {
+    4096.max(real_page_bytes()) as u64
+}
+
+fn real_page_bytes() -> usize {
+    static BYTES: AtomicUsize = AtomicUsize::new(0);
+    let known = BYTES.load(Ordering::Relaxed);
+    if known != 0 {
+        return known;
+    }
+    let bytes = platform::page_bytes();
+    BYTES.store(bytes, Ordering::Relaxed);
+    bytes
+}
+
+/// `bytes` bytes of zeroed memory that is backed when touched, or none when there is none left.
+#[must_use]
+pub fn map(bytes: usize) -> Option<*mut u8> {
+    platform::map(bytes)
+}
+
+/// Gives a mapping back.
+///
+/// # Safety
+/// `address` and `bytes` are those of one mapping, which nobody uses.
+pub unsafe fn unmap(address: *mut u8, bytes: usize) {
+    // SAFETY: passed on to the caller.
+    unsafe { platform::unmap(address, bytes) }
+}
+
+#[cfg(unix)]
+mod platform {
+    use std::ptr;
+
+    pub(super) fn page_bytes() -> usize {
+        // SAFETY: no memory is involved.
+        let bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+        usize::try_from(bytes).unwrap_or(4096)
+    }
+
+    pub(super) fn map(bytes: usize) -> Option<*mut u8> {
+        // SAFETY: a new private mapping at an address of the kernel's choice.
+        let address = unsafe {
+            libc::mmap(
+                ptr::null_mut(),
+                bytes,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANON,
+                -1,
+                0,
+            )
+        };
+        if address == libc::MAP_FAILED {
+            return None;
+        }
+        // A stack that touches one page must not be given two megabytes.
+        #[cfg(target_os = "linux")]
+        // SAFETY: advice about our own mapping.
+        unsafe {
+            libc::madvise(address, bytes, libc::MADV_NOHUGEPAGE);
+        }
+        Some(address.cast())
+    }
+
+    pub(super) unsafe fn unmap(address: *mut u8, bytes: usize) {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            libc::munmap(address.cast(), bytes);
+        }
+    }
+}
+
+#[cfg(windows)]
+mod platform {
+    use std::ffi::c_void;
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn VirtualAlloc(address: *mut c_void, bytes: usize, kind: u32, protect: u32) -> *mut c_void;
+        fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32;
+    }
+    const MEM_COMMIT_RESERVE: u32 = 0x3000;
+    const MEM_RELEASE: u32 = 0x8000;
+    const PAGE_READWRITE: u32 = 4;
+
+    pub(super) fn page_bytes() -> usize {
+        4096
+    }
+
+    pub(super) fn map(bytes: usize) -> Option<*mut u8> {
+        // SAFETY: new memory at an address of the system's choice.
+        let address = unsafe {
+            VirtualAlloc(std::ptr::null_mut(), bytes, MEM_COMMIT_RESERVE, PAGE_READWRITE)
+        };
+        (!address.is_null()).then_some(address.cast())
+    }
+
+    pub(super) unsafe fn unmap(address: *mut u8, _bytes: usize) {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            VirtualFree(address.cast(), 0, MEM_RELEASE);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The seam to the operating system: memory, sleeping threads, the poller's own files, signals.
+//! A platform supplies each file's functions; everything else of the runtime is portable.
+//! Never: knows goroutines.
+
+pub mod cpu;
+pub mod futex;
+pub mod mem;
+pub mod poller;
+pub mod signal;
+
+/// The last call's error number, as the C library has it.
+#[must_use]
+pub fn errno() -> i32 {
+    std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
+}

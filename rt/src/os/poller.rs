@@ -1,0 +1,157 @@
+//! Waiting for many descriptors at once, and being woken from that wait.
+//! A platform supplies [`Poller`]: `new`, `add`, `wait`, `wake`. Descriptors are watched for both
+//! directions, edge-triggered, from `add` until they are closed.
+
+/// One thing that happened to the descriptor with this key.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    /// As given to `add`.
+    pub key: u64,
+    /// Reading may go on (data, end or error).
+    pub readable: bool,
+    /// Writing may go on (room or error).
+    pub writable: bool,
+}
+
+/// Most events of one wait.
+pub const EVENTS_MAX: usize = 256;
+
+pub use platform::Poller;
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use super::{EVENTS_MAX, Event};
+
+    /// Key of the descriptor that `wake` writes to.
+    const WAKE_KEY: u64 = u64::MAX;
+
+    /// An epoll instance and an event descriptor in it.
+    #[derive(Debug)]
+    pub struct Poller {
+        epoll: i32,
+        event: i32,
+    }
+
+    impl Poller {
+        /// None when the process is out of descriptors.
+        #[must_use]
+        pub fn new() -> Option<Poller> {
+            // SAFETY: plain system calls.
+            let (epoll, event) = unsafe {
+                (
+                    libc::epoll_create1(libc::EPOLL_CLOEXEC),
+                    libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK),
+                )
+            };
+            if epoll < 0 || event < 0 {
+                return None;
+            }
+            let poller = Poller { epoll, event };
+            poller.control(event, WAKE_KEY, libc::EPOLLIN | libc::EPOLLET).ok()?;
+            Some(poller)
+        }
+
+        /// Watches `descriptor` until it is closed; the error is an errno.
+        pub fn add(&self, descriptor: i32, key: u64) -> Result<(), i32> {
+            let interest = libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP | libc::EPOLLET;
+            self.control(descriptor, key, interest)
+        }
+
+        fn control(&self, descriptor: i32, key: u64, interest: i32) -> Result<(), i32> {
+            let mut event = libc::epoll_event { events: interest as u32, u64: key };
+            // SAFETY: the event lives across the call.
+            let result = unsafe {
+                libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_ADD, descriptor, &raw mut event)
+            };
+            if result < 0 { Err(crate::os::errno()) } else { Ok(()) }
+        }
+
+        /// Waits for events, at most `timeout_ns` (for ever without), and hands each to `visit`.
+        pub fn wait(&self, timeout_ns: Option<u64>, visit: &mut dyn FnMut(Event)) {
+            let mut events = [const { libc::epoll_event { events: 0, u64: 0 } }; EVENTS_MAX];
+            // Rounded up: waking before the time would spin.
+            let timeout = timeout_ns
+                .map_or(-1, |ns| i32::try_from(ns.div_ceil(1_000_000)).unwrap_or(i32::MAX));
+            // SAFETY: the buffer has room for that many events.
+            let count = unsafe {
+                libc::epoll_wait(self.epoll, events.as_mut_ptr(), EVENTS_MAX as i32, timeout)
+            };
+            for event in &events[..usize::try_from(count).unwrap_or(0)] {
+                let (key, bits) = (event.u64, event.events as i32);
+                if key == WAKE_KEY {
+                    self.drain();
+                    continue;
+                }
+                let broken = bits & (libc::EPOLLERR | libc::EPOLLHUP) != 0;
+                visit(Event {
+                    key,
+                    readable: broken || bits & (libc::EPOLLIN | libc::EPOLLRDHUP) != 0,
+                    writable: broken || bits & libc::EPOLLOUT != 0,
+                });
+            }
+        }
+
+        fn drain(&self) {
+            let mut count = 0u64;
+            // SAFETY: eight bytes are read into eight.
+            unsafe {
+                libc::read(self.event, (&raw mut count).cast(), 8);
+            }
+        }
+
+        /// Ends a wait, or the next one. May be called from a signal handler.
+        pub fn wake(&self) {
+            let one = 1u64;
+            // SAFETY: eight bytes are written from eight; a full counter is as good as a wake-up.
+            unsafe {
+                libc::write(self.event, (&raw const one).cast(), 8);
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    //! Wakes and times out like the others; watches nothing yet, and says so.
+    use super::Event;
+    use crate::os::futex;
+    use crate::prim::{AtomicU32, Ordering};
+
+    /// Error of `add`: function not implemented.
+    const NOT_SUPPORTED: i32 = 78;
+
+    /// A word to sleep on.
+    #[derive(Debug)]
+    pub struct Poller {
+        woken: AtomicU32,
+    }
+
+    impl Poller {
+        /// Never fails here.
+        #[must_use]
+        pub fn new() -> Option<Poller> {
+            Some(Poller { woken: AtomicU32::new(0) })
+        }
+
+        /// Sockets are not supported on this platform yet.
+        pub fn add(&self, _descriptor: i32, _key: u64) -> Result<(), i32> {
+            Err(NOT_SUPPORTED)
+        }
+
+        /// Sleeps until `wake` or the time is over.
+        pub fn wait(&self, timeout_ns: Option<u64>, _visit: &mut dyn FnMut(Event)) {
+            // ORDERING: acquire pairs with the release in `wake`.
+            if timeout_ns != Some(0) && self.woken.load(Ordering::Acquire) == 0 {
+                futex::wait(&self.woken, 0, timeout_ns);
+            }
+            self.woken.store(0, Ordering::Relaxed);
+        }
+
+        /// Ends a wait, or the next one.
+        pub fn wake(&self) {
+            // ORDERING: release pairs with the acquire in `wait`.
+            self.woken.store(1, Ordering::Release);
+            futex::wake(&self.woken, 1);
+        }
+    }
+}

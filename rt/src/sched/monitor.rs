@@ -1,0 +1,81 @@
+//! The monitor: a thread that sees to it that no goroutine keeps a worker for long, that somebody
+//! looks at timers and sockets, and that printed text does not wait.
+//! Never: touches goroutines or the heap; it only asks and wakes. Sleeps while all workers do.
+
+use crate::os::futex;
+use crate::prim::{AtomicU32, Ordering};
+use crate::sched::worker::state;
+use crate::sched::{idle, safepoint, scheduler};
+
+const TICK_NS: u64 = 1_000_000;
+/// Ticks that a turn may last before its goroutine is asked to let others run.
+const TURN_TICKS: u32 = 10;
+/// Ticks between two looks at printed text.
+const FLUSH_TICKS: u32 = 80;
+/// Ticks in which nobody ran before the monitor sleeps too.
+const QUIET_TICKS: u32 = 20;
+
+/// 1 while the monitor sleeps until a worker wakes up.
+static ASLEEP: AtomicU32 = AtomicU32::new(0);
+
+/// A worker woke up.
+pub fn wake() {
+    if ASLEEP.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    if ASLEEP.swap(0, Ordering::Relaxed) == 1 {
+        futex::wake(&ASLEEP, 1);
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    turns: u32,
+    ticks: u32,
+}
+
+/// The monitor's loop, on a thread of its own.
+pub fn run() -> ! {
+    let workers = &scheduler().workers;
+    let mut seen = vec![Seen::default(); workers.len()];
+    let never = AtomicU32::new(0);
+    let (mut quiet, mut unflushed) = (0, 0);
+    loop {
+        futex::wait(&never, 0, Some(TICK_NS));
+        let mut running = 0;
+        for (worker, seen) in workers.iter().zip(&mut seen) {
+            let turns = worker.turns.load(Ordering::Relaxed);
+            let runs = worker.state.load(Ordering::Relaxed) == state::RUNNING;
+            running += u32::from(runs);
+            if !runs || turns != seen.turns {
+                *seen = Seen { turns, ticks: 0 };
+                continue;
+            }
+            seen.ticks += 1;
+            if seen.ticks.is_multiple_of(TURN_TICKS) {
+                safepoint::ask_for_yield(worker);
+            }
+        }
+        unflushed += 1;
+        if unflushed >= FLUSH_TICKS {
+            unflushed = 0;
+            crate::io::flush_tick();
+        }
+        if running > 0 {
+            quiet = 0;
+            // Someone sleeps and nobody waits for sockets: the poller left to run a goroutine.
+            if idle::sleeping() > 0 && !idle::is_polling() {
+                idle::wake_any();
+            }
+            continue;
+        }
+        quiet += 1;
+        if quiet >= QUIET_TICKS {
+            crate::io::flush_tick();
+            ASLEEP.store(1, Ordering::Relaxed);
+            // A worker that woke up just before saw no sleeping monitor; the time limit covers it.
+            futex::wait(&ASLEEP, 1, Some(50 * TICK_NS));
+            ASLEEP.store(0, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Goroutines: what one is (`goroutine.rs`), its stack (`stack.rs`), how it is entered and left
+//! (`tls.rs`, `context/`, `trampoline.rs`), the list of all of them (`list.rs`).
+//! Keeps: a goroutine's context is in `G::sp` whenever its worker is on the system stack.
+//! Read next: `sched/mod.rs` (who runs what).
+
+pub mod context;
+pub mod goroutine;
+pub mod list;
+mod slab;
+pub mod stack;
+pub mod tls;
+pub mod trampoline;
+
+pub use goroutine::{Defer, G, Park, WaitReason};
+pub use list::{for_each_goroutine, for_each_goroutine_stack, for_each_goroutine_word};
+pub use tls::{Tls, current};
+
+#[cfg(feature = "entry")]
+unsafe extern "C" {
+    fn gos_fault(kind: u64) -> !;
+}
+
+/// Address of the compiled function that turns a fault into a panic.
+#[must_use]
+pub fn fault_entry() -> u64 {
+    #[cfg(feature = "entry")]
+    let entry = gos_fault as *const () as u64;
+    #[cfg(not(feature = "entry"))]
+    let entry = no_program as *const () as u64;
+    entry
+}
+
+#[cfg(not(feature = "entry"))]
+extern "C" fn no_program(_kind: u64) -> ! {
+    crate::sched::fatal("a fault outside of a compiled program")
+}

@@ -1,0 +1,232 @@
+//! Stacks of goroutines: chunks linked from the first (small, from slabs) to the last, each larger
+//! than the one before. A function that finds too little room goes on in the next chunk and comes
+//! back when it returns (`gos_rt_morestack`); that next chunk is kept against hot splits.
+//! Keeps: `G::chunk` is the chunk that `G::sp` points into; at most one chunk is kept above it.
+//! Never: moves a stack. Read next: `slab.rs`, `context/`.
+
+use std::ptr;
+
+use gos_abi::layout::{STACK_SLACK_BYTES, tls::POISON};
+
+use crate::os::mem;
+use crate::sched::safepoint;
+use crate::task::context::MORESTACK_FRAME;
+use crate::task::slab;
+use crate::task::tls;
+use crate::task::{G, Park};
+
+/// Below the limit: the frames that compiled code may push unchecked, and as much again for `Leaf`
+/// functions and for `gos_rt_morestack` itself. Signals have a stack of their own.
+const BELOW_LIMIT_BYTES: u64 = 2 * STACK_SLACK_BYTES;
+/// All chunks of one goroutine together.
+const STACK_BYTES_MAX: u64 = 1 << 30;
+/// Room to report an overflow on.
+const OVERFLOW_BYTES: u64 = 256 << 10;
+/// Arguments on the stack that are passed on to the new chunk; larger ones go by pointer.
+const STACK_ARGUMENT_BYTES_MAX: u64 = 512;
+
+/// Header of a chunk, at its upper end, so that an unused lower end costs no memory.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Chunk {
+    /// The chunk in use before this one; null for the first.
+    pub previous: *mut Chunk,
+    /// A larger one, in use or spare; null for the last.
+    pub next: *mut Chunk,
+    /// Stack limit while this chunk is in use.
+    pub limit: u64,
+    /// Lowest address.
+    pub base: u64,
+    /// Bytes from the lowest address to the end of this header.
+    pub size: u64,
+    /// While a later chunk is in use: stack pointer at the time of the switch.
+    pub left_at: u64,
+}
+
+const HEADER_BYTES: u64 = size_of::<Chunk>().next_multiple_of(16) as u64;
+
+impl Chunk {
+    /// End of the usable bytes.
+    fn top(&self) -> u64 {
+        self.base + self.size - HEADER_BYTES
+    }
+
+    /// Writes the header of a chunk into fresh memory.
+    ///
+    /// # Safety
+    /// `size` bytes at `base` are writable and unused.
+    unsafe fn new(base: u64, size: u64, previous: *mut Chunk) -> *mut Chunk {
+        let chunk = (base + size - HEADER_BYTES) as *mut Chunk;
+        let limit = base + BELOW_LIMIT_BYTES;
+        // SAFETY: as the caller promises; the header ends at the end of the memory.
+        unsafe { chunk.write(Chunk { previous, next: ptr::null_mut(), limit, base, size, left_at: 0 }) };
+        chunk
+    }
+}
+
+/// Gives `goroutine` its first chunk; false when there is no memory.
+#[must_use]
+pub fn allocate_first(goroutine: &mut G) -> bool {
+    let Some(base) = slab::take() else { return false };
+    // SAFETY: the slab's piece is unused and ours.
+    goroutine.chunk = unsafe { Chunk::new(base, slab::PIECE_BYTES, ptr::null_mut()) };
+    true
+}
+
+/// Upper end of the stack of a goroutine that has not run.
+#[must_use]
+pub fn first_top(goroutine: &G) -> u64 {
+    // SAFETY: the chunk is the goroutine's.
+    unsafe { (*goroutine.chunk).top() }
+}
+
+/// Gives all chunks back.
+///
+/// # Safety
+/// The goroutine has ended and nobody runs on its stack.
+pub unsafe fn free_all(goroutine: &mut G) {
+    // SAFETY: chunks are the goroutine's own, linked from the first to the last.
+    unsafe {
+        free_after(goroutine.chunk);
+        while !(*goroutine.chunk).previous.is_null() {
+            goroutine.chunk = (*goroutine.chunk).previous;
+            free_after(goroutine.chunk);
+        }
+        slab::give_back((*goroutine.chunk).base);
+    }
+    goroutine.chunk = ptr::null_mut();
+}
+
+/// Frees every chunk after `chunk`.
+unsafe fn free_after(chunk: *mut Chunk) {
+    // SAFETY: chunks after the one in use hold nothing.
+    unsafe {
+        let mut next = (*chunk).next;
+        (*chunk).next = ptr::null_mut();
+        while !next.is_null() {
+            let Chunk { base, size, next: after, .. } = ptr::read(next);
+            mem::unmap(base as *mut u8, size as usize);
+            next = after;
+        }
+    }
+}
+
+/// After a return to an older chunk: keeps one spare, frees what lies behind it.
+///
+/// # Safety
+/// On the system stack of the goroutine's worker.
+pub unsafe fn trim(goroutine: &mut G) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let spare = (*goroutine.chunk).next;
+        if !spare.is_null() {
+            free_after(spare);
+        }
+    }
+}
+
+/// Makes `chunk`, an older one, the one in use again.
+///
+/// # Safety
+/// On the system stack; `chunk` is one of the goroutine's.
+pub unsafe fn return_to(goroutine: &mut G, chunk: *mut Chunk) {
+    goroutine.chunk = chunk;
+    // SAFETY: as the caller promises.
+    unsafe {
+        trim(goroutine);
+        tls::set_limit(&*tls::block(), (*chunk).limit);
+    }
+}
+
+/// Behind `gos_rt_morestack`. `frame` is its frame pointer, `bytes` what the function needs.
+/// Gives the stack pointer for the call, or 0 to try again in place.
+///
+/// # Safety
+/// On the system stack; `frame` belongs to the running goroutine.
+pub unsafe fn more(goroutine: &mut G, bytes: u64, frame: u64) -> Park {
+    // SAFETY: the block is this thread's.
+    let block = unsafe { &*tls::block() };
+    if block.stack_limit.load(crate::prim::Ordering::Relaxed) == POISON {
+        return safepoint::reached();
+    }
+    let chunk = goroutine.chunk;
+    // SAFETY: the chunk in use and its header are the goroutine's.
+    unsafe {
+        (*chunk).left_at = goroutine.sp;
+        let needed = bytes + BELOW_LIMIT_BYTES + STACK_ARGUMENT_BYTES_MAX + HEADER_BYTES + 64;
+        let next = next_chunk(goroutine, chunk, needed, frame);
+        let arguments = frame.wrapping_add_signed(MORESTACK_FRAME.stack_arguments);
+        let copied = STACK_ARGUMENT_BYTES_MAX.min((*chunk).top().saturating_sub(arguments)) & !15;
+        let sp = (*next).top() - copied;
+        ptr::copy_nonoverlapping(arguments as *const u8, sp as *mut u8, copied as usize);
+        goroutine.chunk = next;
+        tls::set_limit(block, (*next).limit);
+        Park::ready(sp)
+    }
+}
+
+/// The spare when it is large enough, else a new chunk; on overflow one that the report runs on.
+unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u64) -> *mut Chunk {
+    // SAFETY: the chunks are the goroutine's; the frame is that of `gos_rt_morestack`.
+    unsafe {
+        let spare = (*chunk).next;
+        if !spare.is_null() && (*spare).size >= needed {
+            return spare;
+        }
+        free_after(chunk);
+        let mut size = needed.max(2 * (*chunk).size).next_multiple_of(mem::page_bytes());
+        if in_use(chunk) + size > STACK_BYTES_MAX {
+            if !crate::sched::overflow::divert(goroutine, frame) {
+                crate::sched::fatal("stack overflow while a stack overflow was handled");
+            }
+            size = OVERFLOW_BYTES;
+        }
+        let Some(base) = mem::map(size as usize) else {
+            crate::sched::fatal("out of memory: no room for a goroutine's stack");
+        };
+        let next = Chunk::new(base as u64, size, chunk);
+        (*chunk).next = next;
+        next
+    }
+}
+
+/// Whether `sp` is on the chunk that the goroutine uses.
+#[must_use]
+pub fn contains(goroutine: &G, sp: u64) -> bool {
+    // SAFETY: the chunk in use is the goroutine's.
+    let chunk = unsafe { &*goroutine.chunk };
+    (chunk.base..chunk.top()).contains(&sp)
+}
+
+/// Bytes of `chunk` and those before it.
+unsafe fn in_use(mut chunk: *const Chunk) -> u64 {
+    let mut bytes = 0;
+    while !chunk.is_null() {
+        // SAFETY: chunks before one in use are in use.
+        unsafe {
+            bytes += (*chunk).size;
+            chunk = (*chunk).previous;
+        }
+    }
+    bytes
+}
+
+/// Calls `visit` with the live range of each chunk.
+///
+/// # Safety
+/// The goroutine's context is saved and stays so.
+pub unsafe fn for_each_live_range(goroutine: &G, visit: &mut dyn FnMut(*const u64, *const u64)) {
+    let mut chunk: *const Chunk = goroutine.chunk;
+    let mut sp = goroutine.sp;
+    while !chunk.is_null() {
+        // SAFETY: the chunk is in use; words from its stack pointer up are initialized or were
+        // zero pages.
+        unsafe {
+            visit((sp & !7) as *const u64, (*chunk).top() as *const u64);
+            chunk = (*chunk).previous;
+            if !chunk.is_null() {
+                sp = (*chunk).left_at;
+            }
+        }
+    }
+}

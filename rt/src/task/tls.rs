@@ -1,0 +1,90 @@
+//! The thread-local block `gos_rt_tls`: defined here in assembly, so that compiled code can read it
+//! with one instruction and no Rust `thread_local!` is involved.
+//! Never: keep the address of the block across anything that may park (the goroutine may go on in
+//! another thread). Rust code runs on one thread from start to end, so within one call it may.
+
+use crate::prim::{AtomicU64, AtomicUsize, Ordering};
+use crate::sched::worker::Worker;
+use crate::task::G;
+use gos_abi::layout::tls;
+
+/// Words of the block that the allocator keeps for itself, from [`ALLOC_OFFSET`] on.
+pub const ALLOC_WORDS: usize = 48;
+/// Offset of the allocator's words in the block.
+pub const ALLOC_OFFSET: usize = 128;
+
+/// The block. One for each thread; zero in threads that are no workers.
+#[repr(C)]
+pub struct Tls {
+    /// See `gos_abi::layout::tls`. Written by the owner, poisoned by others.
+    pub stack_limit: AtomicU64,
+    /// See `gos_abi::layout::tls`.
+    pub morestack_fn: u64,
+    /// See `gos_abi::layout::tls`.
+    pub morestack_bytes: u64,
+    /// The goroutine that runs, or null in the scheduler's loop and in other threads.
+    pub goroutine: *mut G,
+    /// Stack pointer of the system stack at the time of the switch to the goroutine.
+    pub system_sp: u64,
+    /// Lowest address of the system stack.
+    pub system_low: u64,
+    /// Not 0 while a safepoint is wanted: new stack limits are poisoned as long as it is.
+    pub preempt: AtomicUsize,
+    /// The worker that this thread is.
+    pub worker: *const Worker,
+    reserved: [u64; 8],
+    /// The allocator's.
+    pub alloc: [u64; ALLOC_WORDS],
+}
+
+const _: () = {
+    assert!(core::mem::offset_of!(Tls, stack_limit) as u64 == tls::STACK_LIMIT);
+    assert!(core::mem::offset_of!(Tls, morestack_fn) as u64 == tls::MORESTACK_FN);
+    assert!(core::mem::offset_of!(Tls, morestack_bytes) as u64 == tls::MORESTACK_BYTES);
+    assert!(core::mem::offset_of!(Tls, goroutine) as u64 == tls::PRIVATE);
+    assert!(core::mem::offset_of!(Tls, alloc) == ALLOC_OFFSET);
+    assert!(core::mem::size_of::<Tls>() as u64 == tls::SIZE);
+};
+
+/// Address of this thread's block.
+#[inline(always)]
+#[must_use]
+pub fn block() -> *mut Tls {
+    crate::task::context::tls_block()
+}
+
+/// The running goroutine; null outside of one.
+#[inline(always)]
+#[must_use]
+pub fn current() -> *mut G {
+    // SAFETY: the block lives as long as its thread, and only this thread writes `goroutine`.
+    unsafe { (*block()).goroutine }
+}
+
+/// The worker that this thread is, if it is one.
+#[inline(always)]
+#[must_use]
+pub fn worker() -> Option<&'static Worker> {
+    // SAFETY: only this thread writes `worker`; workers are never freed.
+    unsafe { (*block()).worker.as_ref() }
+}
+
+/// Makes `limit` the stack limit of this thread unless a safepoint is wanted.
+pub fn set_limit(block: &Tls, limit: u64) {
+    block.stack_limit.store(limit, Ordering::Relaxed);
+    // ORDERING: pairs with the fence in `ask_for_safepoint`: either this load sees `preempt`, or
+    // the poison is stored after the limit.
+    core::sync::atomic::fence(Ordering::SeqCst);
+    if block.preempt.load(Ordering::Relaxed) != 0 {
+        block.stack_limit.store(tls::POISON, Ordering::Relaxed);
+    }
+}
+
+/// Makes the thread that owns `block` reach a safepoint soon; `wish` says what for
+/// (`sched/safepoint.rs`).
+pub fn ask_for_safepoint(block: &Tls, wish: usize) {
+    block.preempt.fetch_or(wish, Ordering::Relaxed);
+    // ORDERING: pairs with the fence in `set_limit`.
+    core::sync::atomic::fence(Ordering::SeqCst);
+    block.stack_limit.store(tls::POISON, Ordering::Relaxed);
+}
