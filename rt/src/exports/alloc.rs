@@ -1,0 +1,79 @@
+//! Rows of the table: memory.
+
+use crate::gc::alloc::{self, rounded_capacity};
+use crate::gc::barrier;
+use crate::gc::cell::{ELEMENTS, HEADER};
+use gos_abi::TypeDesc;
+use gos_abi::layout::{VEC_BUFFER_OFFSET, VEC_LENGTH_OFFSET};
+use std::ptr;
+
+/// A zeroed cell.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_alloc(desc: *const TypeDesc) -> *mut u8 {
+    // SAFETY: compiled code passes complete descriptors and runs on workers only; so everywhere
+    // in `exports`.
+    unsafe { alloc::fixed(desc) }
+}
+
+/// A zeroed array cell: element 0.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: as above.
+    unsafe { alloc::array(desc, capacity) }
+}
+
+/// Gives a `Vec` a larger buffer with the same elements.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least: usize) {
+    // SAFETY: `vec` is the payload of a `Vec` cell; its length never exceeds the buffer's capacity.
+    unsafe {
+        let buffer_slot: *mut *mut u8 = vec.add(VEC_BUFFER_OFFSET as usize).cast();
+        let length = *vec.add(VEC_LENGTH_OFFSET as usize).cast::<usize>();
+        let old = *buffer_slot;
+        let capacity = gos_rt_array_capacity(old);
+        if least <= capacity {
+            return;
+        }
+        let size = (*desc).size as usize;
+        let first = if size <= 16 { 4 } else { 1 };
+        let wanted = rounded_capacity(size, least.max(capacity.saturating_mul(2)).max(first));
+        let new = alloc::array(desc, wanted);
+        ptr::copy_nonoverlapping(old, new, length * size);
+        if barrier::is_on() {
+            barrier::copy(new, desc, length);
+            barrier::write(buffer_slot.cast(), new as usize);
+        }
+        *buffer_slot = new;
+    }
+}
+
+/// How many elements an array cell has room for.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_array_capacity(elements: *const u8) -> usize {
+    if elements.is_null() {
+        return 0;
+    }
+    // SAFETY: the capacity word stands between header and element 0.
+    unsafe { *elements.sub(ELEMENTS - HEADER).cast::<usize>() }
+}
+
+/// Logs a store while the collector marks.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_write_barrier(slot: *mut u8, value: usize) {
+    // SAFETY: as above.
+    unsafe { barrier::write(slot, value) };
+}
+
+/// Logs the stores of a bulk copy while the collector marks.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_copy_barrier(to: *mut u8, desc: *const TypeDesc, count: usize) {
+    // SAFETY: as above.
+    unsafe { crate::gc::after_copy(to, desc, count as u64) };
+}
+
+/// Figures of the heap.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {
+    // SAFETY: the caller passes room for eight words.
+    unsafe { *to = crate::gc::statistics() };
+}

@@ -1,0 +1,72 @@
+//! Rows of the table: print buffers, files and paths. Reading, writing and closing descriptors
+//! stand in `net.rs`, since sockets share them.
+
+use crate::io::{file, print};
+use crate::string::{self, Str};
+
+/// Prints to a buffered descriptor.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_print_impl(descriptor: i64, bytes: *const u8, length: usize) {
+    // SAFETY: compiled code passes strings and runs on workers only; so everywhere below.
+    print::print(descriptor, unsafe { string::bytes_of(bytes, length) });
+}
+
+/// Writes the print buffers out.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_flush_impl() {
+    print::flush();
+}
+
+/// Opens a file.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_open_impl(
+    path: *const u8,
+    length: usize,
+    flags: i64,
+    mode: i64,
+) -> i64 {
+    // SAFETY: as above.
+    file::open(unsafe { string::text_of(path, length) }, flags, mode)
+}
+
+/// Moves a file's position.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_seek_impl(descriptor: i64, offset: i64, whence: i64) -> i64 {
+    file::seek(descriptor as i32, offset, whence)
+}
+
+/// Bytes of a file.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_file_size_impl(descriptor: i64) -> i64 {
+    file::size(descriptor as i32)
+}
+
+/// Something with a path.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_path_op_impl(
+    operation: i64,
+    path: *const u8,
+    length: usize,
+    other: *const u8,
+    other_length: usize,
+) -> i64 {
+    const EINVAL: i64 = 22;
+    let Some(operation) = file::PathOperation::from_number(operation) else {
+        return -EINVAL;
+    };
+    // SAFETY: as above.
+    let (path, other) = unsafe {
+        (
+            string::text_of(path, length),
+            string::text_of(other, other_length),
+        )
+    };
+    file::path_operation(operation, path, other)
+}
+
+/// The text of an error number.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_error_text_impl(number: i64) -> Str {
+    // SAFETY: as above.
+    unsafe { string::copy(file::error_text(number).as_bytes()) }
+}

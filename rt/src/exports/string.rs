@@ -1,0 +1,75 @@
+//! Rows of the table: strings.
+
+use crate::gc::alloc;
+use crate::string::{self, Str, append, float, hash};
+
+/// The same text in a buffer of its own.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_string_copy(bytes: *const u8, length: usize) -> Str {
+    // SAFETY: compiled code passes strings and runs on workers only; so everywhere below.
+    unsafe { string::copy(string::bytes_of(bytes, length)) }
+}
+
+/// Both texts, one after the other.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_string_append(
+    head: *const u8,
+    head_length: usize,
+    tail: *const u8,
+    tail_length: usize,
+) -> Str {
+    let head = Str {
+        bytes: head,
+        length: head_length,
+    };
+    // SAFETY: as above.
+    unsafe {
+        append::append(
+            head,
+            Str {
+                bytes: tail,
+                length: tail_length,
+            },
+        )
+    }
+}
+
+/// A buffer of zeroed bytes that counts as used.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_string_buffer(capacity: usize) -> *mut u8 {
+    // SAFETY: as above.
+    unsafe { alloc::string(capacity, capacity) }
+}
+
+/// Keyed hash.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_hash_bytes(bytes: *const u8, length: usize, seed: u64) -> u64 {
+    // SAFETY: as above.
+    unsafe { hash::hash(string::bytes_of(bytes, length), seed) }
+}
+
+/// A float as text.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_format_f64_impl(
+    value: f64,
+    precision: i64,
+    mode: i64,
+    buffer: *mut u8,
+) -> usize {
+    // SAFETY: the caller passes a buffer of the agreed size.
+    let buffer = unsafe { std::slice::from_raw_parts_mut(buffer, float::BUFFER_BYTES) };
+    float::format(value, precision, mode, buffer)
+}
+
+/// Text as a float; 1 when it is one.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_parse_f64_impl(bytes: *const u8, length: usize, to: *mut f64) -> u8 {
+    // SAFETY: as above; `to` is a float of the caller's.
+    unsafe {
+        let parsed = float::parse(string::bytes_of(bytes, length));
+        if let Some(value) = parsed {
+            *to = value;
+        }
+        u8::from(parsed.is_some())
+    }
+}

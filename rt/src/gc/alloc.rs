@@ -1,0 +1,203 @@
+//! Allocation: a few instructions in the worker's own run, and the slow paths behind them.
+//! Keeps: cells come zeroed, with their header set. Never: gives back null; a heap that cannot grow
+//! ends the program. Read next: `local.rs` (runs), `heap.rs` (blocks), `collect.rs`.
+
+use super::cell::{ELEMENTS, HEADER, RuntimeDesc, STRING_DESC};
+use super::heap::Heap;
+use super::local::Local;
+use super::size_class::{SMALL_BYTES_MAX, class_of};
+use super::{collect, out_of_memory};
+use crate::task::Park;
+use crate::task::context::slow_call;
+use crate::task::tls;
+use gos_abi::TypeDesc;
+use std::ptr;
+
+/// No object is larger: sizes below it can be added without overflow.
+const OBJECT_BYTES_MAX: usize = 1 << 46;
+
+/// This thread's share of the heap; null in threads that are no workers.
+#[inline(always)]
+pub fn local() -> *mut Local {
+    // SAFETY: the block lives as long as its thread.
+    unsafe { (*tls::block()).alloc[0] as *mut Local }
+}
+
+/// A cell for one value of a type: the address of its payload.
+///
+/// # Safety
+/// `desc` is a complete descriptor of kind `Fixed`, and this thread is a worker.
+#[inline(always)]
+pub unsafe fn fixed(desc: *const TypeDesc) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { cell((*desc).size as usize + HEADER, desc).wrapping_add(HEADER) }
+}
+
+/// An array cell: the address of element 0.
+///
+/// # Safety
+/// `desc` is a complete descriptor of kind `Array`, and this thread is a worker.
+#[inline(always)]
+pub unsafe fn array(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let size = (*desc).size as usize;
+        let bytes = size
+            .checked_mul(capacity)
+            .unwrap_or(OBJECT_BYTES_MAX)
+            .min(OBJECT_BYTES_MAX);
+        let cell = cell(bytes + ELEMENTS, desc);
+        cell.add(HEADER).cast::<usize>().write(capacity);
+        cell.add(ELEMENTS)
+    }
+}
+
+/// A string buffer with the used mark at `used`: the address of byte 0.
+///
+/// # Safety
+/// This thread is a worker.
+#[inline(always)]
+pub unsafe fn string(capacity: usize, used: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let cell = cell(
+            capacity.min(OBJECT_BYTES_MAX) + ELEMENTS,
+            &raw const STRING_DESC,
+        );
+        cell.add(HEADER).cast::<usize>().write(used);
+        cell.add(ELEMENTS)
+    }
+}
+
+/// A cell of the runtime with `bytes` bytes of payload.
+///
+/// # Safety
+/// This thread is a worker. The trace callback accepts a zeroed payload.
+pub unsafe fn runtime(desc: &'static RuntimeDesc, bytes: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { cell(bytes.min(OBJECT_BYTES_MAX) + HEADER, &raw const desc.desc).add(HEADER) }
+}
+
+/// A cell of the runtime whose `finalize` is called when a collection finds it dead.
+///
+/// # Safety
+/// As for [`runtime`], and not on a goroutine's stack.
+pub unsafe fn finalized(desc: &'static RuntimeDesc, bytes: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let payload = runtime(desc, bytes);
+        (*local()).heap.lock().finalized.push(payload as usize);
+        payload
+    }
+}
+
+/// Elements that an array cell made for `capacity` of them really has room for.
+pub fn rounded_capacity(size: usize, capacity: usize) -> usize {
+    let bytes = size.saturating_mul(capacity).saturating_add(ELEMENTS);
+    if size == 0 || bytes > SMALL_BYTES_MAX {
+        return capacity;
+    }
+    (super::size_class::CLASS_BYTES[class_of(bytes)] as usize - ELEMENTS) / size
+}
+
+/// A cell of `bytes` bytes, header included: the address of the header, which is set.
+#[inline(always)]
+unsafe fn cell(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
+    // SAFETY: the callers' promise: a worker has a share, and only it uses it.
+    unsafe {
+        if bytes <= SMALL_BYTES_MAX
+            && let Some(cell) = (*local()).take(class_of(bytes))
+        {
+            (cell as *mut *const TypeDesc).write(desc);
+            return cell as *mut u8;
+        }
+        slow(bytes, desc)
+    }
+}
+
+/// The next run of the same block, still on the goroutine's stack; else the heap.
+#[cold]
+#[inline(never)]
+unsafe fn slow(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
+    // SAFETY: as for `cell`.
+    unsafe {
+        if bytes <= SMALL_BYTES_MAX {
+            let (local, class) = (&mut *local(), class_of(bytes));
+            if local.refill(class)
+                && let Some(cell) = local.take(class)
+            {
+                (cell as *mut *const TypeDesc).write(desc);
+                return cell as *mut u8;
+            }
+        }
+        slow_call(slowest, bytes, desc as usize, 0, 0) as *mut u8
+    }
+}
+
+unsafe extern "C" fn slowest(bytes: usize, desc: usize, _: usize, _: usize) -> Park {
+    // SAFETY: on a system stack, where everything is allowed.
+    unsafe {
+        let heap = (*local()).heap;
+        if heap.pacer.is_due() {
+            collect::run(heap);
+        }
+        let cell = match try_cell(heap, bytes) {
+            Some(cell) => cell,
+            None => {
+                collect::run(heap);
+                try_cell(heap, bytes).unwrap_or_else(|| out_of_memory("a heap object"))
+            }
+        };
+        (cell as *mut *const TypeDesc).write(desc as *const TypeDesc);
+        if heap.pacer.is_stress() {
+            // So that the next allocation comes here again.
+            (*local()).reset();
+        }
+        Park::ready(cell as u64)
+    }
+}
+
+/// A zeroed cell without a header. `None` when the system has no memory.
+unsafe fn try_cell(heap: &'static Heap, bytes: usize) -> Option<usize> {
+    if bytes > SMALL_BYTES_MAX {
+        return heap.take_large(bytes);
+    }
+    let class = class_of(bytes);
+    // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.
+    let local = unsafe { &mut *local() };
+    loop {
+        if let Some(cell) = local.take(class) {
+            return Some(cell);
+        }
+        if !local.refill(class) && !heap.supply(local, class) {
+            return None;
+        }
+    }
+}
+
+/// Gives this thread a share of `heap`.
+pub fn attach(heap: &'static Heap) {
+    if local().is_null() {
+        let local = heap.new_local();
+        // SAFETY: the block lives as long as its thread, and only this thread writes it.
+        unsafe { (*tls::block()).alloc[0] = local as u64 };
+    }
+}
+
+/// Takes this thread's share away, when it stops being a worker.
+pub fn detach() {
+    let local = local();
+    if local.is_null() {
+        return;
+    }
+    // SAFETY: the share is this thread's; the list forgets it before it is freed.
+    unsafe {
+        let heap = (*local).heap;
+        let mut state = heap.lock();
+        state.locals.retain(|&other| !ptr::eq(other, local));
+        (*local).reset();
+        drop(state);
+        drop(Box::from_raw(local));
+        (*tls::block()).alloc[0] = 0;
+    }
+}

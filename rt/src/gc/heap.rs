@@ -1,0 +1,304 @@
+//! The heap: chunks, who may use which block, and large objects.
+//! Keeps: `State` is touched only under its lock; a block is in one place: free in its chunk, in a
+//! `partial` list, in some worker's share, or full. Never: calls into the scheduler.
+//! Read next: `collect.rs`, which refills the lists; `local.rs`, which empties them.
+
+use super::block::Block;
+use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
+use super::local::Local;
+use super::pacer::Pacer;
+use super::pages;
+use super::size_class::{BLOCK_BYTES, CLASS_COUNT};
+use crate::lock::{Held, Rank, Ranked};
+use crate::prim::{AtomicU64, Ordering};
+
+/// A heap. A process has one; tests make more.
+pub struct Heap {
+    state: Ranked<State>,
+    /// When to collect.
+    pub pacer: Pacer,
+    /// How many collections were finished.
+    pub epoch: AtomicU64,
+}
+
+/// What the lock protects.
+pub struct State {
+    /// All mapped chunks but those of huge objects.
+    pub chunks: Vec<*mut Chunk>,
+    /// Chunks that hold one huge object each.
+    pub huge: Vec<*mut Chunk>,
+    /// No chunk before this one has a free block.
+    first_free: usize,
+    /// For each class blocks with some free cells, to be swept before use.
+    pub partial: [Vec<*mut Block>; CLASS_COUNT],
+    /// Shares of the workers.
+    pub locals: Vec<*mut Local>,
+    /// Payloads of cells with a finalizer.
+    pub finalized: Vec<usize>,
+    /// The tracer's stack between collections.
+    pub mark_stack: Vec<usize>,
+    /// Free blocks that do not read as zeros: their pages still cost memory.
+    pub dirty_blocks: usize,
+    /// For `mem_stats`.
+    pub stats: Stats,
+}
+
+/// Figures of a heap.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stats {
+    /// Bytes of cells that the last collection found alive.
+    pub live_bytes: u64,
+    /// Cells that it found alive.
+    pub live_cells: u64,
+    /// Collections so far.
+    pub collections: u64,
+    /// Time that the world stood still for them, in all.
+    pub pause_ns_total: u64,
+    /// The longest time that it did at once.
+    pub pause_ns_max: u64,
+    /// Bytes mapped for cells.
+    pub mapped_bytes: u64,
+}
+
+// SAFETY: the pointers lead to memory of the heap, which is used under the lock or by one owner.
+unsafe impl Send for State {}
+
+impl Heap {
+    /// An empty heap.
+    pub const fn new() -> Heap {
+        let state = State {
+            chunks: Vec::new(),
+            huge: Vec::new(),
+            first_free: 0,
+            partial: [const { Vec::new() }; CLASS_COUNT],
+            locals: Vec::new(),
+            finalized: Vec::new(),
+            mark_stack: Vec::new(),
+            dirty_blocks: 0,
+            stats: Stats {
+                live_bytes: 0,
+                live_cells: 0,
+                collections: 0,
+                pause_ns_total: 0,
+                pause_ns_max: 0,
+                mapped_bytes: 0,
+            },
+        };
+        Heap {
+            state: Ranked::new(Rank::Heap, state),
+            pacer: Pacer::new(),
+            epoch: AtomicU64::new(0),
+        }
+    }
+
+    /// Locks the state. Held only for short work, and never at a safepoint.
+    pub fn lock(&self) -> Held<'_, State> {
+        self.state.lock()
+    }
+
+    /// A share for a worker; lives as long as the process.
+    pub fn new_local(&'static self) -> *mut Local {
+        let local = Box::into_raw(Box::new(Local::new(self)));
+        self.lock().locals.push(local);
+        local
+    }
+
+    /// Gives `local` a block with free cells of `class`. False when the system has no memory.
+    pub fn supply(&self, local: &mut Local, class: usize) -> bool {
+        let mut state = self.lock();
+        let block = match state.partial[class].pop() {
+            Some(block) => block,
+            None => match state.take_blocks(1) {
+                Some((chunk, number, zeroed)) => {
+                    // SAFETY: the block was free and is now ours.
+                    unsafe {
+                        let start = (*chunk).start + number * BLOCK_BYTES;
+                        let block = &raw mut (*chunk).blocks[number];
+                        (*block).become_small(start, class, zeroed);
+                        block
+                    }
+                }
+                None => return false,
+            },
+        };
+        drop(state);
+        // SAFETY: out of the list it belongs to us alone.
+        let block_ref = unsafe { &mut *block };
+        block_ref.sweep();
+        let used = block_ref.marked.load(Ordering::Relaxed) as usize;
+        self.pacer
+            .add_allocated((block_ref.cells as usize - used) * block_ref.cell_bytes);
+        local.adopt(class, block);
+        true
+    }
+
+    /// A zeroed large object of at least `bytes` bytes, header included: its address. `None` when
+    /// the system has no memory.
+    pub fn take_large(&self, bytes: usize) -> Option<usize> {
+        let page_bytes = bytes.checked_next_multiple_of(4096)?;
+        let mut state = self.lock();
+        if page_bytes > CHUNK_BYTES {
+            let start = state.take_huge(page_bytes)?;
+            self.pacer.add_allocated(page_bytes);
+            return Some(start);
+        }
+        let span = page_bytes.div_ceil(BLOCK_BYTES);
+        let (chunk, number, zeroed) = state.take_blocks(span)?;
+        // SAFETY: the blocks were free and are now ours.
+        let start = unsafe {
+            let start = (*chunk).start + number * BLOCK_BYTES;
+            for distance in 1..span {
+                (*chunk).blocks[number + distance].become_tail(distance);
+            }
+            // The header is zero until the caller has set it: nobody takes it for a cell before.
+            if !zeroed {
+                if page_bytes >= 1 << 20 {
+                    pages::discard(start as *mut u8, page_bytes);
+                } else {
+                    std::ptr::write_bytes(start as *mut u8, 0, page_bytes);
+                }
+            }
+            (*chunk).blocks[number].become_large(start, page_bytes, span);
+            start
+        };
+        drop(state);
+        self.pacer.add_allocated(page_bytes);
+        Some(start)
+    }
+}
+
+impl State {
+    /// Takes `count` adjacent free blocks: their chunk, the first one's number, and whether they
+    /// read as zeros.
+    fn take_blocks(&mut self, count: usize) -> Option<(*mut Chunk, usize, bool)> {
+        for index in self.first_free..self.chunks.len() {
+            let chunk = self.chunks[index];
+            // SAFETY: a chunk in the list is mapped.
+            let free = unsafe { (*chunk).free };
+            if free == 0 && index == self.first_free {
+                self.first_free += 1;
+            }
+            if let Some(number) = find_ones(free, count) {
+                return Some(self.claim(chunk, number, count));
+            }
+        }
+        let chunk = map_chunk(CHUNK_BYTES)?;
+        self.stats.mapped_bytes += CHUNK_BYTES as u64;
+        self.chunks.push(chunk);
+        Some(self.claim(chunk, 0, count))
+    }
+
+    fn claim(
+        &mut self,
+        chunk: *mut Chunk,
+        number: usize,
+        count: usize,
+    ) -> (*mut Chunk, usize, bool) {
+        let mask = (u64::MAX >> (CHUNK_BLOCKS - count)) << number;
+        // SAFETY: a chunk in the list is mapped, and the lock is held.
+        unsafe {
+            let zeroed = (*chunk).zeroed & mask;
+            self.dirty_blocks -= count - zeroed.count_ones() as usize;
+            (*chunk).free &= !mask;
+            (*chunk).zeroed &= !mask;
+            (chunk, number, zeroed == mask)
+        }
+    }
+
+    fn take_huge(&mut self, page_bytes: usize) -> Option<usize> {
+        let chunk = map_chunk(page_bytes.checked_next_multiple_of(CHUNK_BYTES)?)?;
+        // SAFETY: a new chunk is ours.
+        unsafe {
+            (*chunk).free = 0;
+            (*chunk).zeroed = 0;
+            (*chunk).blocks[0].become_large((*chunk).start, page_bytes, 1);
+            self.stats.mapped_bytes += (*chunk).bytes as u64;
+            self.huge.push(chunk);
+            Some((*chunk).start)
+        }
+    }
+
+    /// Makes `count` blocks free again.
+    ///
+    /// # Safety
+    /// Nothing in them is reachable, and no share uses them.
+    pub unsafe fn free_blocks(&mut self, chunk: *mut Chunk, number: usize, count: usize) {
+        // SAFETY: the chunk is mapped, and the lock is held.
+        unsafe {
+            for block in &mut (&mut (*chunk).blocks)[number..number + count] {
+                block.become_free();
+            }
+            (*chunk).free |= (u64::MAX >> (CHUNK_BLOCKS - count)) << number;
+        }
+        self.dirty_blocks += count;
+        self.first_free = 0;
+    }
+
+    /// Gives pages of free blocks back to the system until at most `kept` of them still hold memory.
+    pub fn release(&mut self, kept: usize) {
+        for index in (0..self.chunks.len()).rev() {
+            if self.dirty_blocks <= kept {
+                return;
+            }
+            let chunk = self.chunks[index];
+            // SAFETY: a chunk in the list is mapped; free blocks are nobody's.
+            unsafe {
+                let mut dirty = (*chunk).free & !(*chunk).zeroed;
+                while dirty != 0 {
+                    let number = dirty.trailing_zeros() as usize;
+                    let count = (!(dirty >> number)).trailing_zeros() as usize;
+                    let start = (*chunk).start + number * BLOCK_BYTES;
+                    pages::discard(start as *mut u8, count * BLOCK_BYTES);
+                    let mask = (u64::MAX >> (CHUNK_BLOCKS - count)) << number;
+                    (*chunk).zeroed |= mask;
+                    dirty &= !mask;
+                    self.dirty_blocks -= count;
+                }
+            }
+        }
+    }
+
+    /// Bytes in blocks and objects that are in use.
+    pub fn used_bytes(&self) -> u64 {
+        // SAFETY: chunks in the lists are mapped.
+        let free: usize = self
+            .chunks
+            .iter()
+            .map(|&chunk| unsafe { (*chunk).free }.count_ones() as usize * BLOCK_BYTES)
+            .sum();
+        self.stats.mapped_bytes - free as u64
+    }
+}
+
+/// Position of the lowest run of `count` ones.
+fn find_ones(bits: u64, count: usize) -> Option<usize> {
+    let mut runs = bits;
+    let mut length = 1;
+    // After each round a bit of `runs` stands for a run that is twice as long.
+    while length < count && runs != 0 {
+        let step = length.min(count - length);
+        runs &= runs >> step;
+        length += step;
+    }
+    (runs != 0).then(|| runs.trailing_zeros() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_ones;
+
+    #[test]
+    fn finds_runs_of_free_blocks() {
+        assert_eq!(find_ones(0, 1), None);
+        assert_eq!(find_ones(u64::MAX, 64), Some(0));
+        assert_eq!(find_ones(u64::MAX << 1, 64), None);
+        assert_eq!(find_ones(0b0111_0110, 3), Some(4));
+        assert_eq!(find_ones(0b0111_0110, 2), Some(1));
+        assert_eq!(find_ones(0b0101_0101, 2), None);
+        for count in 1..=64 {
+            for at in 0..=64 - count {
+                assert_eq!(find_ones((u64::MAX >> (64 - count)) << at, count), Some(at));
+            }
+        }
+    }
+}

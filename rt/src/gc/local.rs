@@ -1,0 +1,128 @@
+//! A worker's share of the heap: for each class a run of zeroed cells, handed out by bumping a
+//! pointer, and the block that the next run comes from.
+//! Keeps: only its worker touches it, or a collection while the world stands still; cells of a run
+//! are zero up to the payload's end. Never: locks. Read next: `alloc.rs`, the paths that use it.
+
+use super::block::Block;
+use super::heap::Heap;
+use super::size_class::{CLASS_BYTES, CLASS_COUNT};
+use crate::prim::Ordering;
+use std::ptr;
+
+/// Most bytes that are zeroed ahead: few enough to be in the nearest cache when they are used.
+const RUN_BYTES_MAX: usize = 4096;
+
+/// Cells that are ready: `bump..end`.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Run {
+    /// Header of the next cell.
+    pub bump: usize,
+    /// End of the last one.
+    pub end: usize,
+}
+
+/// See the module. `gos_rt_tls` holds its address.
+#[repr(C)]
+pub struct Local {
+    /// For each class the run that is handed out.
+    pub runs: [Run; CLASS_COUNT],
+    /// For each class the block that it was cut from, or null.
+    blocks: [*mut Block; CLASS_COUNT],
+    /// For each class the cell at which to look for the next run.
+    cursors: [u32; CLASS_COUNT],
+    /// The heap it belongs to.
+    pub heap: &'static Heap,
+    /// What stores met while the collector marked; see `barrier.rs`.
+    pub log: super::barrier::Log,
+}
+
+impl Local {
+    /// An empty share.
+    pub fn new(heap: &'static Heap) -> Local {
+        Local {
+            runs: [Run { bump: 0, end: 0 }; CLASS_COUNT],
+            blocks: [ptr::null_mut(); CLASS_COUNT],
+            cursors: [0; CLASS_COUNT],
+            heap,
+            log: super::barrier::Log::new(),
+        }
+    }
+
+    /// Takes a cell of `class` from its run: the address of the header. `None` when it is used up.
+    #[inline(always)]
+    pub fn take(&mut self, class: usize) -> Option<usize> {
+        // SAFETY: `class_of` gives only classes that exist.
+        let (run, bytes) = unsafe {
+            (
+                self.runs.get_unchecked_mut(class),
+                *CLASS_BYTES.get_unchecked(class),
+            )
+        };
+        let cell = run.bump;
+        let next = cell + bytes as usize;
+        if next > run.end {
+            return None;
+        }
+        run.bump = next;
+        Some(cell)
+    }
+
+    /// Makes the next free cells of the class's block its run. False when the block has none left:
+    /// it is let go then. Small enough a frame for a goroutine's stack.
+    pub fn refill(&mut self, class: usize) -> bool {
+        let block = self.blocks[class];
+        if block.is_null() {
+            return false;
+        }
+        // SAFETY: a block in use belongs to this share alone; the heap frees none of these.
+        let block = unsafe { &mut *block };
+        let cell_bytes = block.cell_bytes;
+        let mut index = self.cursors[class] as usize;
+        while index < block.cells as usize {
+            let word = &block.allocated[index / 64];
+            let bits = word.load(Ordering::Relaxed);
+            let free = !bits >> (index % 64);
+            if free == 0 {
+                index = (index / 64 + 1) * 64;
+                continue;
+            }
+            index += free.trailing_zeros() as usize;
+            if index >= block.cells as usize {
+                break;
+            }
+            let room = (!(free >> free.trailing_zeros())).trailing_zeros() as usize;
+            let most = (RUN_BYTES_MAX / cell_bytes)
+                .max(1)
+                .min(block.cells as usize - index);
+            let count = room.min(most);
+            let mask = (u64::MAX >> (64 - count)) << (index % 64);
+            word.store(bits | mask, Ordering::Relaxed);
+            let start = block.cell_at(index);
+            if !block.zeroed {
+                // SAFETY: these cells are free, hence ours.
+                unsafe { ptr::write_bytes(start as *mut u8, 0, count * cell_bytes) };
+            }
+            self.runs[class] = Run {
+                bump: start,
+                end: start + count * cell_bytes,
+            };
+            self.cursors[class] = (index + count) as u32;
+            return true;
+        }
+        self.blocks[class] = ptr::null_mut();
+        false
+    }
+
+    /// Uses `block`, which has the class, is swept and belongs to nobody else, from now on.
+    pub fn adopt(&mut self, class: usize, block: *mut Block) {
+        self.blocks[class] = block;
+        self.cursors[class] = 0;
+    }
+
+    /// Lets everything go: the next allocation of each class asks the heap.
+    pub fn reset(&mut self) {
+        self.runs = [Run { bump: 0, end: 0 }; CLASS_COUNT];
+        self.blocks = [ptr::null_mut(); CLASS_COUNT];
+    }
+}

@@ -1,0 +1,113 @@
+//! Marking: follows references from the roots and sets the mark bit of every cell it meets.
+//! Keeps: a cell is pushed once, when its bit turns; every word is looked up before it is followed,
+//! so a word that is no reference does no harm. Never: allocates in the collected heap.
+//! Read next: `collect.rs`, which drives it; `cell.rs`, which finds the words of a cell.
+
+use super::block::find_cell;
+use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
+use gos_abi::{CellKind, TypeDesc};
+use std::marker::PhantomData;
+
+/// Capacity that the mark stack keeps from one collection to the next.
+const STACK_KEPT: usize = 1 << 17;
+
+/// Marks cells; handed to trace callbacks so that they can report what they hold.
+pub struct Tracer<'heap> {
+    /// Headers of cells that are marked but not yet looked through.
+    stack: Vec<usize>,
+    /// Bytes of the cells marked so far.
+    pub bytes: u64,
+    /// Cells marked so far.
+    pub cells: u64,
+    heap: PhantomData<&'heap ()>,
+}
+
+impl Tracer<'_> {
+    /// A tracer that uses `stack`, which is empty, for its work.
+    pub fn new(stack: Vec<usize>) -> Self {
+        Tracer {
+            stack,
+            bytes: 0,
+            cells: 0,
+            heap: PhantomData,
+        }
+    }
+
+    /// The stack, to be used by the next tracer.
+    pub fn into_stack(mut self) -> Vec<usize> {
+        self.stack.clear();
+        self.stack.shrink_to(STACK_KEPT);
+        self.stack
+    }
+
+    /// Keeps the cell that `word` belongs to, if it belongs to one.
+    #[inline]
+    pub fn word(&mut self, word: usize) {
+        let Some(place) = find_cell(word) else {
+            return;
+        };
+        if !place.block.mark(place.index) {
+            return;
+        }
+        self.bytes += place.block.cell_bytes as u64;
+        self.cells += 1;
+        // SAFETY: the header of an allocated cell is the address of its descriptor.
+        let desc = unsafe { &**(place.header() as *const *const TypeDesc) };
+        if desc.bitmap_words == 0 && desc.kind != CellKind::Runtime as u32 {
+            return;
+        }
+        if self.stack.len() == self.stack.capacity() && self.stack.try_reserve(4096).is_err() {
+            super::out_of_memory("the collector's mark stack");
+        }
+        self.stack.push(place.header());
+    }
+
+    /// Looks at each of `count` words at `start` as at a possible reference.
+    ///
+    /// # Safety
+    /// The words are readable.
+    pub unsafe fn words(&mut self, start: *const usize, count: usize) {
+        for index in 0..count {
+            // SAFETY: the caller's promise. Volatile, since a stack holds what Rust calls
+            // uninitialized.
+            self.word(unsafe { start.add(index).read_volatile() });
+        }
+    }
+
+    /// Looks at the references in `count` values of a type.
+    ///
+    /// # Safety
+    /// `desc` is a complete descriptor, and the values are readable.
+    pub unsafe fn values(&mut self, desc: *const TypeDesc, start: *const u8, count: usize) {
+        // SAFETY: the caller's promise; slots are only read.
+        unsafe { for_each_slot(desc, start.cast_mut(), count, |slot| self.word(*slot)) };
+    }
+
+    /// Looks through all cells that were marked, and those that are marked on the way.
+    pub fn drain(&mut self) {
+        while let Some(header) = self.stack.pop() {
+            // SAFETY: `word` pushed the header of an allocated cell.
+            unsafe { self.cell(header) };
+        }
+    }
+
+    /// Looks through one cell.
+    ///
+    /// # Safety
+    /// `header` is the address of an allocated cell's header.
+    unsafe fn cell(&mut self, header: usize) {
+        // SAFETY: the layouts of `gos_abi`.
+        unsafe {
+            let desc = *(header as *const *const TypeDesc);
+            let payload = (header + HEADER) as *mut u8;
+            if (*desc).kind == CellKind::Fixed as u32 {
+                self.values(desc, payload, 1);
+            } else if (*desc).kind == CellKind::Array as u32 {
+                let capacity = *payload.cast::<usize>();
+                self.values(desc, (header + ELEMENTS) as *const u8, capacity);
+            } else if (*desc).kind == CellKind::Runtime as u32 {
+                ((*desc.cast::<RuntimeDesc>()).trace)(payload, self);
+            }
+        }
+    }
+}

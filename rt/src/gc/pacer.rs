@@ -1,0 +1,198 @@
+//! When to collect: after the heap grew to a factor of what was alive, earlier when a limit is near.
+//! Keeps: the next collection is never further away than the factor says, and never so near that
+//! collections follow one another without a MiB of allocation between them.
+//! Never: collects itself. Read next: `alloc.rs`, which asks at each slow path.
+
+use crate::prim::{AtomicBool, AtomicUsize, Ordering};
+
+/// A heap smaller than this is not worth a collection, unless the settings say otherwise.
+pub const HEAP_BYTES_MIN: usize = 4 << 20;
+/// Allocation between two collections, however near the limit is.
+const STEP_BYTES_MIN: usize = 1 << 20;
+
+/// What a user can set.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Heap at the next collection over live heap, in percent.
+    pub target_percent: usize,
+    /// Soft limit of the heap in bytes.
+    pub limit: usize,
+    /// No collection before the heap is as large as this.
+    pub heap_bytes_min: usize,
+    /// Collect at every chance.
+    pub is_stress: bool,
+}
+
+impl Settings {
+    /// Without any wishes.
+    pub const DEFAULT: Settings = Settings {
+        target_percent: 150,
+        limit: usize::MAX,
+        heap_bytes_min: HEAP_BYTES_MIN,
+        is_stress: false,
+    };
+}
+
+/// Settings and state; written by `configure` and at the end of each collection.
+pub struct Pacer {
+    target_percent: AtomicUsize,
+    limit: AtomicUsize,
+    heap_min: AtomicUsize,
+    stress: AtomicBool,
+    /// Bytes that the last collection found alive.
+    live: AtomicUsize,
+    /// Bytes handed out since then, whole blocks' worth at once.
+    allocated: AtomicUsize,
+    /// Bytes handed out before that.
+    allocated_before: AtomicUsize,
+    /// `allocated` at which to collect.
+    trigger: AtomicUsize,
+}
+
+impl Pacer {
+    /// The defaults.
+    pub const fn new() -> Pacer {
+        Pacer {
+            target_percent: AtomicUsize::new(Settings::DEFAULT.target_percent),
+            limit: AtomicUsize::new(Settings::DEFAULT.limit),
+            heap_min: AtomicUsize::new(Settings::DEFAULT.heap_bytes_min),
+            stress: AtomicBool::new(false),
+            live: AtomicUsize::new(0),
+            allocated: AtomicUsize::new(0),
+            allocated_before: AtomicUsize::new(0),
+            trigger: AtomicUsize::new(HEAP_BYTES_MIN),
+        }
+    }
+
+    /// Changes the settings, from now on.
+    pub fn configure(&self, settings: Settings) {
+        self.target_percent
+            .store(settings.target_percent.max(105), Ordering::Relaxed);
+        self.limit.store(settings.limit, Ordering::Relaxed);
+        self.heap_min
+            .store(settings.heap_bytes_min, Ordering::Relaxed);
+        self.stress.store(settings.is_stress, Ordering::Relaxed);
+        self.set_trigger(self.live.load(Ordering::Relaxed));
+    }
+
+    /// Counts cells that were made available to a worker.
+    pub fn add_allocated(&self, bytes: usize) {
+        self.allocated.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether it is time.
+    pub fn is_due(&self) -> bool {
+        self.allocated.load(Ordering::Relaxed) >= self.trigger.load(Ordering::Relaxed)
+            || self.is_stress()
+    }
+
+    /// Whether every chance to collect is taken.
+    pub fn is_stress(&self) -> bool {
+        self.stress.load(Ordering::Relaxed)
+    }
+
+    /// A collection found `live` bytes: begins to count anew. Returns the bytes that may be
+    /// allocated until the next one.
+    pub fn collected(&self, live: usize) -> usize {
+        let allocated = self.allocated.swap(0, Ordering::Relaxed);
+        self.allocated_before
+            .fetch_add(allocated, Ordering::Relaxed);
+        self.live.store(live, Ordering::Relaxed);
+        self.set_trigger(live)
+    }
+
+    /// Bytes alive at the last collection, plus those handed out since.
+    pub fn heap_bytes(&self) -> usize {
+        self.live.load(Ordering::Relaxed) + self.allocated.load(Ordering::Relaxed)
+    }
+
+    /// Bytes handed out since the start.
+    pub fn allocated_total(&self) -> usize {
+        self.allocated_before.load(Ordering::Relaxed) + self.allocated.load(Ordering::Relaxed)
+    }
+
+    fn set_trigger(&self, live: usize) -> usize {
+        let grown = live / 100 * (self.target_percent.load(Ordering::Relaxed) - 100);
+        let heap_min = self.heap_min.load(Ordering::Relaxed);
+        let wanted = grown.max(heap_min.saturating_sub(live)).max(STEP_BYTES_MIN);
+        let room = self.limit.load(Ordering::Relaxed).saturating_sub(live);
+        // Blocks are not filled evenly: a tenth of the limit stays free for that.
+        let trigger = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
+        self.trigger.store(trigger, Ordering::Relaxed);
+        trigger
+    }
+}
+
+/// Reads a factor such as `1.5`: percent.
+pub fn parse_target(text: &str) -> Option<usize> {
+    let factor: f64 = text.trim().parse().ok()?;
+    (factor.is_finite() && factor > 1.0 && factor <= 100.0).then_some((factor * 100.0) as usize)
+}
+
+/// Reads a size such as `512MiB`, `2G`, `900k` or `1000000`; `off` is no limit.
+pub fn parse_limit(text: &str) -> Option<usize> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("off") {
+        return Some(usize::MAX);
+    }
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let number: f64 = text[..digits].parse().ok()?;
+    let unit: f64 = match text[digits..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kib" => 1024.0,
+        "m" | "mib" => 1024.0 * 1024.0,
+        "g" | "gib" => 1024.0 * 1024.0 * 1024.0,
+        "t" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        _ => return None,
+    };
+    let bytes = number * unit;
+    (bytes >= 1.0).then_some(bytes as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses_settings() {
+        assert_eq!(parse_target("2.0"), Some(200));
+        assert_eq!(parse_target("1.5"), Some(150));
+        assert_eq!(parse_target("1"), None);
+        assert_eq!(parse_target("fast"), None);
+        assert_eq!(parse_limit("512MiB"), Some(512 << 20));
+        assert_eq!(parse_limit("1.5 G"), Some(3 << 29));
+        assert_eq!(parse_limit("100"), Some(100));
+        assert_eq!(parse_limit("off"), Some(usize::MAX));
+        assert_eq!(parse_limit("5 apples"), None);
+        assert_eq!(parse_limit(""), None);
+    }
+
+    #[test]
+    fn waits_for_growth_but_minds_the_limit() {
+        let pacer = Pacer::new();
+        pacer.add_allocated(HEAP_BYTES_MIN - 1);
+        assert!(!pacer.is_due());
+        pacer.add_allocated(1);
+        assert!(pacer.is_due());
+        assert_eq!(pacer.collected(100 << 20) >> 20, 50);
+        let settings = Settings {
+            target_percent: 200,
+            ..Settings::DEFAULT
+        };
+        pacer.configure(settings);
+        assert_eq!(pacer.collected(100 << 20) >> 20, 100);
+        pacer.configure(Settings {
+            limit: 110 << 20,
+            ..settings
+        });
+        assert_eq!(pacer.collected(100 << 20) >> 20, 8);
+        assert_eq!(pacer.collected(200 << 20), STEP_BYTES_MIN);
+        assert_eq!(pacer.allocated_total(), HEAP_BYTES_MIN);
+    }
+}

@@ -1,0 +1,452 @@
+use super::block::find_cell;
+use super::cell::{RuntimeDesc, STRING_DESC};
+use super::collect::mark_and_free;
+use super::heap::Heap;
+use super::pacer::Settings;
+use super::*;
+use crate::prim::AtomicUsize;
+use gos_abi::CellKind;
+use std::collections::{HashMap, HashSet};
+
+#[repr(C)]
+struct Desc {
+    desc: TypeDesc,
+    bitmap: [u64; 1],
+}
+
+const fn desc(size: u64, kind: CellKind, bits: u64) -> Desc {
+    Desc {
+        desc: TypeDesc {
+            size,
+            kind: kind as u32,
+            bitmap_words: 1,
+        },
+        bitmap: [bits],
+    }
+}
+
+/// {seed, left, right, seed}
+static NODE: Desc = desc(32, CellKind::Fixed, 0b0110);
+static REFERENCES: Desc = desc(8, CellKind::Array, 1);
+/// {reference, seed, seed}
+static TRIPLES: Desc = desc(24, CellKind::Array, 1);
+static NUMBERS: TypeDesc = TypeDesc {
+    size: 8,
+    kind: CellKind::Array as u32,
+    bitmap_words: 0,
+};
+
+/// A heap that collects only when asked, and a share of it for this thread.
+struct Bench {
+    heap: &'static Heap,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let heap: &'static Heap = Box::leak(Box::new(Heap::new()));
+        let heap_bytes_min = usize::MAX / 2;
+        heap.pacer.configure(Settings {
+            heap_bytes_min,
+            ..Settings::DEFAULT
+        });
+        alloc::attach(heap);
+        Bench { heap }
+    }
+
+    fn collect(&self, roots: &[usize]) {
+        mark_and_free(self.heap, &mut |tracer| {
+            roots.iter().for_each(|&root| tracer.word(root))
+        });
+    }
+
+    fn live_cells(&self) -> u64 {
+        self.heap.lock().stats.live_cells
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.collect(&[]);
+        alloc::detach();
+    }
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) as usize % bound
+    }
+}
+
+/// What the test knows about a cell: what it holds, by word.
+enum Content {
+    Node { seed: u64, links: [usize; 2] },
+    References(Vec<usize>),
+    Triples { seed: u64, links: Vec<usize> },
+    Numbers { seed: u64, count: usize },
+    Text { seed: u64, count: usize },
+}
+
+impl Content {
+    fn links(&self) -> &[usize] {
+        match self {
+            Content::Node { links, .. } => links,
+            Content::References(links) | Content::Triples { links, .. } => links,
+            Content::Numbers { .. } | Content::Text { .. } => &[],
+        }
+    }
+
+    /// Makes a cell with this content.
+    unsafe fn make(&self) -> usize {
+        unsafe {
+            match self {
+                Content::Node { seed, links } => {
+                    let cell: *mut u64 = alloc::fixed(&NODE.desc).cast();
+                    assert_eq!(*cell.cast::<[u64; 4]>(), [0; 4]);
+                    *cell.cast() = [*seed, links[0] as u64, links[1] as u64, *seed];
+                    cell as usize
+                }
+                Content::References(links) => {
+                    let cell: *mut usize = alloc::array(&REFERENCES.desc, links.len()).cast();
+                    for (index, &link) in links.iter().enumerate() {
+                        assert_eq!(*cell.add(index), 0);
+                        *cell.add(index) = link;
+                    }
+                    cell as usize
+                }
+                Content::Triples { seed, links } => {
+                    let cell: *mut [u64; 3] = alloc::array(&TRIPLES.desc, links.len()).cast();
+                    for (index, &link) in links.iter().enumerate() {
+                        assert_eq!(*cell.add(index), [0; 3]);
+                        *cell.add(index) = [link as u64, *seed, *seed + index as u64];
+                    }
+                    cell as usize
+                }
+                Content::Numbers { seed, count } => {
+                    let cell: *mut u64 = alloc::array(&NUMBERS, *count).cast();
+                    for index in 0..*count {
+                        assert_eq!(*cell.add(index), 0);
+                        *cell.add(index) = seed.wrapping_mul(index as u64 + 1);
+                    }
+                    cell as usize
+                }
+                Content::Text { seed, count } => {
+                    let cell = alloc::string(*count, 0);
+                    for index in 0..*count {
+                        assert_eq!(*cell.add(index), 0);
+                        *cell.add(index) = (*seed as usize + index) as u8;
+                    }
+                    cell as usize
+                }
+            }
+        }
+    }
+
+    /// Whether the cell still holds this.
+    unsafe fn check(&self, cell: usize) {
+        unsafe {
+            match self {
+                Content::Node { seed, links } => {
+                    let expected = [*seed, links[0] as u64, links[1] as u64, *seed];
+                    assert_eq!(*(cell as *const [u64; 4]), expected);
+                }
+                Content::References(links) => {
+                    let words = std::slice::from_raw_parts(cell as *const usize, links.len());
+                    assert_eq!(words, links);
+                }
+                Content::Triples { seed, links } => {
+                    for (index, &link) in links.iter().enumerate() {
+                        let expected = [link as u64, *seed, *seed + index as u64];
+                        assert_eq!(*(cell as *const [u64; 3]).add(index), expected);
+                    }
+                }
+                Content::Numbers { seed, count } => {
+                    for index in 0..*count {
+                        let expected = seed.wrapping_mul(index as u64 + 1);
+                        assert_eq!(*(cell as *const u64).add(index), expected);
+                    }
+                }
+                Content::Text { seed, count } => {
+                    for index in 0..*count {
+                        let expected = (*seed as usize + index) as u8;
+                        assert_eq!(*(cell as *const u8).add(index), expected);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn random_content(random: &mut Random, roots: &[usize]) -> Content {
+    let seed = random.below(1 << 30) as u64;
+    let mut link = |random: &mut Random| match random.below(4) {
+        0 => 0,
+        _ => roots[random.below(roots.len())],
+    };
+    match random.below(100) {
+        0..40 => Content::Node {
+            seed,
+            links: [link(random), link(random)],
+        },
+        40..55 => {
+            let count = random.below(40);
+            Content::References((0..count).map(|_| link(random)).collect())
+        }
+        55..65 => {
+            let count = random.below(12);
+            Content::Triples {
+                seed,
+                links: (0..count).map(|_| link(random)).collect(),
+            }
+        }
+        65..80 => Content::Numbers {
+            seed,
+            count: random.below(300),
+        },
+        80..95 => Content::Text {
+            seed,
+            count: random.below(2000),
+        },
+        95..98 => {
+            let count = 3000 + random.below(20_000);
+            Content::References((0..count).map(|_| link(random)).collect())
+        }
+        98 => Content::Numbers {
+            seed,
+            count: 5000 + random.below(30_000),
+        },
+        _ if random.below(40) == 0 => Content::Numbers {
+            seed,
+            count: 530_000 + random.below(100_000),
+        },
+        _ => Content::Text {
+            seed,
+            count: 30_000 + random.below(9000),
+        },
+    }
+}
+
+/// Cells of the model that can be reached from the roots.
+fn reachable(model: &HashMap<usize, Content>, roots: &[usize]) -> HashSet<usize> {
+    let mut found = HashSet::new();
+    let mut open: Vec<usize> = roots.iter().copied().filter(|&root| root != 0).collect();
+    while let Some(cell) = open.pop() {
+        if found.insert(cell) {
+            open.extend(model[&cell].links().iter().filter(|&&link| link != 0));
+        }
+    }
+    found
+}
+
+fn random_graph(seed: u64, steps: usize, collect_every: usize) {
+    let bench = Bench::new();
+    let mut random = Random(seed);
+    let mut model: HashMap<usize, Content> = HashMap::new();
+    let mut roots = vec![0usize; 24];
+    for step in 1..=steps {
+        let content = random_content(&mut random, &roots);
+        // SAFETY: the test knows what it put where.
+        let cell = unsafe { content.make() };
+        // A cell that was collected may come again, a live one never.
+        model.insert(cell, content);
+        let place = random.below(roots.len());
+        roots[place] = cell;
+        if step % collect_every != 0 {
+            continue;
+        }
+        bench.collect(&roots);
+        let alive = reachable(&model, &roots);
+        model.retain(|cell, _| alive.contains(cell));
+        assert_eq!(bench.live_cells(), alive.len() as u64, "step {step}");
+        // SAFETY: as above; all these cells are alive.
+        model
+            .iter()
+            .for_each(|(&cell, content)| unsafe { content.check(cell) });
+    }
+}
+
+#[test]
+fn random_graphs_survive_rare_collections() {
+    for seed in 1..6 {
+        random_graph(seed * 0x9e37_79b9, 2500, 257);
+    }
+}
+
+#[test]
+fn random_graphs_survive_a_collection_at_every_allocation() {
+    random_graph(0xfeed_5eed, 400, 1);
+}
+
+#[test]
+fn interior_and_end_pointers_keep_their_cell() {
+    let bench = Bench::new();
+    for count in [1, 2, 7, 100, 4000, 9000, 1 << 20] {
+        // SAFETY: the cell has `count` words.
+        let (cell, other) = unsafe {
+            (
+                alloc::array(&NUMBERS, count) as usize,
+                alloc::array(&NUMBERS, count) as usize,
+            )
+        };
+        let end = cell + count * 8;
+        for pointer in [cell, cell + 1, cell + count * 4, end - 1, end] {
+            bench.collect(&[pointer]);
+            assert_eq!(
+                bench.live_cells(),
+                1,
+                "{count} words, offset {}",
+                pointer - cell
+            );
+            let found = find_cell(pointer).unwrap();
+            assert_eq!(found.payload() + 8, cell);
+        }
+        // Neither the byte before the cell nor what was freed is found.
+        assert!(find_cell(other).is_none());
+        bench.collect(&[cell - 16]);
+        assert!(find_cell(cell).is_none());
+    }
+}
+
+#[test]
+fn words_that_are_no_references_do_no_harm() {
+    let bench = Bench::new();
+    // SAFETY: a plain cell.
+    let cell = unsafe { alloc::fixed(&NODE.desc) } as usize;
+    let mut words = vec![
+        0,
+        1,
+        7,
+        8,
+        usize::MAX,
+        usize::MAX - 7,
+        1 << 47,
+        1 << 63,
+        cell,
+    ];
+    words.extend((0..64).map(|shift| 1usize << shift));
+    let mut random = Random(77);
+    words.extend((0..10_000).map(|_| cell & !0xff_ffff | random.below(1 << 24)));
+    bench.collect(&words);
+    assert_eq!(bench.live_cells(), 1);
+}
+
+#[test]
+fn freed_memory_is_used_again_and_given_back() {
+    let bench = Bench::new();
+    let mapped = |bench: &Bench| bench.heap.lock().stats.mapped_bytes;
+    for round in 0..20 {
+        for index in 0..20_000u64 {
+            // SAFETY: a plain cell.
+            unsafe { *alloc::fixed(&NODE.desc).cast::<[u64; 4]>() = [index; 4] };
+        }
+        // SAFETY: as above.
+        unsafe { alloc::array(&NUMBERS, 2 << 20) };
+        bench.collect(&[]);
+        assert!(
+            mapped(&bench) <= 8 << 20,
+            "round {round}: {}",
+            mapped(&bench)
+        );
+        let state = bench.heap.lock();
+        assert_eq!(state.used_bytes(), 0);
+        assert!(state.huge.is_empty());
+    }
+    bench.heap.lock().release(0);
+    assert_eq!(bench.heap.lock().dirty_blocks, 0);
+    // SAFETY: as above; pages that were given back read as zeros.
+    let cell = unsafe { *alloc::fixed(&NODE.desc).cast::<[u64; 4]>() };
+    assert_eq!(cell, [0; 4]);
+}
+
+static FINALIZED: AtomicUsize = AtomicUsize::new(0);
+static HANDLE: RuntimeDesc = RuntimeDesc::new(
+    |payload, tracer| {
+        // SAFETY: the test's handles hold a reference in their first word.
+        tracer.word(unsafe { *payload.cast::<usize>() });
+    },
+    Some(|payload| {
+        // SAFETY: as above; the second word is a number.
+        FINALIZED.fetch_add(
+            unsafe { *payload.cast::<usize>().add(1) },
+            Ordering::Relaxed,
+        );
+    }),
+);
+
+#[test]
+fn runtime_cells_are_traced_and_finalized_once() {
+    let bench = Bench::new();
+    // SAFETY: the payload has two words.
+    let (handle, node) = unsafe {
+        let handle: *mut usize = alloc::finalized(&HANDLE, 16).cast();
+        let node = alloc::fixed(&NODE.desc) as usize;
+        *handle = node;
+        *handle.add(1) = 5;
+        (handle as usize, node)
+    };
+    bench.collect(&[handle]);
+    assert_eq!(
+        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
+        (2, 0)
+    );
+    bench.collect(&[node]);
+    assert_eq!(
+        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
+        (1, 5)
+    );
+    bench.collect(&[]);
+    assert_eq!(
+        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
+        (0, 5)
+    );
+}
+
+#[test]
+fn barriers_log_what_they_see() {
+    let bench = Bench::new();
+    // SAFETY: plain cells of this test.
+    unsafe {
+        let nodes: Vec<usize> = (0..600)
+            .map(|_| alloc::fixed(&NODE.desc) as usize)
+            .collect();
+        let mut slot = 0usize;
+        for &node in &nodes {
+            barrier::write((&raw mut slot).cast(), node);
+        }
+        barrier::write((&raw mut slot).cast(), 0);
+        assert_eq!((*alloc::local()).log.len(), 600);
+        // What only the log knows survives the collection that drains it, and not the next.
+        bench.collect(&[]);
+        assert_eq!(bench.live_cells(), 600);
+        bench.collect(&[]);
+        assert_eq!(bench.live_cells(), 0);
+
+        let inner = alloc::fixed(&NODE.desc) as u64;
+        let triples = [[inner, 1, 2], [0, inner, 3], [inner, inner, inner]];
+        barrier::copy(triples.as_ptr() as *mut u8, &TRIPLES.desc, 3);
+        assert_eq!((*alloc::local()).log.len(), 2);
+        bench.collect(&[]);
+        assert_eq!(bench.live_cells(), 1);
+    }
+}
+
+#[test]
+fn string_buffers_are_not_traced() {
+    let bench = Bench::new();
+    // SAFETY: the buffer has eight bytes.
+    let text = unsafe {
+        let node = alloc::fixed(&NODE.desc) as usize;
+        let text = alloc::string(8, 8);
+        *text.cast::<usize>() = node;
+        text as usize
+    };
+    bench.collect(&[text]);
+    assert_eq!(bench.live_cells(), 1);
+    // SAFETY: it is alive.
+    let header = unsafe { *((text - 16) as *const *const TypeDesc) };
+    assert_eq!(header, &raw const STRING_DESC);
+}

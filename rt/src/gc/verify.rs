@@ -1,0 +1,89 @@
+//! Checks of the heap for tests and for `GOSSAMER_GC_STRESS=1`: a wrong type map or a lost cell is
+//! found near its cause.
+//! Keeps: reads only. Never: repairs. Read next: `collect.rs`, which calls it after marking.
+
+use super::block::{Block, Place, find_cell};
+use super::cell::{ELEMENTS, HEADER, bitmap, for_each_slot};
+use super::heap::State;
+use gos_abi::{CellKind, TypeDesc};
+
+/// After marking and before anything is freed: each marked cell has a sound header, and each cell
+/// that it refers to is marked.
+///
+/// # Safety
+/// Nobody else uses the heap.
+pub unsafe fn check_marked(state: &State) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        super::collect::for_each_block(state, |block| {
+            let block: *const Block = block;
+            for index in 0..(*block).cells as usize {
+                if (*block).is_marked(index) {
+                    check_cell(Place {
+                        block: &*block,
+                        index,
+                    });
+                }
+            }
+        });
+    }
+}
+
+unsafe fn check_cell(place: Place) {
+    // SAFETY: the cell is marked, hence allocated.
+    unsafe {
+        let desc = *(place.header() as *const *const TypeDesc);
+        check(
+            !desc.is_null() && desc as usize % 8 == 0,
+            place,
+            "its header is no descriptor",
+        );
+        let (size, kind) = ((*desc).size as usize, (*desc).kind);
+        check(
+            kind <= CellKind::Runtime as u32,
+            place,
+            "its descriptor has no known kind",
+        );
+        let payload = place.payload() as *mut u8;
+        let room = place.block.cell_bytes - HEADER;
+        let (start, count) = if kind == CellKind::Fixed as u32 {
+            check(size <= room, place, "it is smaller than its type");
+            (payload, 1)
+        } else if kind == CellKind::Array as u32 {
+            let capacity = *payload.cast::<usize>();
+            let fits = capacity
+                .checked_mul(size)
+                .is_some_and(|bytes| bytes + 8 <= room);
+            check(fits, place, "its capacity is larger than it is");
+            ((place.header() + ELEMENTS) as *mut u8, capacity)
+        } else {
+            return;
+        };
+        let words = bitmap(desc)
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, word)| **word != 0);
+        let bits = words.map_or(0, |(index, word)| {
+            index * 64 + 64 - word.leading_zeros() as usize
+        });
+        check(
+            bits * 8 <= size,
+            place,
+            "its type map is larger than its type",
+        );
+        for_each_slot(desc, start, count, |slot| {
+            let marked = find_cell(*slot).is_none_or(|to| to.block.is_marked(to.index));
+            check(marked, place, "it refers to a cell that was not marked");
+        });
+    }
+}
+
+fn check(holds: bool, place: Place, what: &str) {
+    if !holds {
+        let (at, block) = (place.payload(), place.block.start);
+        crate::panic::fatal(format_args!(
+            "heap check: cell {at:#x} of block {block:#x}: {what}"
+        ));
+    }
+}

@@ -1,0 +1,139 @@
+//! The process: arguments, environment, its end, the system's random numbers.
+//! Keeps: strings given out are UTF-8. Never: changes the environment of other threads' C code in
+//! the middle of a read; all access goes through one lock here.
+
+use crate::string::Str;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// The program's name and arguments, for as long as the process lives.
+static ARGUMENTS: OnceLock<Vec<Str>> = OnceLock::new();
+static ENVIRONMENT: Mutex<()> = Mutex::new(());
+
+// SAFETY: these point to memory that is never freed or written.
+unsafe impl Send for Str {}
+// SAFETY: as above.
+unsafe impl Sync for Str {}
+
+/// Keeps the program's arguments.
+///
+/// # Safety
+/// As C `main` gets them; they live as long as the process.
+pub unsafe fn init_args(argc: i32, argv: *const *const u8) {
+    let mut arguments = Vec::new();
+    for index in 0..usize::try_from(argc).unwrap_or(0) {
+        // SAFETY: the caller's promise.
+        let argument = unsafe { std::ffi::CStr::from_ptr((*argv.add(index)).cast()) };
+        arguments.push(match argument.to_string_lossy() {
+            std::borrow::Cow::Borrowed(text) => Str {
+                bytes: text.as_ptr(),
+                length: text.len(),
+            },
+            // Not UTF-8: a repaired copy, kept for ever.
+            std::borrow::Cow::Owned(text) => Str::of_static(text.leak()),
+        });
+    }
+    let _ = ARGUMENTS.set(arguments);
+}
+
+/// How many arguments there are, without the program's name.
+pub fn argument_count() -> usize {
+    ARGUMENTS
+        .get()
+        .map_or(0, |arguments| arguments.len().saturating_sub(1))
+}
+
+/// An argument; -1 is the program's name. Empty when there is none.
+pub fn argument(index: i64) -> Str {
+    let arguments = ARGUMENTS.get().map_or(&[][..], Vec::as_slice);
+    let found = usize::try_from(index + 1)
+        .ok()
+        .and_then(|index| arguments.get(index));
+    found.copied().unwrap_or(Str::EMPTY)
+}
+
+/// The value of an environment variable.
+pub fn variable(name: &str) -> Option<String> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return None;
+    }
+    let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Sets an environment variable. A name that no variable can have is ignored.
+pub fn set_variable(name: &str, value: &str) {
+    if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+        return;
+    }
+    let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the runtime reads the environment under the same lock, or before goroutines run.
+    unsafe { std::env::set_var(name, value) };
+}
+
+/// The current folder, empty when it is gone.
+pub fn current_folder() -> String {
+    std::env::current_dir().map_or(String::new(), |path| path.to_string_lossy().into_owned())
+}
+
+/// The machine's name.
+#[cfg(unix)]
+pub fn host_name() -> String {
+    let mut name = [0u8; 256];
+    // SAFETY: the buffer has this length; the last byte stays 0.
+    unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) };
+    let length = name.iter().position(|&byte| byte == 0).unwrap_or(0);
+    String::from_utf8_lossy(&name[..length]).into_owned()
+}
+
+/// The machine's name.
+#[cfg(not(unix))]
+pub fn host_name() -> String {
+    variable("COMPUTERNAME").unwrap_or_default()
+}
+
+/// Ends the process; print buffers go out first, deferred calls do not run.
+pub fn exit(code: i32) -> ! {
+    crate::io::flush_exit();
+    end(code)
+}
+
+/// Ends the process at once, without the C library's clean-up: other threads still run.
+#[cfg(unix)]
+pub fn end(code: i32) -> ! {
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(code) }
+}
+
+/// Ends the process.
+#[cfg(not(unix))]
+pub fn end(code: i32) -> ! {
+    std::process::exit(code)
+}
+
+/// Ends the process (2) with a message and the running goroutine's trace: the runtime cannot go on.
+pub fn fatal(message: &str) -> ! {
+    crate::panic::fatal(format_args!("{message}"))
+}
+
+/// 64 bits from the system's generator.
+#[cfg(unix)]
+pub fn random() -> u64 {
+    let mut bytes = [0u8; 8];
+    // SAFETY: eight bytes are few enough to come at once.
+    if unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) } == 0 {
+        return u64::from_ne_bytes(bytes);
+    }
+    random_without_call()
+}
+
+/// 64 bits from the system's generator.
+#[cfg(not(unix))]
+pub fn random() -> u64 {
+    random_without_call()
+}
+
+/// The standard library's hash keys come from the system too.
+fn random_without_call() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,46 @@
+//! Where the linker put the trace tables. A program without compiled code has none, which the weak
+//! references allow.
+
+use gos_abi::trace::Table;
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod bounds {
+    core::arch::global_asm!(
+        ".weak __start_gos_trace",
+        ".weak __stop_gos_trace",
+        ".section .data.rel.ro.gos_trace_bounds,\"aw\"",
+        ".p2align 3",
+        ".globl gos_trace_bounds",
+        ".hidden gos_trace_bounds",
+        "gos_trace_bounds:",
+        ".quad __start_gos_trace",
+        ".quad __stop_gos_trace",
+        ".text",
+    );
+
+    unsafe extern "C" {
+        static gos_trace_bounds: [usize; 2];
+    }
+
+    pub fn get() -> [usize; 2] {
+        // SAFETY: constant data, defined above. Volatile, since the weak symbols may be null.
+        unsafe { (&raw const gos_trace_bounds).read_volatile() }
+    }
+}
+
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+mod bounds {
+    pub fn get() -> [usize; 2] {
+        [0, 0]
+    }
+}
+
+/// The tables of the whole program.
+pub fn table() -> Table<'static> {
+    let [start, stop] = bounds::get();
+    if start == 0 || stop <= start {
+        return Table::new(&[]);
+    }
+    // SAFETY: the linker defines both as the ends of one read-only section.
+    Table::new(unsafe { std::slice::from_raw_parts(start as *const u8, stop - start) })
+}
