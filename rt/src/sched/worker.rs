@@ -95,6 +95,7 @@ impl Worker {
             (*block).system_low = here - (SYSTEM_STACK_BYTES as u64 - (64 << 10));
         }
         crate::os::signal::prepare_thread();
+        crate::gc::attach_worker();
         safepoint::worker_started(self, block);
         loop {
             let goroutine = self.find();
