@@ -70,6 +70,9 @@ pub enum ExprKind {
     Const(ConstId, TyList),
     /// *Place.* A static.
     Static(ConstId),
+    /// A const parameter as a value: the type is its `Param`, which becomes a `ConstInt` when the
+    /// item's generic arguments are known.
+    ConstParam(Ty),
     /// A function as a value; the node's type is `FnDef`.
     Fn(FnId, TyList),
     /// A struct, tuple struct or variant. Fields in order of evaluation; those not listed come
