@@ -2,4 +2,8 @@
 //! storage, checks, safepoints and write barriers come out. It must never know syntax trees or
 //! LLVM.
 
+mod build;
 pub mod ir;
+mod lower;
+pub mod mono;
+pub mod types;

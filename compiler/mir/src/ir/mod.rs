@@ -34,11 +34,16 @@ use gos_sema::hir::ConstValue;
 use gos_sema::program::{FnId, Table};
 use gos_sema::types::{Ty, TyList};
 
-/// A function as a generic body names it; a trait's method has the self type as first argument.
+/// A callee as a generic body names it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct GenericCallee {
-    pub fn_: FnId,
-    pub args: TyList,
+pub enum GenericCallee {
+    /// A function; a trait's method has the self type as first argument.
+    Fn { fn_: FnId, args: TyList },
+    /// Whatever a call of a value of this type calls (`FnDef`, `Closure`, `FnPtr`, or a parameter
+    /// that stands for one); with a value as environment where it needs one.
+    OfValue(Ty),
+    /// A row of the runtime's table.
+    Runtime(&'static str),
 }
 
 /// A body before monomorphization.

@@ -3,7 +3,7 @@
 use super::{Body, InstanceId, VtableId};
 use gos_abi::RtFn;
 use gos_diag::Symbol;
-use gos_sema::program::{ClosureId, FnId, Table};
+use gos_sema::program::{ClosureId, ConstId, FnId, Table};
 use gos_sema::types::{Ty, TyList};
 use rustc_hash::FxHashMap;
 
@@ -39,6 +39,17 @@ pub enum InstanceKind {
     /// `fn(env, args…)` that calls the environment pointer as code: what a `FnPtr` becomes. The
     /// list holds the `FnPtr` type.
     FnPtrShim,
+    /// `fn(args…)` that calls the function: a plain code pointer to what is no instance itself (a
+    /// method of a trait object, an intrinsic, a function of the runtime).
+    PlainShim(FnId),
+    /// `fn(args…)` that calls a closure without captures: what it becomes as a `FnPtr`.
+    ClosurePtrShim(ClosureId),
+    /// `fn(&Self, args…)` that calls a method which takes `self` by value: its place in a vtable.
+    ByValueShim(FnId),
+    /// The initializer of a constant whose value depends on generic arguments or allocates.
+    Const(ConstId),
+    /// The program's entry.
+    Entry,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

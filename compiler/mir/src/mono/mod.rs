@@ -1,0 +1,2 @@
+mod solver;
+pub use solver::Solver;
