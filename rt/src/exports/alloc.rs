@@ -71,6 +71,13 @@ unsafe extern "C" fn gos_rt_copy_barrier(to: *mut u8, desc: *const TypeDesc, cou
     unsafe { crate::gc::after_copy(to, desc, count as u64) };
 }
 
+/// Collects now.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_gc_impl() -> crate::task::Park {
+    crate::gc::collect();
+    crate::task::Park::ready(0)
+}
+
 /// Figures of the heap.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {

@@ -191,7 +191,7 @@ mod tests {
             limit: 110 << 20,
             ..settings
         });
-        assert_eq!(pacer.collected(100 << 20) >> 20, 8);
+        assert_eq!(pacer.collected(100 << 20) >> 20, 9);
         assert_eq!(pacer.collected(200 << 20), STEP_BYTES_MIN);
         assert_eq!(pacer.allocated_total(), HEAP_BYTES_MIN);
     }
