@@ -10,11 +10,18 @@ use std::marker::PhantomData;
 
 /// Capacity that the mark stack keeps from one collection to the next.
 const STACK_KEPT: usize = 1 << 17;
+/// Words between the request for a cell's memory and the first look at it. Most of marking is
+/// waiting for memory; so many requests are under way at once.
+const AHEAD: usize = 32;
 
 /// Marks cells; handed to trace callbacks so that they can report what they hold.
 pub struct Tracer<'heap> {
     /// Headers of cells that are marked but not yet looked through.
     stack: Vec<usize>,
+    /// Words whose cells' memory was asked for, oldest first, in a ring.
+    ahead: [usize; AHEAD],
+    first_ahead: usize,
+    end_ahead: usize,
     /// Bytes of the cells marked so far.
     pub bytes: u64,
     /// Cells marked so far.
@@ -27,6 +34,9 @@ impl Tracer<'_> {
     pub fn new(stack: Vec<usize>) -> Self {
         Tracer {
             stack,
+            ahead: [0; AHEAD],
+            first_ahead: 0,
+            end_ahead: 0,
             bytes: 0,
             cells: 0,
             heap: PhantomData,
@@ -43,6 +53,20 @@ impl Tracer<'_> {
     /// Keeps the cell that `word` belongs to, if it belongs to one.
     #[inline]
     pub fn word(&mut self, word: usize) {
+        if word == 0 {
+            return;
+        }
+        if self.end_ahead - self.first_ahead == AHEAD {
+            self.look_at_oldest();
+        }
+        prefetch(word.wrapping_sub(HEADER));
+        self.ahead[self.end_ahead % AHEAD] = word;
+        self.end_ahead += 1;
+    }
+
+    fn look_at_oldest(&mut self) {
+        let word = self.ahead[self.first_ahead % AHEAD];
+        self.first_ahead += 1;
         let Some(place) = find_cell(word) else {
             return;
         };
@@ -85,9 +109,17 @@ impl Tracer<'_> {
 
     /// Looks through all cells that were marked, and those that are marked on the way.
     pub fn drain(&mut self) {
-        while let Some(header) = self.stack.pop() {
-            // SAFETY: `word` pushed the header of an allocated cell.
-            unsafe { self.cell(header) };
+        loop {
+            // Looking through a cell fills the ring, looking at what it holds fills the stack.
+            let is_full = self.end_ahead - self.first_ahead > AHEAD / 2;
+            if !is_full && let Some(header) = self.stack.pop() {
+                // SAFETY: only headers of allocated cells are pushed.
+                unsafe { self.cell(header) };
+            } else if self.end_ahead != self.first_ahead {
+                self.look_at_oldest();
+            } else {
+                return;
+            }
         }
     }
 
@@ -109,5 +141,21 @@ impl Tracer<'_> {
                 ((*desc.cast::<RuntimeDesc>()).trace)(payload, self);
             }
         }
+    }
+}
+
+/// Asks for the memory at an address, which may be any number.
+#[inline(always)]
+fn prefetch(address: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch has no effect but on the cache and never faults.
+    unsafe {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address as *const i8);
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: as above.
+    unsafe {
+        core::arch::asm!("prfm pldl1keep, [{0}]", in(reg) address, options(nostack, preserves_flags));
     }
 }
