@@ -18,7 +18,6 @@ super::code_table! {
     NOT_A_VALUE = "E0315", "a type, trait or module where a value is needed";
     PATTERN_TYPE = "E0316", "a pattern that does not fit the value's type";
     NOT_ITERABLE = "E0317", "`for` over something that yields no values";
-    GENERIC_ARGUMENTS = "E0318", "generic arguments that do not fit the parameters";
     BREAK_OUTSIDE = "E0319", "`break` or `continue` without a loop, or with a wrong label";
     SELECT_OPERATION = "E0320", "something in `select` that nothing can wait for";
     MISSING_LIBRARY_ITEM = "E0321", "something the compiler needs from the library is not there";
