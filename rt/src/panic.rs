@@ -88,7 +88,7 @@ pub fn uncaught(goroutine: &mut G) -> ! {
     process::end(EXIT_PANIC)
 }
 
-fn show(out: &mut ErrorWriter, goroutine: &G, panic: &Panic) -> fmt::Result {
+fn show(out: &mut impl Write, goroutine: &G, panic: &Panic) -> fmt::Result {
     write!(out, "goroutine {} panicked", goroutine.id)?;
     if let Some(position) = panic.trace.position() {
         write!(out, " at {}", Position(&position))?;

@@ -6,7 +6,7 @@
 
 mod section;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use crate::io::raw::ErrorWriter;
 use crate::task::{G, current};

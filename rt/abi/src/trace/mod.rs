@@ -2,7 +2,9 @@
 //!
 //! The compiler puts one chunk per object into section [`crate::symbol::TRACE_SECTION`]; the linker
 //! concatenates them; the runtime reads the whole between the section's two bounds. All numbers are
-//! little-endian, chunks are 8-byte aligned and a multiple of 8 long.
+//! little-endian, chunks are 8-byte aligned and a multiple of 8 long. The section is allocated,
+//! read-only and `SHF_GNU_RETAIN`: LLD drops it under `--gc-sections` otherwise, since references to
+//! a section's bounds do not keep it.
 //!
 //! ```text
 //! chunk     magic u32, bytes u32, functions u32, scopes u32, strings u32 (offset in the chunk), 0 u32
