@@ -21,6 +21,7 @@ pub use item::{
     TraitDecl, TypeAlias, UseDecl, UseTree, UseTreeKind, Variant, VariantData, Visibility,
 };
 pub use literal::{FloatSuffix, IntSuffix, Lit, LitKind};
+pub(crate) use macro_call::MacroShape;
 pub use macro_call::{BuiltinMacro, FormatArg, FormatCall, MacroArgs, MacroCall, MapEntry};
 pub use pat::{FieldPat, Pat, PatKind};
 pub use path::{GenericArg, GenericArgs, Ident, Path, PathAnchor, PathSegment, QSelf};

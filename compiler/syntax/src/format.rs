@@ -1,5 +1,9 @@
 //! Format strings, as `println!` and its kin take them: Rust's grammar, with a span for every part.
 
+mod parse;
+
+pub use parse::parse;
+
 use gos_diag::{Span, Symbol};
 
 /// A format string taken apart.

@@ -3,5 +3,10 @@
 
 pub mod ast;
 pub mod format;
+mod layout;
+mod lexer;
+mod parser;
+mod token;
 
 pub use gos_diag::Symbol;
+pub use parser::parse;

@@ -1,6 +1,6 @@
 //! Expressions and statements.
 
-use super::{GenericArgs, Ident, Item, Lit, MacroCall, NodeId, Pat, Path, PathSegment, TypeExpr};
+use super::{Attribute, GenericArgs, Ident, Item, Lit, MacroCall, NodeId, Pat, Path, PathSegment, TypeExpr};
 use gos_diag::Span;
 
 /// An expression.
@@ -468,6 +468,8 @@ pub enum StmtKind {
 pub struct LetStmt {
     /// Identity.
     pub id: NodeId,
+    /// Its attributes.
+    pub attrs: Vec<Attribute>,
     /// The pattern.
     pub pat: Pat,
     /// The type, if it is written.

@@ -1,0 +1,139 @@
+//! Makes brackets match: what is missing is reported and put in, what is too much is reported and
+//! left out. So the parser can skip over a bracketed group whatever is in it.
+
+use super::{Pass, Region};
+use crate::token::{Tk, Token};
+use gos_diag::{Diagnostic, Symbol, codes};
+
+impl Pass<'_> {
+    /// Takes a closing bracket.
+    pub(super) fn close(&mut self, token: Token) {
+        let opener = |kind: Tk| move |open: &super::Open| {
+            open.token.and_then(|opening| opening.kind.closer()) == Some(kind)
+        };
+        let Some(depth) = self.open.iter().rposition(opener(token.kind)) else {
+            self.stray(token);
+            return;
+        };
+        while self.open.len() - 1 > depth {
+            // A `}` closes everything inside its block. Another bracket in the middle of a line
+            // does not close a block around it: it is the one too much.
+            let in_block = self.innermost().region != Region::Flat;
+            if token.kind != Tk::RBrace && in_block && !token.newline_before {
+                self.stray(token);
+                return;
+            }
+            self.unclosed_before(token);
+        }
+        self.note_indent(token);
+        self.pop(token);
+    }
+
+    fn pop(&mut self, token: Token) {
+        if self.skip_to.is_some_and(|depth| self.open.len() <= depth) {
+            self.skip_to = None;
+        }
+        self.drop_newline();
+        self.open.pop();
+        self.emit(token);
+    }
+
+    /// A `Newline` in front of a closing bracket separates nothing.
+    fn drop_newline(&mut self) {
+        if self.skip_to.is_none() && self.out.last().is_some_and(|t| t.kind == Tk::Newline) {
+            self.out.pop();
+        }
+    }
+
+    fn stray(&mut self, token: Token) {
+        let span = self.span(token);
+        let text = token.kind.text();
+        let mut diagnostic =
+            Diagnostic::error(codes::UNMATCHED_DELIMITER, span, format!("unexpected {text}"))
+                .label(span, "no bracket is open that this could close");
+        if let Some(opening) = self.innermost().token {
+            let open_span = self.span(opening);
+            let text = opening.kind.text();
+            diagnostic = diagnostic.label(open_span, format!("the innermost open one is {text}"));
+        }
+        self.diagnostics.push(diagnostic.suggest(span, "", "remove it"));
+    }
+
+    /// Closes the innermost bracket in front of `token`, which belongs to one further out.
+    fn unclosed_before(&mut self, token: Token) {
+        if let Some(opening) = self.innermost().token {
+            let span = self.span(opening);
+            let closer = opening.kind.closer().unwrap_or(Tk::RBrace);
+            let message = format!("{} is never closed", opening.kind.text());
+            let label = format!("{} belongs in front of this", closer.text());
+            let diagnostic = Diagnostic::error(codes::UNCLOSED_DELIMITER, span, message)
+                .label(span, "opened here")
+                .label(self.span(token), label);
+            self.diagnostics.push(diagnostic);
+        }
+        self.close_silently(token.start, token.line);
+    }
+
+    /// Puts in the closing bracket of the innermost open one.
+    fn close_silently(&mut self, at: u32, line: u32) {
+        let Some(opening) = self.innermost().token else { return };
+        let kind = opening.kind.closer().unwrap_or(Tk::RBrace);
+        self.pop(Token {
+            kind,
+            newline_before: false,
+            joint: false,
+            start: at,
+            end: at,
+            line,
+            symbol: Symbol::EMPTY,
+            literal: 0,
+        });
+    }
+
+    /// Remembers the first brace whose closing one does not stand below its line's beginning:
+    /// when one is missing at the end of the file, it is most likely missing there.
+    fn note_indent(&mut self, token: Token) {
+        if self.suspect.is_some() || token.kind != Tk::RBrace || !token.newline_before {
+            return;
+        }
+        let indent = self.indent_of(token);
+        let open = self.innermost();
+        if open.indent > indent {
+            self.suspect = open.token;
+        }
+    }
+
+    /// The end of the file: whatever is open was never closed.
+    pub(super) fn finish(&mut self) {
+        let end = self.text.len() as u32;
+        let line = self.out.last().map_or(1, |token| token.line);
+        if self.open.len() > 1 {
+            let first = self.open[1].token;
+            let innermost_flat = self.open.iter().rev().find(|o| o.region == Region::Flat);
+            let missing = self.suspect.or(innermost_flat.and_then(|open| open.token)).or(first);
+            if let Some(opening) = missing {
+                self.report_unclosed(opening, end);
+            }
+        }
+        while self.open.len() > 1 {
+            self.close_silently(end, line);
+        }
+        self.drop_newline();
+    }
+
+    fn report_unclosed(&mut self, opening: Token, end: u32) {
+        let span = self.span(opening);
+        let closer = opening.kind.closer().unwrap_or(Tk::RBrace);
+        let message = format!("{} is never closed", opening.kind.text());
+        let mut diagnostic = Diagnostic::error(codes::UNCLOSED_DELIMITER, span, message)
+            .label(span, "opened here")
+            .help(format!("add the missing {}", closer.text()));
+        if self.suspect == Some(opening) {
+            diagnostic = diagnostic.note("the `}` that closes it by count stands further left");
+        } else {
+            let end_span = gos_diag::Span::new(self.file, end, end);
+            diagnostic = diagnostic.label(end_span, "still open at the end of the file");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}

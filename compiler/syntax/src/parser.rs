@@ -1,0 +1,70 @@
+//! Tokens to tree. The grammar has one file per area; every rule is a function from chumsky's
+//! input to a node, and combinators join the rules where a production is a plain sequence,
+//! repetition or option. Three things are not left to combinators:
+//!
+//! - Which alternative applies is read off the next token or two. Trying alternatives in turn
+//!   costs time at every expression, and blames the wrong one when all of them fail.
+//! - A rule is not a boxed parser value: a grammar of `Recursive` handles is a cycle of counted
+//!   references, leaked once per file, and large combinator types take minutes to compile.
+//!   `rule` turns a function into a parser at no cost, and cuts the types off in between.
+//! - What was expected where is collected in `failure.rs`, not in chumsky's error values: these
+//!   are empty, which makes chumsky skip all bookkeeping on the fast path.
+//!
+//! Lists, blocks and items recover by themselves (`list.rs`, `block.rs`, `item.rs`): a failed
+//! element is reported once and skipped up to its separator. Brackets always match here, since
+//! `layout.rs` saw to it.
+
+mod attribute;
+mod block;
+mod closure;
+mod control;
+mod cursor;
+mod data;
+mod doc;
+mod expr;
+mod failure;
+mod function;
+mod generics;
+mod item;
+mod list;
+mod literal;
+mod macro_call;
+mod members;
+mod pat;
+mod path;
+mod postfix;
+mod primary;
+mod select;
+mod stmt;
+mod ty;
+mod use_tree;
+
+use chumsky::Parser;
+use gos_diag::{Diagnostic, FileId};
+
+use crate::ast::Module;
+use crate::layout::lay_out;
+use crate::lexer::lex;
+use cursor::{State, rule};
+
+/// Parses one source file. Always gives a tree; what could not be understood is an `Error` node
+/// in it and a message beside it. Node ids are numbered from 0 within the file.
+///
+/// ```
+/// let (module, diagnostics) = gos_syntax::parse(gos_diag::FileId(0), "fn main() {}");
+/// assert!(diagnostics.is_empty());
+/// assert_eq!(module.items[0].name().map(|name| name.name.as_str()), Some("main"));
+/// ```
+pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
+    let lexed = lex(file, text);
+    let layout = lay_out(file, &lexed.tokens, text);
+    let mut state = State::new(file, text, &layout.tokens, &lexed.literals, &lexed.comments);
+    let result = rule(item::module).parse_with_state(layout.tokens.as_slice(), &mut state);
+    let mut diagnostics = lexed.diagnostics;
+    diagnostics.extend(layout.diagnostics);
+    diagnostics.append(&mut state.diagnostics);
+    // In the order of the text; the sort is stable, so what was found first stays first.
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
+    let module = result.into_output().unwrap_or_else(|| item::empty_module(&mut state));
+    (module, diagnostics)
+}

@@ -1,0 +1,78 @@
+//! Structs and enums.
+
+use super::cursor::{Input, Parsed, Steps};
+use super::list::{Element, bracketed};
+use super::{attribute, doc, expr, generics, item, path, ty};
+use crate::ast::{EnumDecl, FieldDecl, StructDecl, Variant, VariantData};
+use crate::token::Tk;
+
+/// `struct P<T> where … { … }`, `struct W(…) where …`, `struct Unit`
+pub(super) fn struct_decl(inp: &mut Input<'_, '_>) -> Parsed<StructDecl> {
+    inp.expect(Tk::Struct)?;
+    let name = path::ident(inp)?;
+    let mut generics = generics::generics(inp)?;
+    generics::where_clause(inp, &mut generics)?;
+    let data = data(inp)?;
+    generics::where_clause(inp, &mut generics)?;
+    Ok(StructDecl { name, generics, data })
+}
+
+/// `enum E<T> where … { … }`
+pub(super) fn enum_decl(inp: &mut Input<'_, '_>) -> Parsed<EnumDecl> {
+    inp.expect(Tk::Enum)?;
+    let name = path::ident(inp)?;
+    let mut generics = generics::generics(inp)?;
+    generics::where_clause(inp, &mut generics)?;
+    let variants = bracketed(inp, Tk::LBrace, Element::new(variant))?.elements;
+    Ok(EnumDecl { name, generics, variants })
+}
+
+fn data(inp: &mut Input<'_, '_>) -> Parsed<VariantData> {
+    match inp.kind() {
+        Tk::LBrace => {
+            let list = bracketed(inp, Tk::LBrace, Element::new(named_field))?;
+            Ok(VariantData::Named(list.elements))
+        }
+        Tk::LParen => {
+            let list = bracketed(inp, Tk::LParen, Element::new(tuple_field))?;
+            Ok(VariantData::Tuple(list.elements))
+        }
+        _ => Ok(VariantData::Unit),
+    }
+}
+
+fn variant(inp: &mut Input<'_, '_>) -> Parsed<Variant> {
+    let doc = doc::doc_above(inp);
+    let attrs = attribute::attributes(inp)?;
+    let start = inp.position();
+    let id = inp.id();
+    let name = path::ident(inp)?;
+    let data = data(inp)?;
+    let discriminant = if inp.eat(Tk::Eq) { Some(expr::expr(inp)?) } else { None };
+    let span = inp.node_span(start);
+    Ok(Variant { id, span, doc, attrs, name, data, discriminant })
+}
+
+fn named_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
+    let doc = doc::doc_above(inp);
+    let attrs = attribute::attributes(inp)?;
+    let start = inp.position();
+    let id = inp.id();
+    let vis = item::visibility(inp)?;
+    let name = path::ident(inp)?;
+    inp.expect(Tk::Colon)?;
+    let ty = ty::ty(inp)?;
+    let span = inp.node_span(start);
+    Ok(FieldDecl { id, span, doc, attrs, vis, name: Some(name), ty })
+}
+
+fn tuple_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
+    let doc = doc::doc_above(inp);
+    let attrs = attribute::attributes(inp)?;
+    let start = inp.position();
+    let id = inp.id();
+    let vis = item::visibility(inp)?;
+    let ty = ty::ty(inp)?;
+    let span = inp.node_span(start);
+    Ok(FieldDecl { id, span, doc, attrs, vis, name: None, ty })
+}
