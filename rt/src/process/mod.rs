@@ -115,8 +115,8 @@ pub fn fatal(message: &str) -> ! {
     crate::panic::fatal(format_args!("{message}"))
 }
 
-/// 64 bits from the system's generator.
-#[cfg(unix)]
+/// 64 bits from the system's generator. The `libc` crate lacks this call for musl.
+#[cfg(all(unix, not(target_env = "musl")))]
 pub fn random() -> u64 {
     let mut bytes = [0u8; 8];
     // SAFETY: eight bytes are few enough to come at once.
@@ -127,7 +127,7 @@ pub fn random() -> u64 {
 }
 
 /// 64 bits from the system's generator.
-#[cfg(not(unix))]
+#[cfg(not(all(unix, not(target_env = "musl"))))]
 pub fn random() -> u64 {
     random_without_call()
 }
