@@ -3,6 +3,7 @@
 //!
 //! Read next: `expr.rs` (expressions and statements), `item.rs`, `pat.rs`, `ty.rs`, `path.rs`.
 
+mod dump;
 mod expr;
 mod item;
 mod literal;
@@ -11,6 +12,7 @@ mod pat;
 mod path;
 mod ty;
 
+pub use dump::dump;
 pub use expr::{
     BinOp, Block, Closure, ClosureParam, ClosureStyle, Expr, ExprKind, FieldInit, ForExpr, If,
     LetStmt, MatchArm, SelectArm, SelectArmKind, Stmt, StmtKind, StructLit, UnOp,
