@@ -6,6 +6,7 @@
 
 mod borrow;
 mod flow;
+mod instance;
 mod item;
 mod name;
 mod project;
@@ -14,6 +15,7 @@ mod ty;
 
 pub use borrow::*;
 pub use flow::*;
+pub use instance::*;
 pub use item::*;
 pub use name::*;
 pub use project::*;
@@ -55,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         item::TABLE,
         flow::TABLE,
         borrow::TABLE,
+        instance::TABLE,
         project::TABLE,
     ]
     .into_iter()

@@ -4,6 +4,7 @@
 
 pub mod codes;
 mod diagnostic;
+pub mod render;
 mod source;
 mod span;
 pub mod symbol;

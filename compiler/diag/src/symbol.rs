@@ -2,9 +2,10 @@
 //! as the process, so the text of a symbol is `'static`.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{OnceLock, RwLock};
+
+use rustc_hash::FxHashMap;
 
 /// A name, stored once per process. Orders by its text, so that sorted output does not depend on
 /// which thread interned first.
@@ -12,14 +13,14 @@ use std::sync::{OnceLock, RwLock};
 pub struct Symbol(u32);
 
 struct Interner {
-    by_text: HashMap<&'static str, Symbol>,
+    by_text: FxHashMap<&'static str, Symbol>,
     texts: Vec<&'static str>,
 }
 
 impl Interner {
     fn with_known() -> Interner {
         let mut interner = Interner {
-            by_text: HashMap::new(),
+            by_text: FxHashMap::default(),
             texts: Vec::new(),
         };
         for text in KNOWN {
