@@ -40,7 +40,10 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
         pass.token(token, tokens.get(index + 1).copied());
     }
     pass.finish();
-    Layout { tokens: pass.out, diagnostics: pass.diagnostics }
+    Layout {
+        tokens: pass.out,
+        diagnostics: pass.diagnostics,
+    }
 }
 
 /// What the innermost bracket is, for the newline rules.
@@ -148,7 +151,11 @@ impl Pass<'_> {
     }
 
     fn open_bracket(&mut self, token: Token) {
-        let indent = if token.kind == Tk::LBrace { self.indent_of(token) } else { 0 };
+        let indent = if token.kind == Tk::LBrace {
+            self.indent_of(token)
+        } else {
+            0
+        };
         let outer = self.innermost();
         outer.weight += 1;
         let region = match token.kind {
@@ -163,13 +170,22 @@ impl Pass<'_> {
         self.check_nesting(token);
         self.emit(token);
         let token = Some(token);
-        self.open.push(Open { token, indent, region, outer_weight, ..Open::file() });
+        self.open.push(Open {
+            token,
+            indent,
+            region,
+            outer_weight,
+            ..Open::file()
+        });
     }
 
     /// Starts to leave code out where a bracket too many opens.
     fn check_nesting(&mut self, token: Token) {
         if self.skip_to.is_none() && self.open.len() > NESTING_MAX {
-            self.too_deep(token, "more brackets are open here than the compiler follows");
+            self.too_deep(
+                token,
+                "more brackets are open here than the compiler follows",
+            );
             self.skip_to = Some(self.open.len());
         }
     }
@@ -207,9 +223,14 @@ impl Pass<'_> {
     /// Column of the first character on the token's line that is no blank.
     fn indent_of(&self, token: Token) -> u32 {
         let before = &self.text.as_bytes()[..token.start as usize];
-        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let line_start = before
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1);
         let line = &self.text.as_bytes()[line_start..];
-        line.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count() as u32
+        line.iter()
+            .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
+            .count() as u32
     }
 }
 

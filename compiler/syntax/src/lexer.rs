@@ -39,7 +39,14 @@ pub(crate) struct Lexed {
 
 /// Cuts a text into tokens.
 pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
-    let mut lexer = Lexer { file, text, at: 0, line: 1, newline: true, out: Lexed::default() };
+    let mut lexer = Lexer {
+        file,
+        text,
+        at: 0,
+        line: 1,
+        newline: true,
+        out: Lexed::default(),
+    };
     lexer.out.tokens.reserve(text.len() / 4);
     lexer.skip_file_start();
     while lexer.skip_blanks() {
@@ -62,7 +69,11 @@ struct Lexer<'t> {
 impl<'t> Lexer<'t> {
     fn byte(&self, ahead: usize) -> u8 {
         // NUL stands for the end too: it begins no token, so nobody can tell the difference.
-        self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
+        self.text
+            .as_bytes()
+            .get(self.at + ahead)
+            .copied()
+            .unwrap_or(0)
     }
 
     fn char(&self) -> Option<char> {
@@ -143,7 +154,11 @@ impl<'t> Lexer<'t> {
         self.at += rest.find('\n').unwrap_or(rest.len());
         if self.newline {
             let (start, end) = (start as u32, self.at as u32);
-            self.out.comments.push(Comment { start, end, line: self.line });
+            self.out.comments.push(Comment {
+                start,
+                end,
+                line: self.line,
+            });
         }
     }
 
@@ -193,7 +208,9 @@ impl<'t> Lexer<'t> {
     /// Moves behind a run of identifier characters.
     fn skip_word(&mut self) {
         let rest = &self.text[self.at..];
-        let end = rest.find(|c: char| !unicode_ident::is_xid_continue(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !unicode_ident::is_xid_continue(c))
+            .unwrap_or(rest.len());
         self.at += end;
     }
 

@@ -65,6 +65,8 @@ pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
     diagnostics.append(&mut state.diagnostics);
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
-    let module = result.into_output().unwrap_or_else(|| item::empty_module(&mut state));
+    let module = result
+        .into_output()
+        .unwrap_or_else(|| item::empty_module(&mut state));
     (module, diagnostics)
 }

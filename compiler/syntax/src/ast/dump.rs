@@ -76,8 +76,15 @@ fn list(head: &str, rest: impl IntoIterator<Item = Form>) -> Form {
 fn path_text(path: &Path) -> String {
     let mut out = String::new();
     if let Some(qself) = &path.qself {
-        let trait_ = qself.trait_.as_ref().map(|path| format!(" as {}", path_text(path)));
-        out.push_str(&format!("<{}{}>::", type_text(&qself.ty), trait_.unwrap_or_default()));
+        let trait_ = qself
+            .trait_
+            .as_ref()
+            .map(|path| format!(" as {}", path_text(path)));
+        out.push_str(&format!(
+            "<{}{}>::",
+            type_text(&qself.ty),
+            trait_.unwrap_or_default()
+        ));
     }
     match path.anchor {
         PathAnchor::None => {}
@@ -126,18 +133,36 @@ fn types_text(types: &[TypeExpr]) -> String {
 fn type_text(ty: &TypeExpr) -> String {
     match &ty.kind {
         TypeKind::Path(path) => path_text(path),
-        TypeKind::Ref { mutable: false, inner } => format!("&{}", type_text(inner)),
-        TypeKind::Ref { mutable: true, inner } => format!("&mut:{}", type_text(inner)),
-        TypeKind::RawPtr { mutable: false, inner } => format!("*const:{}", type_text(inner)),
-        TypeKind::RawPtr { mutable: true, inner } => format!("*mut:{}", type_text(inner)),
+        TypeKind::Ref {
+            mutable: false,
+            inner,
+        } => format!("&{}", type_text(inner)),
+        TypeKind::Ref {
+            mutable: true,
+            inner,
+        } => format!("&mut:{}", type_text(inner)),
+        TypeKind::RawPtr {
+            mutable: false,
+            inner,
+        } => format!("*const:{}", type_text(inner)),
+        TypeKind::RawPtr {
+            mutable: true,
+            inner,
+        } => format!("*mut:{}", type_text(inner)),
         TypeKind::Tuple(types) if types.len() == 1 => format!("({},)", types_text(types)),
         TypeKind::Tuple(types) => format!("({})", types_text(types)),
         TypeKind::Slice(elem) => format!("[{}]", type_text(elem)),
         TypeKind::Array { elem, len } => format!("[{};{}]", type_text(elem), expr::text(len)),
         TypeKind::Fn(fn_type) => {
             let mark = if fn_type.is_unsafe { "unsafe:" } else { "" };
-            let abi = fn_type.abi.map(|abi| format!("extern:{abi}:")).unwrap_or_default();
-            let ret = fn_type.ret.as_ref().map(|ty| format!("->{}", type_text(ty)));
+            let abi = fn_type
+                .abi
+                .map(|abi| format!("extern:{abi}:"))
+                .unwrap_or_default();
+            let ret = fn_type
+                .ret
+                .as_ref()
+                .map(|ty| format!("->{}", type_text(ty)));
             let params = types_text(&fn_type.params);
             format!("{mark}{abi}fn({params}){}", ret.unwrap_or_default())
         }
@@ -151,7 +176,11 @@ fn type_text(ty: &TypeExpr) -> String {
 
 fn bounds_text(bounds: &[Bound]) -> String {
     let bound = |bound: &Bound| {
-        format!("{}{}", if bound.maybe { "?" } else { "" }, path_text(&bound.path))
+        format!(
+            "{}{}",
+            if bound.maybe { "?" } else { "" },
+            path_text(&bound.path)
+        )
     };
     bounds.iter().map(bound).collect::<Vec<_>>().join("+")
 }
@@ -159,11 +188,18 @@ fn bounds_text(bounds: &[Bound]) -> String {
 fn generics(generics: &Generics) -> Vec<Form> {
     let mut forms = Vec::new();
     if !generics.params.is_empty() {
-        forms.push(list("generics", generics.params.iter().map(|param| word(param_text(param)))));
+        forms.push(list(
+            "generics",
+            generics.params.iter().map(|param| word(param_text(param))),
+        ));
     }
     if !generics.where_clause.is_empty() {
         let predicates = generics.where_clause.iter().map(|predicate| {
-            word(format!("{}:{}", type_text(&predicate.ty), bounds_text(&predicate.bounds)))
+            word(format!(
+                "{}:{}",
+                type_text(&predicate.ty),
+                bounds_text(&predicate.bounds)
+            ))
         });
         forms.push(list("where", predicates));
     }
@@ -176,12 +212,22 @@ fn param_text(param: &GenericParam) -> String {
             let colon = if bounds.is_empty() { "" } else { ":" };
             let default = default.as_ref().map(|ty| format!("={}", type_text(ty)));
             let bounds = bounds_text(bounds);
-            format!("{}{colon}{bounds}{}", param.name.name, default.unwrap_or_default())
+            format!(
+                "{}{colon}{bounds}{}",
+                param.name.name,
+                default.unwrap_or_default()
+            )
         }
         GenericParamKind::Const { ty, default } => {
-            let default = default.as_ref().map(|value| format!("={}", expr::text(value)));
+            let default = default
+                .as_ref()
+                .map(|value| format!("={}", expr::text(value)));
             let ty = type_text(ty);
-            format!("const:{}:{ty}{}", param.name.name, default.unwrap_or_default())
+            format!(
+                "const:{}:{ty}{}",
+                param.name.name,
+                default.unwrap_or_default()
+            )
         }
     }
 }
@@ -209,7 +255,12 @@ fn pats(head: &str, pats: &[Pat]) -> Form {
 fn pat(node: &Pat) -> Form {
     match &node.kind {
         PatKind::Wild => word("_"),
-        PatKind::Ident { by_ref, mutable, name, sub } => {
+        PatKind::Ident {
+            by_ref,
+            mutable,
+            name,
+            sub,
+        } => {
             let by_ref = if *by_ref { "ref:" } else { "" };
             let mutable = if *mutable { "mut:" } else { "" };
             let binding = word(format!("{by_ref}{mutable}{}", name.name));
@@ -225,20 +276,36 @@ fn pat(node: &Pat) -> Form {
             let fields = fields.iter().map(|field| {
                 let pat = pat(&field.pat);
                 let name = format!(".{}", field.name.name);
-                if field.shorthand { list(&name, []) } else { list(&name, [pat]) }
+                if field.shorthand {
+                    list(&name, [])
+                } else {
+                    list(&name, [pat])
+                }
             });
             let rest = rest.then(|| word(".."));
-            list("struct-pat", std::iter::once(word(path_text(path))).chain(fields).chain(rest))
+            list(
+                "struct-pat",
+                std::iter::once(word(path_text(path)))
+                    .chain(fields)
+                    .chain(rest),
+            )
         }
         PatKind::Tuple(elems) => pats("tuple", elems),
         PatKind::Slice(elems) => pats("slice", elems),
         PatKind::Rest => word(".."),
-        PatKind::Range { start, end, inclusive } => {
+        PatKind::Range {
+            start,
+            end,
+            inclusive,
+        } => {
             let end_of = |end: &Option<Box<super::Expr>>| match end {
                 Some(value) => expr::expr(value),
                 None => word("."),
             };
-            list(if *inclusive { "..=" } else { ".." }, [end_of(start), end_of(end)])
+            list(
+                if *inclusive { "..=" } else { ".." },
+                [end_of(start), end_of(end)],
+            )
         }
         PatKind::Ref { mutable, inner } => list(if *mutable { "&mut" } else { "&" }, [pat(inner)]),
         PatKind::Or(alternatives) => pats("|", alternatives),

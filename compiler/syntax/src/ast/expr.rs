@@ -1,6 +1,8 @@
 //! Expressions and statements.
 
-use super::{Attribute, GenericArgs, Ident, Item, Lit, MacroCall, NodeId, Pat, Path, PathSegment, TypeExpr};
+use super::{
+    Attribute, GenericArgs, Ident, Item, Lit, MacroCall, NodeId, Pat, Path, PathSegment, TypeExpr,
+};
 use gos_diag::Span;
 
 /// An expression.

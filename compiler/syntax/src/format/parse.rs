@@ -10,7 +10,13 @@ use gos_diag::{Diagnostic, Span, Symbol, codes};
 /// written, with prefix and quotes. Boxed, since nearly all of them are fine.
 pub fn parse(span: Span, literal: &str) -> Result<FormatString, Box<Diagnostic>> {
     let (value, positions) = decode_positions(literal);
-    let mut reader = Reader { span, value: &value, positions: &positions, at: 0, next_position: 0 };
+    let mut reader = Reader {
+        span,
+        value: &value,
+        positions: &positions,
+        at: 0,
+        next_position: 0,
+    };
     let mut pieces = Vec::new();
     let mut text = String::new();
     while let Some(c) = reader.peek() {
@@ -75,12 +81,21 @@ impl<'v> Reader<'v> {
     fn span_of(&self, start: usize, end: usize) -> Span {
         let last = self.positions.len() - 1;
         let base = self.span.start;
-        let (start, end) = (self.positions[start.min(last)], self.positions[end.min(last)]);
-        Span { start: base + start, end: base + end.max(start), ..self.span }
+        let (start, end) = (
+            self.positions[start.min(last)],
+            self.positions[end.min(last)],
+        );
+        Span {
+            start: base + start,
+            end: base + end.max(start),
+            ..self.span
+        }
     }
 
     fn error(&self, start: usize, message: impl Into<String>) -> Diagnostic {
-        let end = self.at.max(start + self.value[start..].chars().next().map_or(0, char::len_utf8));
+        let end = self
+            .at
+            .max(start + self.value[start..].chars().next().map_or(0, char::len_utf8));
         Diagnostic::error(codes::FORMAT_STRING, self.span_of(start, end), message)
     }
 
@@ -100,7 +115,11 @@ impl<'v> Reader<'v> {
         self.skip_blanks();
         let arg = self.argument()?;
         self.skip_blanks();
-        let spec = if self.eat(':') { self.spec()? } else { Spec::default() };
+        let spec = if self.eat(':') {
+            self.spec()?
+        } else {
+            Spec::default()
+        };
         self.skip_blanks();
         if !self.eat('}') {
             return Err(Box::new(self.unclosed(start)));
@@ -123,7 +142,10 @@ impl<'v> Reader<'v> {
         let diagnostic = Diagnostic::error(
             codes::FORMAT_STRING,
             here,
-            format!("expected `}}` in the placeholder, found `{}`", c.escape_debug()),
+            format!(
+                "expected `}}` in the placeholder, found `{}`",
+                c.escape_debug()
+            ),
         )
         .label(open, "the placeholder begins here");
         if matches!(c, '.' | '[' | '(' | '+' | '-' | '*') {
@@ -141,7 +163,13 @@ impl<'v> Reader<'v> {
     fn next_arg(&mut self, span: Span) -> ArgRef {
         let index = self.next_position;
         self.next_position += 1;
-        ArgRef { span, kind: ArgRefKind::Position { index, implicit: true } }
+        ArgRef {
+            span,
+            kind: ArgRefKind::Position {
+                index,
+                implicit: true,
+            },
+        }
     }
 
     /// A number or name, if one is written.
@@ -149,12 +177,20 @@ impl<'v> Reader<'v> {
         let start = self.at;
         if let Some(index) = self.number()? {
             let span = self.span_of(start, self.at);
-            let kind = ArgRefKind::Position { index, implicit: false };
+            let kind = ArgRefKind::Position {
+                index,
+                implicit: false,
+            };
             return Ok(Some(ArgRef { span, kind }));
         }
-        let Some(name) = self.word() else { return Ok(None) };
+        let Some(name) = self.word() else {
+            return Ok(None);
+        };
         let kind = ArgRefKind::Name(Symbol::intern(name));
-        Ok(Some(ArgRef { span: self.span_of(start, self.at), kind }))
+        Ok(Some(ArgRef {
+            span: self.span_of(start, self.at),
+            kind,
+        }))
     }
 
     fn word(&mut self) -> Option<&'v str> {
@@ -163,14 +199,18 @@ impl<'v> Reader<'v> {
         if first != '_' && !unicode_ident::is_xid_start(first) {
             return None;
         }
-        let end = rest.find(|c| !unicode_ident::is_xid_continue(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c| !unicode_ident::is_xid_continue(c))
+            .unwrap_or(rest.len());
         self.at += end;
         Some(&rest[..end])
     }
 
     fn number(&mut self) -> Read<Option<usize>> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         if end == 0 {
             return Ok(None);
         }
@@ -205,8 +245,10 @@ impl<'v> Reader<'v> {
             };
             if spec.precision.is_none() {
                 return Err(Box::new(
-                    self.error(self.at, "the precision is missing")
-                        .label(self.span_of(self.at - 1, self.at), "expected a number behind this"),
+                    self.error(self.at, "the precision is missing").label(
+                        self.span_of(self.at - 1, self.at),
+                        "expected a number behind this",
+                    ),
                 ));
             }
         }
@@ -240,7 +282,10 @@ impl<'v> Reader<'v> {
                 return Ok(Some(Count::Number(number)));
             }
             let span = self.span_of(start, self.at - 1);
-            let kind = ArgRefKind::Position { index: number, implicit: false };
+            let kind = ArgRefKind::Position {
+                index: number,
+                implicit: false,
+            };
             return Ok(Some(Count::Arg(ArgRef { span, kind })));
         }
         if let Some(name) = self.word() {
@@ -261,7 +306,9 @@ impl<'v> Reader<'v> {
             spec.trait_ = FormatTrait::Debug;
             return Ok(());
         }
-        let Some(word) = self.word() else { return Ok(()) };
+        let Some(word) = self.word() else {
+            return Ok(());
+        };
         spec.trait_ = match word {
             "x" if self.eat('?') => {
                 spec.debug_hex = Some(DebugHex::Lower);

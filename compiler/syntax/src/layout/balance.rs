@@ -8,8 +8,10 @@ use gos_diag::{Diagnostic, Symbol, codes};
 impl Pass<'_> {
     /// Takes a closing bracket.
     pub(super) fn close(&mut self, token: Token) {
-        let opener = |kind: Tk| move |open: &super::Open| {
-            open.token.and_then(|opening| opening.kind.closer()) == Some(kind)
+        let opener = |kind: Tk| {
+            move |open: &super::Open| {
+                open.token.and_then(|opening| opening.kind.closer()) == Some(kind)
+            }
         };
         let Some(depth) = self.open.iter().rposition(opener(token.kind)) else {
             self.stray(token);
@@ -48,15 +50,19 @@ impl Pass<'_> {
     fn stray(&mut self, token: Token) {
         let span = self.span(token);
         let text = token.kind.text();
-        let mut diagnostic =
-            Diagnostic::error(codes::UNMATCHED_DELIMITER, span, format!("unexpected {text}"))
-                .label(span, "no bracket is open that this could close");
+        let mut diagnostic = Diagnostic::error(
+            codes::UNMATCHED_DELIMITER,
+            span,
+            format!("unexpected {text}"),
+        )
+        .label(span, "no bracket is open that this could close");
         if let Some(opening) = self.innermost().token {
             let open_span = self.span(opening);
             let text = opening.kind.text();
             diagnostic = diagnostic.label(open_span, format!("the innermost open one is {text}"));
         }
-        self.diagnostics.push(diagnostic.suggest(span, "", "remove it"));
+        self.diagnostics
+            .push(diagnostic.suggest(span, "", "remove it"));
     }
 
     /// Closes the innermost bracket in front of `token`, which belongs to one further out.
@@ -76,7 +82,9 @@ impl Pass<'_> {
 
     /// Puts in the closing bracket of the innermost open one.
     fn close_silently(&mut self, at: u32, line: u32) {
-        let Some(opening) = self.innermost().token else { return };
+        let Some(opening) = self.innermost().token else {
+            return;
+        };
         let kind = opening.kind.closer().unwrap_or(Tk::RBrace);
         self.pop(Token {
             kind,
@@ -110,7 +118,10 @@ impl Pass<'_> {
         if self.open.len() > 1 {
             let first = self.open[1].token;
             let innermost_flat = self.open.iter().rev().find(|o| o.region == Region::Flat);
-            let missing = self.suspect.or(innermost_flat.and_then(|open| open.token)).or(first);
+            let missing = self
+                .suspect
+                .or(innermost_flat.and_then(|open| open.token))
+                .or(first);
             if let Some(opening) = missing {
                 self.report_unclosed(opening, end);
             }

@@ -64,9 +64,13 @@ fn lacks_something(kind: Tk) -> bool {
     matches!(
         kind,
         Plus | Minus | Slash | Percent | Caret | Amp | AndAnd | Pipe | OrOr | EqEq | Ne | Lt
-    ) || matches!(kind, PlusEq | MinusEq | StarEq | SlashEq | PercentEq | CaretEq | AmpEq | PipeEq)
-        || matches!(kind, Eq | Comma | Dot | ColonColon | Arrow | FatArrow | PipeGt)
-        || matches!(kind, LParen | LBrack | LBrace | Where)
+    ) || matches!(
+        kind,
+        PlusEq | MinusEq | StarEq | SlashEq | PercentEq | CaretEq | AmpEq | PipeEq
+    ) || matches!(
+        kind,
+        Eq | Comma | Dot | ColonColon | Arrow | FatArrow | PipeGt
+    ) || matches!(kind, LParen | LBrack | LBrace | Where)
 }
 
 /// Rule 2, turned around: whether a statement may begin here.

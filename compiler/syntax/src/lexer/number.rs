@@ -21,9 +21,11 @@ impl Lexer<'_> {
         }
         self.skip_digits();
         // In `t.0.1` the digits behind a `.` are positions, each for itself.
-        let position = self.out.tokens.last().is_some_and(|last| {
-            last.kind == Tk::Dot && last.end as usize == start
-        });
+        let position = self
+            .out
+            .tokens
+            .last()
+            .is_some_and(|last| last.kind == Tk::Dot && last.end as usize == start);
         let mut float = false;
         if !position && self.byte(0) == b'.' && self.byte(1).is_ascii_digit() {
             float = true;
@@ -64,7 +66,10 @@ impl Lexer<'_> {
         }
         let line = self.line;
         if float || float_suffix.is_some() {
-            let value = LitKind::Float { text: Symbol::intern(&digits), suffix: float_suffix };
+            let value = LitKind::Float {
+                text: Symbol::intern(&digits),
+                suffix: float_suffix,
+            };
             self.push_literal(Tk::Float, value, start, line);
             return;
         }
@@ -74,7 +79,11 @@ impl Lexer<'_> {
 
     fn bad_suffix(&mut self, start: usize, suffix: &str, float: bool) {
         let span = self.span(start);
-        let kind = if float { "a number with a fraction" } else { "a number" };
+        let kind = if float {
+            "a number with a fraction"
+        } else {
+            "a number"
+        };
         let message = format!("`{suffix}` cannot follow {kind}");
         let help = if float {
             "the suffixes are `f32` and `f64`"
@@ -129,7 +138,10 @@ impl Lexer<'_> {
                     .note(format!("the largest integer is {}", u128::MAX)),
             );
         }
-        let value = LitKind::Int { value: value.unwrap_or(0), suffix };
+        let value = LitKind::Int {
+            value: value.unwrap_or(0),
+            suffix,
+        };
         let line = self.line;
         self.push_literal(Tk::Int, value, start, line);
     }

@@ -31,7 +31,9 @@ impl<'t> Lexer<'t> {
         let (body, offset) = self.quoted_body(start);
         let mut value = Vec::with_capacity(body.len());
         // Characters above 0xff were reported; the value only has to be something.
-        self.decode(body, offset, Content::Bytes, &mut |c| value.push(c as u32 as u8));
+        self.decode(body, offset, Content::Bytes, &mut |c| {
+            value.push(c as u32 as u8)
+        });
         self.push_literal(Tk::ByteStr, LitKind::ByteStr(Arc::from(value)), start, line);
     }
 
@@ -83,7 +85,10 @@ impl<'t> Lexer<'t> {
     pub(super) fn raw_string(&mut self, start: usize) {
         let line = self.line;
         self.at += 1;
-        let hashes = self.text[self.at..].bytes().take_while(|&byte| byte == b'#').count();
+        let hashes = self.text[self.at..]
+            .bytes()
+            .take_while(|&byte| byte == b'#')
+            .count();
         self.at += hashes + 1;
         let body_start = self.at;
         let closer = format!("\"{}", "#".repeat(hashes));
@@ -176,21 +181,23 @@ impl<'t> Lexer<'t> {
             0 if !body.is_empty() => return,
             0 => Diagnostic::error(code, span, "this character literal is empty")
                 .label(span, "expected one character between the quotes"),
-            _ => Diagnostic::error(code, span, "a character literal holds exactly one character")
-                .label(span, format!("this holds {count}"))
-                .suggest(span, format!("\"{}\"", body.replace('"', "\\\"")), "write a string"),
+            _ => Diagnostic::error(
+                code,
+                span,
+                "a character literal holds exactly one character",
+            )
+            .label(span, format!("this holds {count}"))
+            .suggest(
+                span,
+                format!("\"{}\"", body.replace('"', "\\\"")),
+                "write a string",
+            ),
         };
         self.report(diagnostic);
     }
 
     /// Decodes escapes and hands over the characters (for bytes: chars below 0x100).
-    fn decode(
-        &mut self,
-        body: &str,
-        offset: usize,
-        content: Content,
-        sink: &mut dyn FnMut(char),
-    ) {
+    fn decode(&mut self, body: &str, offset: usize, content: Content, sink: &mut dyn FnMut(char)) {
         let file = self.file;
         decode(body, content, &mut |at, piece| match piece {
             Ok(c) => {
@@ -223,9 +230,13 @@ fn not_a_byte(file: FileId, at: usize, c: char) -> Diagnostic {
     for byte in c.encode_utf8(&mut [0; 4]).bytes() {
         escaped.push_str(&format!("\\x{byte:02x}"));
     }
-    Diagnostic::error(codes::INVALID_CHAR_LITERAL, span, "bytes hold only ASCII characters")
-        .label(span, "not a single byte")
-        .suggest(span, escaped, "write its UTF-8 bytes")
+    Diagnostic::error(
+        codes::INVALID_CHAR_LITERAL,
+        span,
+        "bytes hold only ASCII characters",
+    )
+    .label(span, "not a single byte")
+    .suggest(span, escaped, "write its UTF-8 bytes")
 }
 
 /// What is wrong with an escape.
@@ -278,17 +289,39 @@ fn escape(text: &str, content: Content) -> (usize, Result<Option<char>, Problem>
             let label = "unknown escape";
             let help = Some("write `\\\\` for a backslash, or a raw string `r\"…\"`");
             let code = codes::INVALID_ESCAPE;
-            (length, Err(Problem { code, length, message, label, help }))
+            (
+                length,
+                Err(Problem {
+                    code,
+                    length,
+                    message,
+                    label,
+                    help,
+                }),
+            )
         }
     }
 }
 
 fn hex_escape(text: &str, content: Content) -> (usize, Result<Option<char>, Problem>) {
-    let digits = text[2..].bytes().take(2).take_while(u8::is_ascii_hexdigit).count();
+    let digits = text[2..]
+        .bytes()
+        .take(2)
+        .take_while(u8::is_ascii_hexdigit)
+        .count();
     let length = 2 + digits;
     let bad = |message: &str, label, help| {
         let code = codes::INVALID_ESCAPE;
-        (length, Err(Problem { code, length, message: message.to_string(), label, help }))
+        (
+            length,
+            Err(Problem {
+                code,
+                length,
+                message: message.to_string(),
+                label,
+                help,
+            }),
+        )
     };
     if digits < 2 {
         return bad("`\\x` takes two hexadecimal digits", "too few digits", None);
@@ -296,7 +329,11 @@ fn hex_escape(text: &str, content: Content) -> (usize, Result<Option<char>, Prob
     let value = u8::from_str_radix(&text[2..4], 16).unwrap_or(0);
     if content == Content::Text && value > 0x7f {
         let help = Some("write `\\u{…}` for other characters, or a byte string `b\"…\"`");
-        return bad("`\\x` in text goes up to `\\x7f`", "not an ASCII character", help);
+        return bad(
+            "`\\x` in text goes up to `\\x7f`",
+            "not an ASCII character",
+            help,
+        );
     }
     (length, Ok(Some(char::from(value))))
 }
@@ -304,23 +341,51 @@ fn hex_escape(text: &str, content: Content) -> (usize, Result<Option<char>, Prob
 fn unicode_escape(text: &str, content: Content) -> (usize, Result<Option<char>, Problem>) {
     let bad = |length: usize, message: &str, label| {
         let code = codes::INVALID_ESCAPE;
-        (length, Err(Problem { code, length, message: message.to_string(), label, help: None }))
+        (
+            length,
+            Err(Problem {
+                code,
+                length,
+                message: message.to_string(),
+                label,
+                help: None,
+            }),
+        )
     };
     if content == Content::Bytes {
-        return bad(2, "`\\u{…}` does not exist in bytes", "write its bytes as `\\x…`");
+        return bad(
+            2,
+            "`\\u{…}` does not exist in bytes",
+            "write its bytes as `\\x…`",
+        );
     }
     let Some(inner) = text[2..].strip_prefix('{') else {
-        return bad(2, "`\\u` needs braces, as in `\\u{1F600}`", "expected `{` behind this");
+        return bad(
+            2,
+            "`\\u` needs braces, as in `\\u{1F600}`",
+            "expected `{` behind this",
+        );
     };
-    let digits = inner.bytes().take_while(|&b| b.is_ascii_hexdigit() || b == b'_').count();
+    let digits = inner
+        .bytes()
+        .take_while(|&b| b.is_ascii_hexdigit() || b == b'_')
+        .count();
     if !inner[digits..].starts_with('}') {
-        return bad(3 + digits, "this escape is not closed", "expected `}` behind this");
+        return bad(
+            3 + digits,
+            "this escape is not closed",
+            "expected `}` behind this",
+        );
     }
     let length = 3 + digits + 1;
     let value = u32::from_str_radix(&inner[..digits].replace('_', ""), 16).ok();
     match value.and_then(char::from_u32) {
         Some(c) => (length, Ok(Some(c))),
-        None => bad(length, "this number is not a character", "not a Unicode scalar value"),
+        None => bad(
+            length,
+            "this number is not a character",
+            "not a Unicode scalar value",
+        ),
     }
 }
 
@@ -343,7 +408,11 @@ pub(crate) fn decode_positions(literal: &str) -> (String, Vec<u32>) {
             }
         }
     } else {
-        let end = if literal.len() > 1 && literal.ends_with('"') { literal.len() - 1 } else { literal.len() };
+        let end = if literal.len() > 1 && literal.ends_with('"') {
+            literal.len() - 1
+        } else {
+            literal.len()
+        };
         let body = literal.get(1..end).unwrap_or("");
         decode(body, Content::Text, &mut |at, piece| {
             if let Ok(c) = piece {

@@ -55,20 +55,30 @@ fn attribute(inp: &mut Input<'_, '_>) -> Parsed<Option<Attribute>> {
     let span = inp.node_span(start);
     if list.elements.len() > 1 {
         inp.report(
-            Diagnostic::error(codes::INVALID_ATTRIBUTE, span, "one `#[…]` holds one attribute")
-                .label(span, "write one `#[…]` for each"),
+            Diagnostic::error(
+                codes::INVALID_ATTRIBUTE,
+                span,
+                "one `#[…]` holds one attribute",
+            )
+            .label(span, "write one `#[…]` for each"),
         );
     }
     if list.elements.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Attribute { span, meta: list.elements.swap_remove(0) }))
+    Ok(Some(Attribute {
+        span,
+        meta: list.elements.swap_remove(0),
+    }))
 }
 
 /// `derive(Debug)`, `deprecated = "…"`
 fn meta(inp: &mut Input<'_, '_>) -> Parsed<Meta> {
     let start = inp.position();
-    let names = rule(word).separated_by(token(Tk::ColonColon)).at_least(1).collect::<Vec<_>>();
+    let names = rule(word)
+        .separated_by(token(Tk::ColonColon))
+        .at_least(1)
+        .collect::<Vec<_>>();
     let names = inp.parse(names)?;
     let name_span = inp.node_span(start);
     let name = match names.as_slice() {
@@ -86,13 +96,18 @@ fn meta(inp: &mut Input<'_, '_>) -> Parsed<Meta> {
                 None => return Err(inp.fail(Expected::kind(Tk::Str))),
             }
         }
-        Tk::LParen => {
-            MetaKind::List(bracketed(inp, Tk::LParen, Element::new(argument))?.elements)
-        }
+        Tk::LParen => MetaKind::List(bracketed(inp, Tk::LParen, Element::new(argument))?.elements),
         _ => MetaKind::Word,
     };
-    let name = Ident { name, span: name_span };
-    Ok(Meta { span: inp.node_span(start), name, kind })
+    let name = Ident {
+        name,
+        span: name_span,
+    };
+    Ok(Meta {
+        span: inp.node_span(start),
+        name,
+        kind,
+    })
 }
 
 /// A name; keywords too, as in `#[macro]` or `cfg(unsafe)`.

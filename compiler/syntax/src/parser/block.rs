@@ -14,19 +14,34 @@ pub(super) fn open_brace(inp: &mut Input<'_, '_>) -> Parsed<()> {
         inp.bump();
         let span = inp.here();
         inp.report(
-            Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this `{` must end the line above")
-                .label(span, "a `{` at the beginning of a line is a block of its own")
-                .help("move it behind the head it belongs to"),
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                "this `{` must end the line above",
+            )
+            .label(
+                span,
+                "a `{` at the beginning of a line is a block of its own",
+            )
+            .help("move it behind the head it belongs to"),
         );
     }
-    if inp.eat(Tk::LBrace) { Ok(()) } else { Err(inp.fail(Expected::kind(Tk::LBrace))) }
+    if inp.eat(Tk::LBrace) {
+        Ok(())
+    } else {
+        Err(inp.fail(Expected::kind(Tk::LBrace)))
+    }
 }
 
 /// `{ … }` as an expression.
 pub(super) fn block_expr(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let block = block(inp)?;
     let span = block.span;
-    Ok(Expr { id: inp.id(), span, kind: ExprKind::Block { label: None, block } })
+    Ok(Expr {
+        id: inp.id(),
+        span,
+        kind: ExprKind::Block { label: None, block },
+    })
 }
 
 /// `{ … }`
@@ -37,13 +52,21 @@ pub(super) fn block(inp: &mut Input<'_, '_>) -> Parsed<Block> {
     let mut stmts = in_mode(inp, Mode::default(), statements);
     inp.expect(Tk::RBrace)?;
     let tail = match stmts.pop() {
-        Some(Stmt { kind: StmtKind::Expr { expr, semi: false }, .. }) => Some(expr),
+        Some(Stmt {
+            kind: StmtKind::Expr { expr, semi: false },
+            ..
+        }) => Some(expr),
         last => {
             stmts.extend(last);
             None
         }
     };
-    Ok(Block { id: inp.id(), span: inp.node_span(start), stmts, tail })
+    Ok(Block {
+        id: inp.id(),
+        span: inp.node_span(start),
+        stmts,
+        tail,
+    })
 }
 
 /// Statements up to the `}`.
@@ -79,8 +102,15 @@ fn bad_statement(inp: &mut Input<'_, '_>) -> Stmt {
         inp.bump();
     }
     let span = inp.node_span(start);
-    let expr = Box::new(Expr { id: inp.id(), span, kind: ExprKind::Error });
-    Stmt { span, kind: StmtKind::Expr { expr, semi: true } }
+    let expr = Box::new(Expr {
+        id: inp.id(),
+        span,
+        kind: ExprKind::Error,
+    });
+    Stmt {
+        span,
+        kind: StmtKind::Expr { expr, semi: true },
+    }
 }
 
 /// `;`, a line break or `}` must follow a statement that did not end at a `}` of its own.
@@ -100,9 +130,13 @@ fn end_of_statement(inp: &mut Input<'_, '_>, stmt: &mut Stmt, ends_itself: bool)
     let span = inp.here();
     if stmt::begins_with_keyword(inp.kind()) {
         inp.report(
-            Diagnostic::error(codes::MISSING_SEPARATOR, span, "a new statement needs a new line")
-                .label(span, "this begins another statement")
-                .suggest(span.at_start(), "; ", "or separate them with `;`"),
+            Diagnostic::error(
+                codes::MISSING_SEPARATOR,
+                span,
+                "a new statement needs a new line",
+            )
+            .label(span, "this begins another statement")
+            .suggest(span.at_start(), "; ", "or separate them with `;`"),
         );
         return;
     }

@@ -30,13 +30,27 @@ pub(super) fn closure(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     let params = if inp.eat(Tk::OrOr) {
         Vec::new()
     } else {
-        let list = rule(bar_param).separated_by(token(Tk::Comma)).allow_trailing();
-        inp.parse(list.collect().delimited_by(token(Tk::Pipe), token(Tk::Pipe)))?
+        let list = rule(bar_param)
+            .separated_by(token(Tk::Comma))
+            .allow_trailing();
+        inp.parse(
+            list.collect()
+                .delimited_by(token(Tk::Pipe), token(Tk::Pipe)),
+        )?
     };
     let ret = ty::result_type(inp)?;
-    let body = if ret.is_some() { block::block_expr(inp)? } else { body(inp)? };
+    let body = if ret.is_some() {
+        block::block_expr(inp)?
+    } else {
+        body(inp)?
+    };
     let style = ClosureStyle::Bars;
-    Ok(ExprKind::Closure(Box::new(Closure { style, params, ret, body })))
+    Ok(ExprKind::Closure(Box::new(Closure {
+        style,
+        params,
+        ret,
+        body,
+    })))
 }
 
 /// The body of a closure without a result type, which may be an assignment.
@@ -53,18 +67,31 @@ pub(super) fn anonymous_fn(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     let ret = ty::result_type(inp)?;
     let body = block::block_expr(inp)?;
     let style = ClosureStyle::Fn;
-    Ok(ExprKind::Closure(Box::new(Closure { style, params, ret, body })))
+    Ok(ExprKind::Closure(Box::new(Closure {
+        style,
+        params,
+        ret,
+        body,
+    })))
 }
 
 /// Between bars `|` ends the list, so a pattern with alternatives needs parentheses.
 fn bar_param(inp: &mut Input<'_, '_>) -> Parsed<ClosureParam> {
     let pat = pat::single(inp)?;
-    let ty = if inp.eat(Tk::Colon) { Some(ty::ty(inp)?) } else { None };
+    let ty = if inp.eat(Tk::Colon) {
+        Some(ty::ty(inp)?)
+    } else {
+        None
+    };
     Ok(ClosureParam { pat, ty })
 }
 
 fn fn_param(inp: &mut Input<'_, '_>) -> Parsed<ClosureParam> {
     let pat = pat::pat(inp)?;
-    let ty = if inp.eat(Tk::Colon) { Some(ty::ty(inp)?) } else { None };
+    let ty = if inp.eat(Tk::Colon) {
+        Some(ty::ty(inp)?)
+    } else {
+        None
+    };
     Ok(ClosureParam { pat, ty })
 }

@@ -8,8 +8,16 @@ use super::{block, expr, pat, path, primary, stmt};
 use crate::ast::{Expr, ExprKind, ForExpr, Ident, If, MatchArm};
 use crate::token::Tk;
 
-const HEAD: Mode = Mode { head: true, condition: false, piped: false };
-const CONDITION: Mode = Mode { head: true, condition: true, piped: false };
+const HEAD: Mode = Mode {
+    head: true,
+    condition: false,
+    piped: false,
+};
+const CONDITION: Mode = Mode {
+    head: true,
+    condition: true,
+    piped: false,
+};
 
 /// What stands between the keyword and the `{`.
 fn head(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
@@ -22,9 +30,13 @@ fn condition(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
     if inp.at(Tk::Eq) {
         let span = inp.here();
         inp.report(
-            Diagnostic::error(codes::INVALID_ASSIGNMENT, span, "an assignment is not a condition")
-                .label(span, "assigns")
-                .suggest(span, "==", "compare with `==`"),
+            Diagnostic::error(
+                codes::INVALID_ASSIGNMENT,
+                span,
+                "an assignment is not a condition",
+            )
+            .label(span, "assigns")
+            .suggest(span, "==", "compare with `==`"),
         );
         inp.bump();
         head(inp)?;
@@ -48,7 +60,11 @@ pub(super) fn condition_let(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     inp.expect(Tk::Eq)?;
     let init = Box::new(expr::let_value(inp)?);
     let kind = ExprKind::Let { pat, init };
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `if c { … } else { … }`
@@ -56,8 +72,16 @@ pub(super) fn if_expr(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     inp.expect(Tk::If)?;
     let cond = condition(inp)?;
     let then_block = block::block(inp)?;
-    let else_branch = if inp.eat(Tk::Else) { Some(Box::new(else_branch(inp)?)) } else { None };
-    Ok(ExprKind::If(If { cond, then_block, else_branch }))
+    let else_branch = if inp.eat(Tk::Else) {
+        Some(Box::new(else_branch(inp)?))
+    } else {
+        None
+    };
+    Ok(ExprKind::If(If {
+        cond,
+        then_block,
+        else_branch,
+    }))
 }
 
 fn else_branch(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
@@ -66,7 +90,11 @@ fn else_branch(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
         return block::block_expr(inp);
     }
     let kind = nested(|| if_expr(inp))?;
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `'label: loop …`, and the same without a label; also a plain block.
@@ -78,15 +106,25 @@ pub(super) fn labelled(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     match inp.kind() {
         Tk::Loop => {
             inp.bump();
-            Ok(ExprKind::Loop { label, body: block::block(inp)? })
+            Ok(ExprKind::Loop {
+                label,
+                body: block::block(inp)?,
+            })
         }
         Tk::While => {
             inp.bump();
             let cond = condition(inp)?;
-            Ok(ExprKind::While { label, cond, body: block::block(inp)? })
+            Ok(ExprKind::While {
+                label,
+                cond,
+                body: block::block(inp)?,
+            })
         }
         Tk::For => for_expr(inp, label),
-        Tk::LBrace => Ok(ExprKind::Block { label, block: block::block(inp)? }),
+        Tk::LBrace => Ok(ExprKind::Block {
+            label,
+            block: block::block(inp)?,
+        }),
         _ => {
             let loops = Expected::kind(Tk::Loop).or(Expected::kind(Tk::While));
             Err(inp.fail(loops.or(Expected::kind(Tk::For)).or(Expected::BLOCK)))
@@ -100,7 +138,12 @@ fn for_expr(inp: &mut Input<'_, '_>, label: Option<Ident>) -> Parsed<ExprKind> {
     inp.expect(Tk::In)?;
     let iter = *head(inp)?;
     let body = block::block(inp)?;
-    Ok(ExprKind::For(Box::new(ForExpr { label, pat, iter, body })))
+    Ok(ExprKind::For(Box::new(ForExpr {
+        label,
+        pat,
+        iter,
+        body,
+    })))
 }
 
 /// `match e { … }`
@@ -149,9 +192,13 @@ fn end_of_arm(inp: &mut Input<'_, '_>, ends_itself: bool) {
     if inp.at(Tk::Semi) {
         let span = inp.here();
         inp.report(
-            Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "an arm does not end with `;`")
-                .label(span, "expected `,` or the end of the line")
-                .suggest(span, ",", "write `,`"),
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                "an arm does not end with `;`",
+            )
+            .label(span, "expected `,` or the end of the line")
+            .suggest(span, ",", "write `,`"),
         );
         inp.bump();
         return;
@@ -169,14 +216,31 @@ fn match_arm(inp: &mut Input<'_, '_>) -> Parsed<(MatchArm, bool)> {
     if inp.at(Tk::Newline) && inp.kind_at(1) == Tk::If {
         inp.bump();
     }
-    let guard = if inp.eat(Tk::If) { Some(in_mode(inp, GUARD, expr::expr)?) } else { None };
+    let guard = if inp.eat(Tk::If) {
+        Some(in_mode(inp, GUARD, expr::expr)?)
+    } else {
+        None
+    };
     inp.expect(Tk::FatArrow)?;
     let (body, ends_itself) = arm_body(inp)?;
     let span = inp.node_span(start);
-    Ok((MatchArm { id: inp.id(), span, pat, guard, body }, ends_itself))
+    Ok((
+        MatchArm {
+            id: inp.id(),
+            span,
+            pat,
+            guard,
+            body,
+        },
+        ends_itself,
+    ))
 }
 
-const GUARD: Mode = Mode { head: false, condition: true, piped: false };
+const GUARD: Mode = Mode {
+    head: false,
+    condition: true,
+    piped: false,
+};
 
 /// The value of an arm, and whether it ended at a `}` that lets the next arm follow at once.
 pub(super) fn arm_body(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {

@@ -125,13 +125,15 @@ pub(super) trait Steps<'s> {
 
     /// Whether the next two tokens are of these kinds with nothing in between, as `>` `=` in `>=`.
     fn at_joint(&mut self, first: Tk, second: Tk) -> bool {
-        self.look(0).is_some_and(|token| token.kind == first && token.joint)
+        self.look(0)
+            .is_some_and(|token| token.kind == first && token.joint)
             && self.kind_at(1) == second
     }
 
     /// Whether the next token is a name spelled like this.
     fn at_word(&mut self, word: &str) -> bool {
-        self.look(0).is_some_and(|t| t.kind == Tk::Ident && t.symbol == word)
+        self.look(0)
+            .is_some_and(|t| t.kind == Tk::Ident && t.symbol == word)
     }
 
     /// Reads the next token if it is of this kind.
@@ -186,7 +188,11 @@ pub(super) trait Steps<'s> {
         let end = self.position();
         let state = self.cx();
         let first = state.token_span(start);
-        if end <= start { first.at_start() } else { first.to(state.token_span(end - 1)) }
+        if end <= start {
+            first.at_start()
+        } else {
+            first.to(state.token_span(end - 1))
+        }
     }
 
     /// Where the next token stands.

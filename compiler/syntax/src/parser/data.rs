@@ -14,7 +14,11 @@ pub(super) fn struct_decl(inp: &mut Input<'_, '_>) -> Parsed<StructDecl> {
     generics::where_clause(inp, &mut generics)?;
     let data = data(inp)?;
     generics::where_clause(inp, &mut generics)?;
-    Ok(StructDecl { name, generics, data })
+    Ok(StructDecl {
+        name,
+        generics,
+        data,
+    })
 }
 
 /// `enum E<T> where … { … }`
@@ -24,7 +28,11 @@ pub(super) fn enum_decl(inp: &mut Input<'_, '_>) -> Parsed<EnumDecl> {
     let mut generics = generics::generics(inp)?;
     generics::where_clause(inp, &mut generics)?;
     let variants = bracketed(inp, Tk::LBrace, Element::new(variant))?.elements;
-    Ok(EnumDecl { name, generics, variants })
+    Ok(EnumDecl {
+        name,
+        generics,
+        variants,
+    })
 }
 
 fn data(inp: &mut Input<'_, '_>) -> Parsed<VariantData> {
@@ -48,9 +56,21 @@ fn variant(inp: &mut Input<'_, '_>) -> Parsed<Variant> {
     let id = inp.id();
     let name = path::ident(inp)?;
     let data = data(inp)?;
-    let discriminant = if inp.eat(Tk::Eq) { Some(expr::expr(inp)?) } else { None };
+    let discriminant = if inp.eat(Tk::Eq) {
+        Some(expr::expr(inp)?)
+    } else {
+        None
+    };
     let span = inp.node_span(start);
-    Ok(Variant { id, span, doc, attrs, name, data, discriminant })
+    Ok(Variant {
+        id,
+        span,
+        doc,
+        attrs,
+        name,
+        data,
+        discriminant,
+    })
 }
 
 fn named_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
@@ -63,7 +83,15 @@ fn named_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
     inp.expect(Tk::Colon)?;
     let ty = ty::ty(inp)?;
     let span = inp.node_span(start);
-    Ok(FieldDecl { id, span, doc, attrs, vis, name: Some(name), ty })
+    Ok(FieldDecl {
+        id,
+        span,
+        doc,
+        attrs,
+        vis,
+        name: Some(name),
+        ty,
+    })
 }
 
 fn tuple_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
@@ -74,5 +102,13 @@ fn tuple_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
     let vis = item::visibility(inp)?;
     let ty = ty::ty(inp)?;
     let span = inp.node_span(start);
-    Ok(FieldDecl { id, span, doc, attrs, vis, name: None, ty })
+    Ok(FieldDecl {
+        id,
+        span,
+        doc,
+        attrs,
+        vis,
+        name: None,
+        ty,
+    })
 }

@@ -8,8 +8,13 @@ pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<String> {
     let token = inp.look(0)?;
     let at = inp.position();
     let state = inp.cx();
-    let after = at.checked_sub(1).and_then(|before| state.tokens.get(before)).map_or(0, |t| t.end);
-    let upto = state.comments.partition_point(|comment| comment.end <= token.start);
+    let after = at
+        .checked_sub(1)
+        .and_then(|before| state.tokens.get(before))
+        .map_or(0, |t| t.end);
+    let upto = state
+        .comments
+        .partition_point(|comment| comment.end <= token.start);
     let mut line = token.line;
     let mut from = upto;
     while from > 0 {
@@ -39,10 +44,13 @@ pub(super) fn module_doc(inp: &mut Input<'_, '_>) -> Option<String> {
         .find(|&index| comments[index].line != comments[index - 1].line + 1)
         .unwrap_or(comments.len());
     let last = comments.get(run.checked_sub(1)?)?;
-    let attached = first.is_some_and(|token| {
-        token.line == last.line + 1 && token.kind != crate::token::Tk::Use
-    });
-    if attached { None } else { text(state, &comments[..run]) }
+    let attached = first
+        .is_some_and(|token| token.line == last.line + 1 && token.kind != crate::token::Tk::Use);
+    if attached {
+        None
+    } else {
+        text(state, &comments[..run])
+    }
 }
 
 /// The text of comment lines, without the slashes and one blank behind them.
@@ -51,7 +59,10 @@ fn text(state: &State<'_>, comments: &[Comment]) -> Option<String> {
         return None;
     }
     let lines = comments.iter().map(|comment| {
-        let line = state.text.get(comment.start as usize..comment.end as usize).unwrap_or("");
+        let line = state
+            .text
+            .get(comment.start as usize..comment.end as usize)
+            .unwrap_or("");
         let line = line.trim_start_matches('/').trim_end();
         line.strip_prefix(' ').unwrap_or(line)
     });

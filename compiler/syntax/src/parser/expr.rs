@@ -80,7 +80,10 @@ pub(super) fn is_step(inp: &mut Input<'_, '_>) -> bool {
     let kind = inp.kind();
     matches!(kind, Tk::Plus | Tk::Minus)
         && inp.at_joint(kind, kind)
-        && matches!(inp.kind_at(2), Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof | Tk::LBrace)
+        && matches!(
+            inp.kind_at(2),
+            Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof | Tk::LBrace
+        )
 }
 
 /// An expression; an assignment is none.
@@ -143,7 +146,11 @@ fn continue_operators(
             inp.eat(Tk::Newline);
         }
         let kind = apply(inp, op, op_span, lhs, level)?;
-        lhs = Expr { id: inp.id(), span: inp.node_span(start), kind };
+        lhs = Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        };
     }
     Ok(lhs)
 }
@@ -164,13 +171,25 @@ fn apply(
                 reject_let(inp, &lhs);
                 reject_let(inp, &rhs);
             }
-            Ok(ExprKind::Binary { op, op_span, lhs, rhs })
+            Ok(ExprKind::Binary {
+                op,
+                op_span,
+                lhs,
+                rhs,
+            })
         }
         Infix::Range { inclusive } => {
             let end = range_end(inp, inclusive)?;
-            Ok(ExprKind::Range { start: Some(lhs), end, inclusive })
+            Ok(ExprKind::Range {
+                start: Some(lhs),
+                end,
+                inclusive,
+            })
         }
-        Infix::Cast => Ok(ExprKind::Cast { operand: lhs, ty: Box::new(ty::cast_type(inp)?) }),
+        Infix::Cast => Ok(ExprKind::Cast {
+            operand: lhs,
+            ty: Box::new(ty::cast_type(inp)?),
+        }),
         Infix::Pipe => {
             let outer = std::mem::replace(&mut inp.cx().mode.piped, true);
             let rhs = operators(inp, level + 1);
@@ -188,8 +207,16 @@ fn open_range(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let inclusive = inp.at(Tk::DotDotEq);
     inp.bump();
     let end = range_end(inp, inclusive)?;
-    let kind = ExprKind::Range { start: None, end, inclusive };
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    let kind = ExprKind::Range {
+        start: None,
+        end,
+        inclusive,
+    };
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 fn range_end(inp: &mut Input<'_, '_>, inclusive: bool) -> Parsed<Option<Box<Expr>>> {
@@ -206,9 +233,18 @@ pub(super) fn begins(kind: Tk) -> bool {
     use Tk::*;
     literal::begins(kind)
         || path::begins(kind)
-        || matches!(kind, LParen | LBrack | LBrace | Minus | Bang | Star | Amp | AndAnd | Pipe)
-        || matches!(kind, OrOr | If | Match | Loop | While | For | Unsafe | Fn | Return | Break)
-        || matches!(kind, Continue | Go | Select | Defer | Label | DotDot | DotDotEq)
+        || matches!(
+            kind,
+            LParen | LBrack | LBrace | Minus | Bang | Star | Amp | AndAnd | Pipe
+        )
+        || matches!(
+            kind,
+            OrOr | If | Match | Loop | While | For | Unsafe | Fn | Return | Break
+        )
+        || matches!(
+            kind,
+            Continue | Go | Select | Defer | Label | DotDot | DotDotEq
+        )
 }
 
 /// Prefix operators. Iterated rather than recursive: `- - - …` is cheap to write.
@@ -245,7 +281,11 @@ pub(super) fn prefix(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
             Prefix::Unary(op) => ExprKind::Unary { op, operand },
             Prefix::Ref { mutable } => ExprKind::Ref { mutable, operand },
         };
-        expr = Expr { id: inp.id(), span: inp.node_span(start), kind };
+        expr = Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        };
     }
     Ok(expr)
 }
@@ -253,11 +293,17 @@ pub(super) fn prefix(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
 fn chained_comparison(inp: &mut Input<'_, '_>, length: usize) {
     let first = inp.position();
     let state = inp.cx();
-    let span = state.token_span(first).to(state.token_span(first + length - 1));
+    let span = state
+        .token_span(first)
+        .to(state.token_span(first + length - 1));
     inp.report(
-        Diagnostic::error(codes::CHAINED_COMPARISON, span, "comparisons cannot be chained")
-            .label(span, "the left side of this is a comparison already")
-            .help("join two comparisons with `&&`, or put one in parentheses"),
+        Diagnostic::error(
+            codes::CHAINED_COMPARISON,
+            span,
+            "comparisons cannot be chained",
+        )
+        .label(span, "the left side of this is a comparison already")
+        .help("join two comparisons with `&&`, or put one in parentheses"),
     );
 }
 
@@ -267,12 +313,21 @@ fn reject_let(inp: &mut Input<'_, '_>, operand: &Expr) {
         ExprKind::Let { .. } => {
             let span = operand.span;
             inp.report(
-                Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "`let` cannot stand beside `||`")
-                    .label(span, "its variables would not always exist")
-                    .help("use `&&`, or a `match`"),
+                Diagnostic::error(
+                    codes::UNEXPECTED_TOKEN,
+                    span,
+                    "`let` cannot stand beside `||`",
+                )
+                .label(span, "its variables would not always exist")
+                .help("use `&&`, or a `match`"),
             );
         }
-        ExprKind::Binary { op: BinOp::And, lhs, rhs, .. } => {
+        ExprKind::Binary {
+            op: BinOp::And,
+            lhs,
+            rhs,
+            ..
+        } => {
             reject_let(inp, lhs);
             reject_let(inp, rhs);
         }
@@ -291,9 +346,13 @@ fn check_pipe_target(inp: &mut Input<'_, '_>, target: &Expr) {
     }
     let span = target.span;
     inp.report(
-        Diagnostic::error(codes::PIPE_TARGET, span, "`|>` needs something to call on its right")
-            .label(span, "this cannot take the value")
-            .help("write a function, a call, a method call, a macro call or a closure"),
+        Diagnostic::error(
+            codes::PIPE_TARGET,
+            span,
+            "`|>` needs something to call on its right",
+        )
+        .label(span, "this cannot take the value")
+        .help("write a function, a call, a method call, a macro call or a closure"),
     );
 }
 
@@ -318,7 +377,11 @@ pub(super) fn check_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &
         return;
     }
     let span = operand.span;
-    let form = if word == "go" { "go fn() { … }" } else { "defer { … }" };
+    let form = if word == "go" {
+        "go fn() { … }"
+    } else {
+        "defer { … }"
+    };
     inp.report(
         Diagnostic::error(codes::GO_OPERAND, span, format!("`{word}` needs a call"))
             .label(span, "not a call")
@@ -328,5 +391,9 @@ pub(super) fn check_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &
 
 /// A bad expression's node.
 pub(super) fn error_expr(inp: &mut Input<'_, '_>, span: Span) -> Option<Expr> {
-    Some(Expr { id: inp.id(), span, kind: ExprKind::Error })
+    Some(Expr {
+        id: inp.id(),
+        span,
+        kind: ExprKind::Error,
+    })
 }

@@ -53,22 +53,34 @@ impl Expected {
     pub const STATEMENT_END: Expected = Expected::phrase(7);
 
     const fn phrase(index: u16) -> Expected {
-        Expected { kinds: 0, phrases: 1 << index }
+        Expected {
+            kinds: 0,
+            phrases: 1 << index,
+        }
     }
 
     /// A single token.
     pub const fn kind(kind: Tk) -> Expected {
-        Expected { kinds: 1 << kind as u8, phrases: 0 }
+        Expected {
+            kinds: 1 << kind as u8,
+            phrases: 0,
+        }
     }
 
     /// Either.
     pub const fn or(self, other: Expected) -> Expected {
-        Expected { kinds: self.kinds | other.kinds, phrases: self.phrases | other.phrases }
+        Expected {
+            kinds: self.kinds | other.kinds,
+            phrases: self.phrases | other.phrases,
+        }
     }
 
     /// In words: "`,` or `)`".
     fn words(self) -> String {
-        let phrases = PHRASES.iter().enumerate().filter(|(i, _)| self.phrases >> i & 1 == 1);
+        let phrases = PHRASES
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| self.phrases >> i & 1 == 1);
         let mut words: Vec<&str> = phrases.map(|(_, text)| *text).collect();
         let kinds = (0..128).filter(|index| self.kinds >> index & 1 == 1);
         words.extend(kinds.filter_map(Tk::from_index).map(Tk::text));

@@ -16,10 +16,21 @@ pub(super) fn fn_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<FnDecl> {
     let is_unsafe = inp.eat(Tk::Unsafe);
     let abi = ty::abi(inp);
     // What others write for `fn` was reported before.
-    if inp.at(Tk::Ident) { inp.bump() } else { inp.expect(Tk::Fn).map(|_| ())? }
+    if inp.at(Tk::Ident) {
+        inp.bump()
+    } else {
+        inp.expect(Tk::Fn).map(|_| ())?
+    }
     let name = path::ident(inp)?;
     let mut generics = generics::generics(inp)?;
-    let list = bracketed(inp, Tk::LParen, Element { parse: parameter, bad: bad_parameter })?;
+    let list = bracketed(
+        inp,
+        Tk::LParen,
+        Element {
+            parse: parameter,
+            bad: bad_parameter,
+        },
+    )?;
     let ret = ty::result_type(inp)?;
     generics::where_clause(inp, &mut generics)?;
     let header_span = inp.node_span(start);
@@ -75,8 +86,12 @@ fn take_receiver(
     let span = receiver.span;
     if index > 0 {
         inp.report(
-            Diagnostic::error(codes::MISPLACED_ITEM, span, "`self` must be the first parameter")
-                .label(span, "others stand in front of it"),
+            Diagnostic::error(
+                codes::MISPLACED_ITEM,
+                span,
+                "`self` must be the first parameter",
+            )
+            .label(span, "others stand in front of it"),
         );
     } else if !matches!(place, Place::Trait | Place::Impl) {
         inp.report(
@@ -96,8 +111,16 @@ enum Parameter {
 }
 
 fn bad_parameter(inp: &mut Input<'_, '_>, span: gos_diag::Span) -> Option<Parameter> {
-    let pat = Pat { id: inp.id(), span, kind: PatKind::Error };
-    let ty = TypeExpr { id: inp.id(), span, kind: TypeKind::Error };
+    let pat = Pat {
+        id: inp.id(),
+        span,
+        kind: PatKind::Error,
+    };
+    let ty = TypeExpr {
+        id: inp.id(),
+        span,
+        kind: TypeKind::Error,
+    };
     Some(Parameter::Plain(Box::new(Param { span, pat, ty })))
 }
 
@@ -123,7 +146,11 @@ fn parameter(inp: &mut Input<'_, '_>) -> Parsed<Parameter> {
 fn receiver(inp: &mut Input<'_, '_>) -> Parsed<Option<SelfParam>> {
     let start = inp.position();
     let lifetime = usize::from(inp.at(Tk::Amp) && inp.kind_at(1) == Tk::Label);
-    let (kind, length) = match (inp.kind(), inp.kind_at(1 + lifetime), inp.kind_at(2 + lifetime)) {
+    let (kind, length) = match (
+        inp.kind(),
+        inp.kind_at(1 + lifetime),
+        inp.kind_at(2 + lifetime),
+    ) {
         (Tk::SelfValue, next, _) if next != Tk::ColonColon => (SelfKind::Value, 1),
         (Tk::Mut, Tk::SelfValue, _) => (SelfKind::MutValue, 2),
         (Tk::Amp, Tk::SelfValue, _) => (SelfKind::Ref, 2),
@@ -136,6 +163,15 @@ fn receiver(inp: &mut Input<'_, '_>) -> Parsed<Option<SelfParam>> {
             path::no_lifetime(inp);
         }
     }
-    let ty = if inp.eat(Tk::Colon) { Some(ty::ty(inp)?) } else { None };
-    Ok(Some(SelfParam { id: inp.id(), span: inp.node_span(start), kind, ty }))
+    let ty = if inp.eat(Tk::Colon) {
+        Some(ty::ty(inp)?)
+    } else {
+        None
+    };
+    Ok(Some(SelfParam {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+        ty,
+    }))
 }

@@ -6,9 +6,7 @@ use gos_diag::{Diagnostic, codes};
 use super::cursor::{Input, Parsed, Steps, rule, token};
 use super::path::{self, ident};
 use super::{block, ty};
-use crate::ast::{
-    Bound, Expr, GenericParam, GenericParamKind, Generics, TypeKind, WherePredicate,
-};
+use crate::ast::{Bound, Expr, GenericParam, GenericParamKind, Generics, TypeKind, WherePredicate};
 use crate::token::Tk;
 
 /// `<T: A, const N: usize>`, or nothing. The `where` clause comes later in the header.
@@ -17,10 +15,16 @@ pub(super) fn generics(inp: &mut Input<'_, '_>) -> Parsed<Generics> {
     let mut params = Vec::new();
     if inp.at(Tk::Lt) {
         let list = rule(param).separated_by(token(Tk::Comma)).allow_trailing();
-        let list = list.collect::<Vec<_>>().delimited_by(token(Tk::Lt), token(Tk::Gt));
+        let list = list
+            .collect::<Vec<_>>()
+            .delimited_by(token(Tk::Lt), token(Tk::Gt));
         params = inp.parse(list)?.into_iter().flatten().collect();
     }
-    Ok(Generics { span: inp.node_span(start), params, where_clause: Vec::new() })
+    Ok(Generics {
+        span: inp.node_span(start),
+        params,
+        where_clause: Vec::new(),
+    })
 }
 
 /// One parameter; nothing for a lifetime, which is reported.
@@ -38,24 +42,48 @@ fn param(inp: &mut Input<'_, '_>) -> Parsed<Option<GenericParam>> {
         inp.expect(Tk::Colon)?;
         let ty = ty::ty(inp)?;
         let default = inp.parse(token(Tk::Eq).ignore_then(rule(const_value)).or_not())?;
-        let kind = GenericParamKind::Const { ty, default: default.map(Box::new) };
-        return Ok(Some(GenericParam { id: inp.id(), span: inp.node_span(start), name, kind }));
+        let kind = GenericParamKind::Const {
+            ty,
+            default: default.map(Box::new),
+        };
+        return Ok(Some(GenericParam {
+            id: inp.id(),
+            span: inp.node_span(start),
+            name,
+            kind,
+        }));
     }
     let name = ident(inp)?;
-    let bounds = if inp.eat(Tk::Colon) { bounds(inp)? } else { Vec::new() };
+    let bounds = if inp.eat(Tk::Colon) {
+        bounds(inp)?
+    } else {
+        Vec::new()
+    };
     let default = inp.parse(token(Tk::Eq).ignore_then(rule(ty::ty)).or_not())?;
     let kind = GenericParamKind::Type { bounds, default };
-    Ok(Some(GenericParam { id: inp.id(), span: inp.node_span(start), name, kind }))
+    Ok(Some(GenericParam {
+        id: inp.id(),
+        span: inp.node_span(start),
+        name,
+        kind,
+    }))
 }
 
 /// The default of a const parameter: what may stand between angle brackets.
 fn const_value(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
-    if inp.at(Tk::LBrace) { block::block_expr(inp) } else { path::signed_literal(inp) }
+    if inp.at(Tk::LBrace) {
+        block::block_expr(inp)
+    } else {
+        path::signed_literal(inp)
+    }
 }
 
 /// `A + B`
 pub(super) fn bounds(inp: &mut Input<'_, '_>) -> Parsed<Vec<Bound>> {
-    let list = rule(bound).separated_by(token(Tk::Plus)).at_least(1).collect::<Vec<_>>();
+    let list = rule(bound)
+        .separated_by(token(Tk::Plus))
+        .at_least(1)
+        .collect::<Vec<_>>();
     Ok(inp.parse(list)?.into_iter().flatten().collect())
 }
 
@@ -71,7 +99,11 @@ fn bound(inp: &mut Input<'_, '_>) -> Parsed<Option<Bound>> {
     if wrapped {
         inp.expect(Tk::RParen)?;
     }
-    Ok(Some(Bound { span: inp.node_span(start), maybe, path }))
+    Ok(Some(Bound {
+        span: inp.node_span(start),
+        maybe,
+        path,
+    }))
 }
 
 /// `where T: A, U: B`, into the generics of the item. Line breaks in front of it mean nothing.
@@ -79,7 +111,10 @@ pub(super) fn where_clause(inp: &mut Input<'_, '_>, generics: &mut Generics) -> 
     if !inp.eat(Tk::Where) {
         return Ok(());
     }
-    while !matches!(inp.kind(), Tk::LBrace | Tk::Newline | Tk::Semi | Tk::Eq | Tk::Eof) {
+    while !matches!(
+        inp.kind(),
+        Tk::LBrace | Tk::Newline | Tk::Semi | Tk::Eq | Tk::Eof
+    ) {
         if inp.at(Tk::Label) {
             path::no_lifetime(inp);
             inp.expect(Tk::Colon)?;
@@ -99,7 +134,11 @@ fn predicate(inp: &mut Input<'_, '_>) -> Parsed<WherePredicate> {
     let ty = ty::ty(inp)?;
     inp.expect(Tk::Colon)?;
     let bounds = bounds(inp)?;
-    Ok(WherePredicate { span: inp.node_span(start), ty, bounds })
+    Ok(WherePredicate {
+        span: inp.node_span(start),
+        ty,
+        bounds,
+    })
 }
 
 /// Reports a type that had to be written, and gives one to go on with.
@@ -108,5 +147,9 @@ pub(super) fn missing_type(inp: &mut Input<'_, '_>, message: &str) -> crate::ast
     inp.report(
         Diagnostic::error(codes::MISSING_TYPE, span, message).label(span, "expected `: Type` here"),
     );
-    crate::ast::TypeExpr { id: inp.id(), span, kind: TypeKind::Error }
+    crate::ast::TypeExpr {
+        id: inp.id(),
+        span,
+        kind: TypeKind::Error,
+    }
 }

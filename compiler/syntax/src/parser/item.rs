@@ -35,7 +35,13 @@ pub(super) fn module(inp: &mut Input<'_, '_>) -> Parsed<Module> {
 pub(super) fn empty_module(state: &mut State<'_>) -> Module {
     let span = Span::new(state.file, 0, state.text.len() as u32);
     let node_count = state.next_id;
-    Module { span, doc: None, attrs: Vec::new(), items: Vec::new(), node_count }
+    Module {
+        span,
+        doc: None,
+        attrs: Vec::new(),
+        items: Vec::new(),
+        node_count,
+    }
 }
 
 /// Items up to the `}` or the end of the file.
@@ -110,7 +116,14 @@ pub(super) fn item(inp: &mut Input<'_, '_>, place: Place) -> Parsed<Item> {
     let kind = kind(inp, place)?;
     let span = inp.node_span(start);
     check_place(inp, &kind, place, span);
-    Ok(Item { id, span, doc, attrs, vis, kind })
+    Ok(Item {
+        id,
+        span,
+        doc,
+        attrs,
+        vis,
+        kind,
+    })
 }
 
 /// `pub`, `pub(crate)`
@@ -119,7 +132,10 @@ pub(super) fn visibility(inp: &mut Input<'_, '_>) -> Parsed<Visibility> {
         return Ok(Visibility::Private);
     }
     let scoped = inp.at(Tk::LParen)
-        && matches!(inp.kind_at(1), Tk::Crate | Tk::Super | Tk::SelfValue | Tk::In);
+        && matches!(
+            inp.kind_at(1),
+            Tk::Crate | Tk::Super | Tk::SelfValue | Tk::In
+        );
     if !scoped {
         return Ok(Visibility::Public);
     }
@@ -129,9 +145,13 @@ pub(super) fn visibility(inp: &mut Input<'_, '_>) -> Parsed<Visibility> {
     if !of_crate {
         let span = inp.node_span(start);
         inp.report(
-            Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "only `pub` and `pub(crate)` exist")
-                .label(span, "not a visibility of Gossamer")
-                .suggest(span, "(crate)", "write `pub(crate)`"),
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                "only `pub` and `pub(crate)` exist",
+            )
+            .label(span, "not a visibility of Gossamer")
+            .suggest(span, "(crate)", "write `pub(crate)`"),
         );
     }
     Ok(Visibility::Crate)
@@ -177,9 +197,13 @@ fn kind(inp: &mut Input<'_, '_>, place: Place) -> Parsed<ItemKind> {
 fn foreign_fn(inp: &mut Input<'_, '_>) {
     let span = inp.here();
     inp.report(
-        Diagnostic::error(codes::FOREIGN_SYNTAX, span, "functions are declared with `fn`")
-            .label(span, "not a word of Gossamer")
-            .suggest(span, "fn", "write `fn`"),
+        Diagnostic::error(
+            codes::FOREIGN_SYNTAX,
+            span,
+            "functions are declared with `fn`",
+        )
+        .label(span, "not a word of Gossamer")
+        .suggest(span, "fn", "write `fn`"),
     );
 }
 
@@ -188,22 +212,34 @@ fn no_item(inp: &mut Input<'_, '_>) -> Failed {
     let span = inp.here();
     if inp.at(Tk::Reserved) && inp.symbol() == "async" {
         return inp.fail_with(
-            Diagnostic::error(codes::FOREIGN_SYNTAX, span, "there are no `async` functions")
-                .label(span, "every function may wait")
-                .suggest(span, "", "remove it; `go` runs a call beside this one"),
+            Diagnostic::error(
+                codes::FOREIGN_SYNTAX,
+                span,
+                "there are no `async` functions",
+            )
+            .label(span, "every function may wait")
+            .suggest(span, "", "remove it; `go` runs a call beside this one"),
         );
     }
     if inp.at(Tk::Let) {
         return inp.fail_with(
-            Diagnostic::error(codes::MISPLACED_ITEM, span, "`let` stands only inside functions")
-                .label(span, "not an item")
-                .help("a value for the whole module is a `const` or a `static`"),
+            Diagnostic::error(
+                codes::MISPLACED_ITEM,
+                span,
+                "`let` stands only inside functions",
+            )
+            .label(span, "not an item")
+            .help("a value for the whole module is a `const` or a `static`"),
         );
     }
     if expr::begins(inp.kind()) && !inp.at(Tk::Ident) {
         return inp.fail_with(
-            Diagnostic::error(codes::MISPLACED_ITEM, span, "statements stand only inside functions")
-                .label(span, "expected an item such as `fn`, `struct` or `use`"),
+            Diagnostic::error(
+                codes::MISPLACED_ITEM,
+                span,
+                "statements stand only inside functions",
+            )
+            .label(span, "expected an item such as `fn`, `struct` or `use`"),
         );
     }
     inp.fail(Expected::ITEM)
@@ -214,16 +250,29 @@ fn type_alias(inp: &mut Input<'_, '_>, place: Place) -> Parsed<TypeAlias> {
     inp.expect(Tk::Type)?;
     let name = path::ident(inp)?;
     let mut generics: Generics = generics::generics(inp)?;
-    let bounds = if inp.eat(Tk::Colon) { generics::bounds(inp)? } else { Vec::new() };
+    let bounds = if inp.eat(Tk::Colon) {
+        generics::bounds(inp)?
+    } else {
+        Vec::new()
+    };
     generics::where_clause(inp, &mut generics)?;
     let ty = if place == Place::Trait {
-        if inp.eat(Tk::Eq) { Some(ty::ty(inp)?) } else { None }
+        if inp.eat(Tk::Eq) {
+            Some(ty::ty(inp)?)
+        } else {
+            None
+        }
     } else {
         inp.expect(Tk::Eq)?;
         Some(ty::ty(inp)?)
     };
     generics::where_clause(inp, &mut generics)?;
-    Ok(TypeAlias { name, generics, bounds, ty })
+    Ok(TypeAlias {
+        name,
+        generics,
+        bounds,
+        ty,
+    })
 }
 
 /// `const N: T = e`
@@ -233,7 +282,11 @@ fn const_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<ConstDecl> {
     let name = path::ident_or_underscore(inp)?;
     let ty = declared_type(inp, "a constant needs its type")?;
     let required = place != Place::Trait;
-    let value = if required || inp.at(Tk::Eq) { Some(initializer(inp)?) } else { None };
+    let value = if required || inp.at(Tk::Eq) {
+        Some(initializer(inp)?)
+    } else {
+        None
+    };
     Ok(ConstDecl { name, ty, value })
 }
 
@@ -243,12 +296,20 @@ fn static_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<StaticDecl> {
     reject_mut(inp);
     let name = path::ident(inp)?;
     let ty = declared_type(inp, "a static needs its type")?;
-    let value = if place == Place::Extern { None } else { Some(initializer(inp)?) };
+    let value = if place == Place::Extern {
+        None
+    } else {
+        Some(initializer(inp)?)
+    };
     Ok(StaticDecl { name, ty, value })
 }
 
 fn declared_type(inp: &mut Input<'_, '_>, missing: &str) -> Parsed<crate::ast::TypeExpr> {
-    if inp.eat(Tk::Colon) { ty::ty(inp) } else { Ok(generics::missing_type(inp, missing)) }
+    if inp.eat(Tk::Colon) {
+        ty::ty(inp)
+    } else {
+        Ok(generics::missing_type(inp, missing))
+    }
 }
 
 fn initializer(inp: &mut Input<'_, '_>) -> Parsed<crate::ast::Expr> {
@@ -260,9 +321,13 @@ fn reject_mut(inp: &mut Input<'_, '_>) {
     let span = inp.here();
     if inp.eat(Tk::Mut) {
         inp.report(
-            Diagnostic::error(codes::FOREIGN_SYNTAX, span, "constants and statics never change")
-                .label(span, "cannot be `mut`")
-                .help("shared state that changes lives in a `sync::Mutex` or an atomic"),
+            Diagnostic::error(
+                codes::FOREIGN_SYNTAX,
+                span,
+                "constants and statics never change",
+            )
+            .label(span, "cannot be `mut`")
+            .help("shared state that changes lives in a `sync::Mutex` or an atomic"),
         );
     }
 }
@@ -271,8 +336,11 @@ fn reject_mut(inp: &mut Input<'_, '_>) {
 fn mod_decl(inp: &mut Input<'_, '_>) -> Parsed<ModDecl> {
     inp.expect(Tk::Mod)?;
     let name = path::ident(inp)?;
-    let items =
-        if inp.at(Tk::LBrace) { Some(item_block(inp, Place::Module)?) } else { None };
+    let items = if inp.at(Tk::LBrace) {
+        Some(item_block(inp, Place::Module)?)
+    } else {
+        None
+    };
     Ok(ModDecl { name, items })
 }
 
@@ -284,7 +352,10 @@ fn is_extern_block(inp: &mut Input<'_, '_>) -> bool {
 /// `extern "C" { … }`
 fn extern_block(inp: &mut Input<'_, '_>) -> Parsed<ExternBlock> {
     let abi = ty::abi(inp).unwrap_or_else(|| Symbol::intern("C"));
-    Ok(ExternBlock { abi, items: item_block(inp, Place::Extern)? })
+    Ok(ExternBlock {
+        abi,
+        items: item_block(inp, Place::Extern)?,
+    })
 }
 
 /// Reports an item that exists, but not here.
@@ -292,11 +363,17 @@ fn check_place(inp: &mut Input<'_, '_>, kind: &ItemKind, place: Place, span: Spa
     let (allowed, words) = match place {
         Place::Module | Place::Body => (true, ""),
         Place::Trait => (
-            matches!(kind, ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)),
+            matches!(
+                kind,
+                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)
+            ),
             "a trait holds functions, constants and types",
         ),
         Place::Impl => (
-            matches!(kind, ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)),
+            matches!(
+                kind,
+                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)
+            ),
             "an `impl` holds functions, constants and types",
         ),
         Place::Extern => (

@@ -24,7 +24,10 @@ pub(super) struct Element<'s, T> {
 impl<'s, T> Element<'s, T> {
     /// Elements whose bad ones are left out.
     pub fn new(parse: fn(&mut Input<'s, '_>) -> Parsed<T>) -> Element<'s, T> {
-        Element { parse, bad: |_, _| None }
+        Element {
+            parse,
+            bad: |_, _| None,
+        }
     }
 }
 
@@ -36,12 +39,17 @@ pub(super) fn bracketed<'s, T>(
 ) -> Parsed<List<T>> {
     inp.expect(open)?;
     let close = open.closer().ok_or(Failed)?;
-    Ok(in_mode(inp, Mode::default(), |inp| elements(inp, close, &element)))
+    Ok(in_mode(inp, Mode::default(), |inp| {
+        elements(inp, close, &element)
+    }))
 }
 
 /// Reads elements up to the closing bracket, and that.
 fn elements<'s, T>(inp: &mut Input<'s, '_>, close: Tk, element: &Element<'s, T>) -> List<T> {
-    let mut list = List { elements: Vec::new(), trailing_comma: false };
+    let mut list = List {
+        elements: Vec::new(),
+        trailing_comma: false,
+    };
     loop {
         inp.skip_newlines();
         if inp.eat(close) || inp.at(Tk::Eof) {

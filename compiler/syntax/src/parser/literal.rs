@@ -22,5 +22,8 @@ pub(super) fn literal(inp: &mut Input<'_, '_>) -> Option<Lit> {
 /// Whether a literal begins with this token.
 pub(super) fn begins(kind: Tk) -> bool {
     use Tk::*;
-    matches!(kind, Int | Float | Char | Byte | Str | ByteStr | True | False)
+    matches!(
+        kind,
+        Int | Float | Char | Byte | Str | ByteStr | True | False
+    )
 }

@@ -8,8 +8,8 @@ use super::failure::Failed;
 use super::list::{Element, bracketed};
 use super::{expr, pat, path, primary};
 use crate::ast::{
-    BuiltinMacro, Expr, ExprKind, FormatArg, FormatCall, LitKind, MacroArgs, MacroCall,
-    MacroShape, MapEntry,
+    BuiltinMacro, Expr, ExprKind, FormatArg, FormatCall, LitKind, MacroArgs, MacroCall, MacroShape,
+    MapEntry,
 };
 use crate::format;
 use crate::token::Tk;
@@ -53,17 +53,24 @@ pub(super) fn macro_call(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
             None => return Ok(ExprKind::Error),
         },
     };
-    Ok(ExprKind::Macro(Box::new(MacroCall { name_span, name: which, args })))
+    Ok(ExprKind::Macro(Box::new(MacroCall {
+        name_span,
+        name: which,
+        args,
+    })))
 }
 
 fn unknown(inp: &mut Input<'_, '_>, name: Symbol, span: Span) {
     let message = format!("there is no macro `{name}!`");
     let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MACRO, span, message)
         .label(span, "not one of the built-in macros");
-    let near = BuiltinMacro::ALL.iter().map(|(_, text)| *text).find(|text| {
-        let (long, short) = (text.len().max(name.as_str().len()), text.len());
-        long - short <= 1 && is_near(text, name.as_str())
-    });
+    let near = BuiltinMacro::ALL
+        .iter()
+        .map(|(_, text)| *text)
+        .find(|text| {
+            let (long, short) = (text.len().max(name.as_str().len()), text.len());
+            long - short <= 1 && is_near(text, name.as_str())
+        });
     if let Some(near) = near {
         diagnostic = diagnostic.suggest(span, format!("{near}!"), "a macro with a similar name");
     }
@@ -75,13 +82,21 @@ fn is_near(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let front = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let (one, other) = (&one[front..], &other[front..]);
-    let back = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let back = one
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     one.len() - back <= 1 && other.len() - back <= 1
 }
 
 fn expressions(inp: &mut Input<'_, '_>) -> Parsed<Vec<Expr>> {
     let open = inp.kind();
-    let element = Element { parse: expr::expr, bad: expr::error_expr };
+    let element = Element {
+        parse: expr::expr,
+        bad: expr::error_expr,
+    };
     bracketed(inp, open, element).map(|list| list.elements)
 }
 
@@ -108,7 +123,10 @@ fn check_count(
 fn map_entry(inp: &mut Input<'_, '_>) -> Parsed<MapEntry> {
     let key = expr::expr(inp)?;
     inp.expect(Tk::FatArrow)?;
-    Ok(MapEntry { key, value: expr::expr(inp)? })
+    Ok(MapEntry {
+        key,
+        value: expr::expr(inp)?,
+    })
 }
 
 /// `(e, pat if guard)`
@@ -120,10 +138,18 @@ fn matches_args(inp: &mut Input<'_, '_>) -> Parsed<MacroArgs> {
         let scrutinee = Box::new(expr::expr(inp)?);
         inp.expect(Tk::Comma)?;
         let pat = Box::new(pat::pat(inp)?);
-        let guard = if inp.eat(Tk::If) { Some(Box::new(expr::expr(inp)?)) } else { None };
+        let guard = if inp.eat(Tk::If) {
+            Some(Box::new(expr::expr(inp)?))
+        } else {
+            None
+        };
         inp.eat(Tk::Comma);
         inp.skip_newlines();
-        Ok(MacroArgs::Matches { scrutinee, pat, guard })
+        Ok(MacroArgs::Matches {
+            scrutinee,
+            pat,
+            guard,
+        })
     })?;
     inp.expect(close)?;
     Ok(args)
@@ -148,12 +174,22 @@ fn format_args(
     name_span: Span,
 ) -> Parsed<Option<FormatCall>> {
     let open = inp.kind();
-    let bad = |inp: &mut Input<'_, '_>, span: Span| {
-        error_arg(inp, span)
-    };
-    let list = bracketed(inp, open, Element { parse: format_arg, bad })?.elements;
+    let bad = |inp: &mut Input<'_, '_>, span: Span| error_arg(inp, span);
+    let list = bracketed(
+        inp,
+        open,
+        Element {
+            parse: format_arg,
+            bad,
+        },
+    )?
+    .elements;
     if list.len() < leading {
-        let wanted = if leading == 1 { "one argument" } else { "two arguments" };
+        let wanted = if leading == 1 {
+            "one argument"
+        } else {
+            "two arguments"
+        };
         let message = format!("`{}!` takes at least {wanted}", which.as_str());
         inp.report(
             Diagnostic::error(codes::MACRO_ARGUMENTS, name_span, message)
@@ -170,7 +206,11 @@ fn format_args(
             Err(Failed) => return Ok(None),
         },
     };
-    Ok(Some(FormatCall { leading, template, args: args.collect() }))
+    Ok(Some(FormatCall {
+        leading,
+        template,
+        args: args.collect(),
+    }))
 }
 
 fn error_arg(inp: &mut Input<'_, '_>, span: Span) -> Option<FormatArg> {
@@ -186,7 +226,10 @@ fn format_arg(inp: &mut Input<'_, '_>) -> Parsed<FormatArg> {
     } else {
         None
     };
-    Ok(FormatArg { name, value: expr::expr(inp)? })
+    Ok(FormatArg {
+        name,
+        value: expr::expr(inp)?,
+    })
 }
 
 /// Takes a format string apart; what is wrong with it is reported.
@@ -210,7 +253,9 @@ fn template(
         }
     };
     let text = inp.cx().text;
-    let text = text.get(literal.start as usize..literal.end as usize).unwrap_or("\"\"");
+    let text = text
+        .get(literal.start as usize..literal.end as usize)
+        .unwrap_or("\"\"");
     match format::parse(literal, text) {
         Ok(template) => Ok(template),
         Err(diagnostic) => {

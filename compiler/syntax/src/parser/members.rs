@@ -13,10 +13,20 @@ pub(super) fn trait_decl(inp: &mut Input<'_, '_>, is_unsafe: bool) -> Parsed<Tra
     inp.expect(Tk::Trait)?;
     let name = path::ident(inp)?;
     let mut generics = generics::generics(inp)?;
-    let supertraits = if inp.eat(Tk::Colon) { generics::bounds(inp)? } else { Vec::new() };
+    let supertraits = if inp.eat(Tk::Colon) {
+        generics::bounds(inp)?
+    } else {
+        Vec::new()
+    };
     generics::where_clause(inp, &mut generics)?;
     let items = item_block(inp, Place::Trait)?;
-    Ok(TraitDecl { name, is_unsafe, generics, supertraits, items })
+    Ok(TraitDecl {
+        name,
+        is_unsafe,
+        generics,
+        supertraits,
+        items,
+    })
 }
 
 /// `impl<T> Trait for Type where … { … }`, `impl<T> Type { … }`
@@ -34,7 +44,14 @@ pub(super) fn impl_decl(inp: &mut Input<'_, '_>, is_unsafe: bool) -> Parsed<Impl
     generics::where_clause(inp, &mut generics)?;
     let header_span = inp.node_span(start);
     let items = item_block(inp, Place::Impl)?;
-    Ok(ImplDecl { header_span, is_unsafe, generics, trait_, self_ty, items })
+    Ok(ImplDecl {
+        header_span,
+        is_unsafe,
+        generics,
+        trait_,
+        self_ty,
+        items,
+    })
 }
 
 /// The trait in front of `for`, which was read as a type.

@@ -21,7 +21,11 @@ pub(super) fn pat(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
     while inp.eat(Tk::Pipe) {
         alternatives.push(single(inp)?);
     }
-    Ok(Pat { id: inp.id(), span: inp.node_span(start), kind: PatKind::Or(alternatives) })
+    Ok(Pat {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind: PatKind::Or(alternatives),
+    })
 }
 
 /// A pattern without `|` at its top, for the parameters of closures.
@@ -30,7 +34,16 @@ pub(super) fn single(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
 }
 
 fn element<'s>() -> Element<'s, Pat> {
-    Element { parse: pat, bad: |inp, span| Some(Pat { id: inp.id(), span, kind: PatKind::Error }) }
+    Element {
+        parse: pat,
+        bad: |inp, span| {
+            Some(Pat {
+                id: inp.id(),
+                span,
+                kind: PatKind::Error,
+            })
+        },
+    }
 }
 
 fn primary(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
@@ -42,7 +55,11 @@ fn primary(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
         }
         Tk::DotDot => {
             inp.bump();
-            if begins_range_end(inp.kind()) { range(inp, None, false)? } else { PatKind::Rest }
+            if begins_range_end(inp.kind()) {
+                range(inp, None, false)?
+            } else {
+                PatKind::Rest
+            }
         }
         Tk::DotDotEq => {
             inp.bump();
@@ -55,8 +72,15 @@ fn primary(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
         Tk::AndAnd => {
             inp.bump();
             let kind = reference(inp)?;
-            let inner = Pat { id: inp.id(), span: inp.node_span(start), kind };
-            PatKind::Ref { mutable: false, inner: Box::new(inner) }
+            let inner = Pat {
+                id: inp.id(),
+                span: inp.node_span(start),
+                kind,
+            };
+            PatKind::Ref {
+                mutable: false,
+                inner: Box::new(inner),
+            }
         }
         Tk::LParen => return parenthesized(inp),
         Tk::LBrack => PatKind::Slice(bracketed(inp, Tk::LBrack, element())?.elements),
@@ -67,7 +91,11 @@ fn primary(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
         kind if path::begins(kind) => path_or_binding(inp)?,
         _ => return Err(inp.fail(Expected::PAT)),
     };
-    Ok(Pat { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Pat {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `ref x`: a word only in front of a name.
@@ -78,7 +106,10 @@ fn is_ref(inp: &mut Input<'_, '_>) -> bool {
 /// `mut p` behind the `&`.
 fn reference(inp: &mut Input<'_, '_>) -> Parsed<PatKind> {
     let mutable = inp.eat(Tk::Mut);
-    Ok(PatKind::Ref { mutable, inner: Box::new(single(inp)?) })
+    Ok(PatKind::Ref {
+        mutable,
+        inner: Box::new(single(inp)?),
+    })
 }
 
 fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
@@ -93,7 +124,11 @@ fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
         }
     }
     let kind = PatKind::Tuple(list.elements);
-    Ok(Pat { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Pat {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `x`, `mut x`, `ref x`, `x @ p`
@@ -109,8 +144,17 @@ fn binding(inp: &mut Input<'_, '_>) -> Parsed<PatKind> {
         return Err(inp.fail_with(Diagnostic::error(codes::INVALID_PATTERN, span, message)));
     }
     let name = path::ident(inp)?;
-    let sub = if inp.eat(Tk::At) { Some(Box::new(single(inp)?)) } else { None };
-    Ok(PatKind::Ident { by_ref, mutable, name, sub })
+    let sub = if inp.eat(Tk::At) {
+        Some(Box::new(single(inp)?))
+    } else {
+        None
+    };
+    Ok(PatKind::Ident {
+        by_ref,
+        mutable,
+        name,
+        sub,
+    })
 }
 
 /// What begins with a name: a binding, a path, a struct, a variant, or a range.
@@ -133,7 +177,11 @@ fn path_or_binding(inp: &mut Input<'_, '_>) -> Parsed<PatKind> {
         Tk::LBrace => struct_pattern(inp, path),
         Tk::DotDot | Tk::DotDotEq => {
             let span = inp.node_span(start);
-            let first = Expr { id: inp.id(), span, kind: ExprKind::Path(path) };
+            let first = Expr {
+                id: inp.id(),
+                span,
+                kind: ExprKind::Path(path),
+            };
             range_from(inp, first)
         }
         _ => Ok(PatKind::Path(path)),
@@ -178,8 +226,16 @@ fn range_from(inp: &mut Input<'_, '_>, start: Expr) -> Parsed<PatKind> {
 /// The end of a range, behind its operator.
 fn range(inp: &mut Input<'_, '_>, start: Option<Box<Expr>>, inclusive: bool) -> Parsed<PatKind> {
     let open = !inclusive && start.is_some() && !begins_range_end(inp.kind());
-    let end = if open { None } else { Some(Box::new(range_end(inp)?)) };
-    Ok(PatKind::Range { start, end, inclusive })
+    let end = if open {
+        None
+    } else {
+        Some(Box::new(range_end(inp)?))
+    };
+    Ok(PatKind::Range {
+        start,
+        end,
+        inclusive,
+    })
 }
 
 fn range_end(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
@@ -188,7 +244,11 @@ fn range_end(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
         return path::signed_literal(inp);
     }
     let path = path::expr_path(inp)?;
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind: ExprKind::Path(path) })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind: ExprKind::Path(path),
+    })
 }
 
 /// A field, or the `..` at the end.
@@ -222,13 +282,29 @@ fn field_or_rest(inp: &mut Input<'_, '_>) -> Parsed<FieldOrRest> {
         inp.bump();
         let pat = pat(inp)?;
         let span = inp.node_span(start);
-        return Ok(FieldOrRest::Field(Box::new(FieldPat { span, name, pat, shorthand: false })));
+        return Ok(FieldOrRest::Field(Box::new(FieldPat {
+            span,
+            name,
+            pat,
+            shorthand: false,
+        })));
     }
     let kind = binding(inp)?;
-    let PatKind::Ident { name, .. } = kind else { return Err(inp.fail(Expected::PAT)) };
+    let PatKind::Ident { name, .. } = kind else {
+        return Err(inp.fail(Expected::PAT));
+    };
     let span = inp.node_span(start);
-    let pat = Pat { id: inp.id(), span, kind };
-    Ok(FieldOrRest::Field(Box::new(FieldPat { span, name, pat, shorthand: true })))
+    let pat = Pat {
+        id: inp.id(),
+        span,
+        kind,
+    };
+    Ok(FieldOrRest::Field(Box::new(FieldPat {
+        span,
+        name,
+        pat,
+        shorthand: true,
+    })))
 }
 
 /// The name of a field, or its position in the tuple form.
@@ -239,9 +315,13 @@ pub(super) fn field_name(inp: &mut Input<'_, '_>) -> Parsed<Ident> {
     let span = inp.here();
     let value = literal::literal(inp).map(|lit| lit.kind);
     match value {
-        Some(LitKind::Int { value, suffix: None }) => {
-            Ok(Ident { name: Symbol::intern(&value.to_string()), span })
-        }
+        Some(LitKind::Int {
+            value,
+            suffix: None,
+        }) => Ok(Ident {
+            name: Symbol::intern(&value.to_string()),
+            span,
+        }),
         _ => Err(inp.fail(Expected::kind(Tk::Ident))),
     }
 }

@@ -26,14 +26,20 @@ pub(super) enum Style {
 pub(super) fn ident(inp: &mut Input<'_, '_>) -> Parsed<Ident> {
     let span = inp.here();
     let token = inp.expect(Tk::Ident)?;
-    Ok(Ident { name: token.symbol, span })
+    Ok(Ident {
+        name: token.symbol,
+        span,
+    })
 }
 
 /// A name, or `_` where a thing may go unnamed.
 pub(super) fn ident_or_underscore(inp: &mut Input<'_, '_>) -> Parsed<Ident> {
     let span = inp.here();
     if inp.eat(Tk::Underscore) {
-        return Ok(Ident { name: Symbol::UNDERSCORE, span });
+        return Ok(Ident {
+            name: Symbol::UNDERSCORE,
+            span,
+        });
     }
     ident(inp)
 }
@@ -46,7 +52,10 @@ pub(super) fn label(inp: &mut Input<'_, '_>) -> Option<Ident> {
 
 /// Whether a path begins with this token.
 pub(super) fn begins(kind: Tk) -> bool {
-    matches!(kind, Tk::Ident | Tk::SelfValue | Tk::SelfType | Tk::Super | Tk::Crate | Tk::Lt)
+    matches!(
+        kind,
+        Tk::Ident | Tk::SelfValue | Tk::SelfType | Tk::Super | Tk::Crate | Tk::Lt
+    )
 }
 
 /// A path in an expression or pattern.
@@ -161,10 +170,16 @@ pub(super) fn turbofish(inp: &mut Input<'_, '_>) -> Parsed<Option<GenericArgs>> 
 
 fn angle_args(inp: &mut Input<'_, '_>) -> Parsed<GenericArgs> {
     let start = inp.position();
-    let args = rule(angle_arg).separated_by(token(Tk::Comma)).allow_trailing().collect::<Vec<_>>();
+    let args = rule(angle_arg)
+        .separated_by(token(Tk::Comma))
+        .allow_trailing()
+        .collect::<Vec<_>>();
     let args = inp.parse(args.delimited_by(token(Tk::Lt), token(Tk::Gt)))?;
     let args = args.into_iter().flatten().collect();
-    Ok(GenericArgs::Angle { span: inp.node_span(start), args })
+    Ok(GenericArgs::Angle {
+        span: inp.node_span(start),
+        args,
+    })
 }
 
 /// One argument; nothing for a lifetime, which is reported.
@@ -181,12 +196,18 @@ fn angle_arg(inp: &mut Input<'_, '_>) -> Parsed<Option<GenericArg>> {
         Tk::Ident if inp.kind_at(1) == Tk::Eq => {
             let name = ident(inp)?;
             inp.bump();
-            Ok(Some(GenericArg::AssocType { name, ty: ty::ty(inp)? }))
+            Ok(Some(GenericArg::AssocType {
+                name,
+                ty: ty::ty(inp)?,
+            }))
         }
         Tk::Ident if inp.kind_at(1) == Tk::Colon => {
             let name = ident(inp)?;
             inp.bump();
-            Ok(Some(GenericArg::AssocBound { name, bounds: generics::bounds(inp)? }))
+            Ok(Some(GenericArg::AssocBound {
+                name,
+                bounds: generics::bounds(inp)?,
+            }))
         }
         _ => Ok(Some(GenericArg::Type(ty::ty(inp)?))),
     }
@@ -196,13 +217,26 @@ fn angle_arg(inp: &mut Input<'_, '_>) -> Parsed<Option<GenericArg>> {
 pub(super) fn signed_literal(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let start = inp.position();
     let negative = inp.eat(Tk::Minus);
-    let Some(lit) = literal::literal(inp) else { return Err(inp.fail(Expected::NUMBER)) };
-    let operand = Expr { id: inp.id(), span: lit.span, kind: ExprKind::Lit(lit) };
+    let Some(lit) = literal::literal(inp) else {
+        return Err(inp.fail(Expected::NUMBER));
+    };
+    let operand = Expr {
+        id: inp.id(),
+        span: lit.span,
+        kind: ExprKind::Lit(lit),
+    };
     if !negative {
         return Ok(operand);
     }
-    let kind = ExprKind::Unary { op: UnOp::Neg, operand: Box::new(operand) };
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    let kind = ExprKind::Unary {
+        op: UnOp::Neg,
+        operand: Box::new(operand),
+    };
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `(A, B) -> C`
@@ -210,7 +244,11 @@ fn paren_args(inp: &mut Input<'_, '_>) -> Parsed<GenericArgs> {
     let start = inp.position();
     let inputs = ty::type_list(inp)?;
     let output = ty::result_type(inp)?.map(Box::new);
-    Ok(GenericArgs::Paren { span: inp.node_span(start), inputs, output })
+    Ok(GenericArgs::Paren {
+        span: inp.node_span(start),
+        inputs,
+        output,
+    })
 }
 
 /// Reports and skips a lifetime.
@@ -221,7 +259,15 @@ pub(super) fn no_lifetime(inp: &mut Input<'_, '_>) {
         Diagnostic::error(codes::NO_LIFETIMES, span, "Gossamer has no lifetimes")
             .label(span, "nothing has to be written here")
             .note("references stay valid as long as they are used; the collector sees to it")
-            .suggest(span, "", if followed { "remove it and the comma" } else { "remove it" }),
+            .suggest(
+                span,
+                "",
+                if followed {
+                    "remove it and the comma"
+                } else {
+                    "remove it"
+                },
+            ),
     );
     inp.bump();
 }

@@ -14,15 +14,15 @@ pub(super) fn postfix(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let start = inp.position();
     let (base, open_ended) = primary::primary(inp)?;
     // `return f`, `|x| f` and the like took what follows as part of their operand.
-    if open_ended { Ok(base) } else { continue_postfix(inp, base, start) }
+    if open_ended {
+        Ok(base)
+    } else {
+        continue_postfix(inp, base, start)
+    }
 }
 
 /// What follows a value that is read already.
-pub(super) fn continue_postfix(
-    inp: &mut Input<'_, '_>,
-    base: Expr,
-    start: usize,
-) -> Parsed<Expr> {
+pub(super) fn continue_postfix(inp: &mut Input<'_, '_>, base: Expr, start: usize) -> Parsed<Expr> {
     let mut expr = base;
     loop {
         let base = Box::new(expr);
@@ -31,21 +31,34 @@ pub(super) fn continue_postfix(
                 inp.bump();
                 ExprKind::Try(base)
             }
-            Tk::LParen => ExprKind::Call { callee: base, args: arguments(inp)? },
-            Tk::LBrack => ExprKind::Index { base, index: Box::new(index(inp)?) },
+            Tk::LParen => ExprKind::Call {
+                callee: base,
+                args: arguments(inp)?,
+            },
+            Tk::LBrack => ExprKind::Index {
+                base,
+                index: Box::new(index(inp)?),
+            },
             Tk::Dot => {
                 inp.bump();
                 member(inp, base)?
             }
             _ => return Ok(*base),
         };
-        expr = Expr { id: inp.id(), span: inp.node_span(start), kind };
+        expr = Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        };
     }
 }
 
 /// `(a, b)`
 pub(super) fn arguments(inp: &mut Input<'_, '_>) -> Parsed<Vec<Expr>> {
-    let element = Element { parse: expr::expr, bad: expr::error_expr };
+    let element = Element {
+        parse: expr::expr,
+        bad: expr::error_expr,
+    };
     bracketed(inp, Tk::LParen, element).map(|list| list.elements)
 }
 
@@ -74,7 +87,12 @@ fn member(inp: &mut Input<'_, '_>, base: Box<Expr>) -> Parsed<ExprKind> {
     let generics = path::turbofish(inp)?;
     if inp.at(Tk::LParen) {
         let args = arguments(inp)?;
-        return Ok(ExprKind::MethodCall { receiver: base, method: name, generics, args });
+        return Ok(ExprKind::MethodCall {
+            receiver: base,
+            method: name,
+            generics,
+            args,
+        });
     }
     if generics.is_some() {
         return Err(inp.fail(Expected::kind(Tk::LParen)));
@@ -87,14 +105,25 @@ fn position(inp: &mut Input<'_, '_>, base: Box<Expr>) -> Parsed<ExprKind> {
     let index_span = inp.here();
     let value = literal::literal(inp).map(|lit| lit.kind);
     let index = match value {
-        Some(LitKind::Int { value, suffix: None }) => u32::try_from(value).ok(),
+        Some(LitKind::Int {
+            value,
+            suffix: None,
+        }) => u32::try_from(value).ok(),
         _ => None,
     };
     match index {
-        Some(index) => Ok(ExprKind::TupleField { base, index, index_span }),
+        Some(index) => Ok(ExprKind::TupleField {
+            base,
+            index,
+            index_span,
+        }),
         None => {
             let message = "this is not the position of a field";
-            inp.report(Diagnostic::error(codes::INVALID_NUMBER, index_span, message));
+            inp.report(Diagnostic::error(
+                codes::INVALID_NUMBER,
+                index_span,
+                message,
+            ));
             Ok(ExprKind::Error)
         }
     }

@@ -17,8 +17,15 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
     let kind = match inp.kind() {
         Tk::LParen => return Ok((parenthesized(inp)?, false)),
         Tk::LBrack => array(inp)?,
-        Tk::LBrace | Tk::If | Tk::Match | Tk::Loop | Tk::While | Tk::For | Tk::Unsafe
-        | Tk::Label | Tk::Select => control_kind(inp)?,
+        Tk::LBrace
+        | Tk::If
+        | Tk::Match
+        | Tk::Loop
+        | Tk::While
+        | Tk::For
+        | Tk::Unsafe
+        | Tk::Label
+        | Tk::Select => control_kind(inp)?,
         Tk::Fn => closure::anonymous_fn(inp)?,
         Tk::Let => return Ok((control::condition_let(inp)?, true)),
         Tk::Pipe | Tk::OrOr | Tk::Return | Tk::Break | Tk::Continue | Tk::Go | Tk::Defer => {
@@ -37,7 +44,14 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
         kind if path::begins(kind) => path_or_struct(inp)?,
         _ => return Err(inp.fail(Expected::EXPR)),
     };
-    Ok((Expr { id: inp.id(), span: inp.node_span(start), kind }, open_ended))
+    Ok((
+        Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        },
+        open_ended,
+    ))
 }
 
 /// Whether a statement that begins with this token ends at its `}`.
@@ -54,7 +68,11 @@ pub(super) fn is_block_like(inp: &mut Input<'_, '_>) -> bool {
 pub(super) fn block_like(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let start = inp.position();
     let kind = control_kind(inp)?;
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 fn control_kind(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
@@ -81,11 +99,16 @@ fn open_kind(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
         Tk::Break => {
             inp.bump();
             let label = path::label(inp);
-            Ok(ExprKind::Break { label, value: same_line_value(inp)? })
+            Ok(ExprKind::Break {
+                label,
+                value: same_line_value(inp)?,
+            })
         }
         Tk::Continue => {
             inp.bump();
-            Ok(ExprKind::Continue { label: path::label(inp) })
+            Ok(ExprKind::Continue {
+                label: path::label(inp),
+            })
         }
         Tk::Go => {
             inp.bump();
@@ -99,7 +122,11 @@ fn open_kind(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 
 fn defer(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     inp.expect(Tk::Defer)?;
-    let operand = if inp.at(Tk::LBrace) { block::block_expr(inp)? } else { expr::prefix(inp)? };
+    let operand = if inp.at(Tk::LBrace) {
+        block::block_expr(inp)?
+    } else {
+        expr::prefix(inp)?
+    };
     expr::check_call_operand(inp, "defer", &operand);
     Ok(ExprKind::Defer(Box::new(operand)))
 }
@@ -115,7 +142,10 @@ fn same_line_value(inp: &mut Input<'_, '_>) -> Parsed<Option<Box<Expr>>> {
 }
 
 fn expr_element<'s>() -> Element<'s, Expr> {
-    Element { parse: expr::expr, bad: expr::error_expr }
+    Element {
+        parse: expr::expr,
+        bad: expr::error_expr,
+    }
 }
 
 /// `()`, `(a)`, `(a,)`, `(a, b)`
@@ -129,7 +159,11 @@ fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
         }
     }
     let kind = ExprKind::Tuple(list.elements);
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `[a, b]`, `[v; n]`
@@ -230,7 +264,12 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
     if inp.eat(Tk::Colon) {
         let value = expr::expr(inp)?;
         let span = inp.node_span(start);
-        return Ok(FieldOrBase::Field(FieldInit { span, name, value, shorthand: false }));
+        return Ok(FieldOrBase::Field(FieldInit {
+            span,
+            name,
+            value,
+            shorthand: false,
+        }));
     }
     inp.fail(Expected::kind(Tk::Colon));
     let path = Path {
@@ -240,8 +279,17 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
         anchor: crate::ast::PathAnchor::None,
         segments: vec![PathSegment::plain(name)],
     };
-    let value = Expr { id: inp.id(), span: name.span, kind: ExprKind::Path(path) };
-    Ok(FieldOrBase::Field(FieldInit { span: name.span, name, value, shorthand: true }))
+    let value = Expr {
+        id: inp.id(),
+        span: name.span,
+        kind: ExprKind::Path(path),
+    };
+    Ok(FieldOrBase::Field(FieldInit {
+        span: name.span,
+        name,
+        value,
+        shorthand: true,
+    }))
 }
 
 /// An expression where an assignment may stand too: statements, arms, bodies of closures.

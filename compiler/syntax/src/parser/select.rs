@@ -19,13 +19,28 @@ fn arm(inp: &mut Input<'_, '_>) -> Parsed<(SelectArm, bool)> {
         inp.bump();
         SelectArmKind::Default
     } else {
-        let pat = if binds(inp) { Some(pattern(inp)?) } else { None };
-        SelectArmKind::Operation { pat, operation: expr::expr(inp)? }
+        let pat = if binds(inp) {
+            Some(pattern(inp)?)
+        } else {
+            None
+        };
+        SelectArmKind::Operation {
+            pat,
+            operation: expr::expr(inp)?,
+        }
     };
     inp.expect(Tk::FatArrow)?;
     let (body, ends_itself) = arm_body(inp)?;
     let span = inp.node_span(start);
-    Ok((SelectArm { id: inp.id(), span, kind, body }, ends_itself))
+    Ok((
+        SelectArm {
+            id: inp.id(),
+            span,
+            kind,
+            body,
+        },
+        ends_itself,
+    ))
 }
 
 fn pattern(inp: &mut Input<'_, '_>) -> Parsed<crate::ast::Pat> {

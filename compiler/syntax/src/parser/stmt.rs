@@ -12,8 +12,13 @@ use crate::token::Tk;
 /// Whether only a statement can begin with this token, never the rest of one.
 pub(super) fn begins_with_keyword(kind: Tk) -> bool {
     use Tk::*;
-    matches!(kind, Let | Return | Break | Continue | If | Match | While | For | Loop | Go | Defer)
-        || matches!(kind, Select | Fn | Struct | Enum | Trait | Impl | Use | Const | Static | Pub)
+    matches!(
+        kind,
+        Let | Return | Break | Continue | If | Match | While | For | Loop | Go | Defer
+    ) || matches!(
+        kind,
+        Select | Fn | Struct | Enum | Trait | Impl | Use | Const | Static | Pub
+    )
 }
 
 /// A statement without what ends it, and whether it ended at its own `}`.
@@ -25,7 +30,13 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     if item::is_ahead(inp) {
         let item = item::item(inp, item::Place::Body)?;
         let kind = StmtKind::Item(Box::new(item));
-        return Ok((Stmt { span: inp.node_span(start), kind }, true));
+        return Ok((
+            Stmt {
+                span: inp.node_span(start),
+                kind,
+            },
+            true,
+        ));
     }
     if inp.at(Tk::Let) || is_foreign_let(inp) {
         return let_stmt(inp, Vec::new()).map(|stmt| (stmt, false));
@@ -35,7 +46,13 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     }
     let value = expr::expr(inp)?;
     if let Some(kind) = foreign_statement(inp, &value)? {
-        return Ok((Stmt { span: inp.node_span(start), kind }, false));
+        return Ok((
+            Stmt {
+                span: inp.node_span(start),
+                kind,
+            },
+            false,
+        ));
     }
     // `defer { … }` ends at its brace like the other statements with one.
     let ends_itself = match &value.kind {
@@ -47,8 +64,14 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
 }
 
 fn expr_stmt(inp: &mut Input<'_, '_>, expr: Expr, start: usize) -> Stmt {
-    let kind = StmtKind::Expr { expr: Box::new(expr), semi: false };
-    Stmt { span: inp.node_span(start), kind }
+    let kind = StmtKind::Expr {
+        expr: Box::new(expr),
+        semi: false,
+    };
+    Stmt {
+        span: inp.node_span(start),
+        kind,
+    }
 }
 
 /// A statement that begins with a block-like expression ends at its `}`, unless `.` or `?` follows.
@@ -76,26 +99,62 @@ fn attributed(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
         inp.rewind(checkpoint);
         let item = item::item(inp, item::Place::Body)?;
         let kind = StmtKind::Item(Box::new(item));
-        return Ok((Stmt { span: inp.node_span(start), kind }, true));
+        return Ok((
+            Stmt {
+                span: inp.node_span(start),
+                kind,
+            },
+            true,
+        ));
     }
     let span = attrs.first().map_or(inp.here(), |attr| attr.span);
     Err(inp.fail_with(
-        Diagnostic::error(codes::INVALID_ATTRIBUTE, span, "an attribute cannot stand here")
-            .label(span, "attributes belong to items and `let`"),
+        Diagnostic::error(
+            codes::INVALID_ATTRIBUTE,
+            span,
+            "an attribute cannot stand here",
+        )
+        .label(span, "attributes belong to items and `let`"),
     ))
 }
 
 /// `let p: T = e else { … }`
 fn let_stmt(inp: &mut Input<'_, '_>, attrs: Vec<Attribute>) -> Parsed<Stmt> {
     let start = inp.position();
-    if inp.at(Tk::Let) { inp.bump() } else { foreign_let(inp) }
+    if inp.at(Tk::Let) {
+        inp.bump()
+    } else {
+        foreign_let(inp)
+    }
     let pat = pat::pat(inp)?;
-    let ty = if inp.eat(Tk::Colon) { Some(ty::ty(inp)?) } else { None };
-    let init = if inp.eat(Tk::Eq) { Some(expr::expr(inp)?) } else { None };
-    let else_block = if inp.eat(Tk::Else) { Some(block::block(inp)?) } else { None };
+    let ty = if inp.eat(Tk::Colon) {
+        Some(ty::ty(inp)?)
+    } else {
+        None
+    };
+    let init = if inp.eat(Tk::Eq) {
+        Some(expr::expr(inp)?)
+    } else {
+        None
+    };
+    let else_block = if inp.eat(Tk::Else) {
+        Some(block::block(inp)?)
+    } else {
+        None
+    };
     let id = inp.id();
-    let kind = StmtKind::Let(Box::new(LetStmt { id, attrs, pat, ty, init, else_block }));
-    Ok(Stmt { span: inp.node_span(start), kind })
+    let kind = StmtKind::Let(Box::new(LetStmt {
+        id,
+        attrs,
+        pat,
+        ty,
+        init,
+        else_block,
+    }));
+    Ok(Stmt {
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `var x`: what others write for `let mut x`.
@@ -106,9 +165,13 @@ fn is_foreign_let(inp: &mut Input<'_, '_>) -> bool {
 fn foreign_let(inp: &mut Input<'_, '_>) {
     let span = inp.here();
     inp.report(
-        Diagnostic::error(codes::FOREIGN_SYNTAX, span, "variables are declared with `let`")
-            .label(span, "not a word of Gossamer")
-            .suggest(span, "let mut", "write `let mut`"),
+        Diagnostic::error(
+            codes::FOREIGN_SYNTAX,
+            span,
+            "variables are declared with `let`",
+        )
+        .label(span, "not a word of Gossamer")
+        .suggest(span, "let mut", "write `let mut`"),
     );
     inp.bump();
 }
@@ -116,7 +179,9 @@ fn foreign_let(inp: &mut Input<'_, '_>) {
 /// What follows an expression if it is assigned to; else the expression itself.
 pub(super) fn assignment(inp: &mut Input<'_, '_>, lhs: Expr, start: usize) -> Parsed<Expr> {
     let op_start = inp.position();
-    let Some((op, length)) = assignment_operator(inp) else { return Ok(lhs) };
+    let Some((op, length)) = assignment_operator(inp) else {
+        return Ok(lhs);
+    };
     for _ in 0..length {
         inp.bump();
     }
@@ -125,9 +190,18 @@ pub(super) fn assignment(inp: &mut Input<'_, '_>, lhs: Expr, start: usize) -> Pa
     let rhs = Box::new(expr::expr(inp)?);
     let kind = match op {
         None => ExprKind::Assign { lhs, rhs },
-        Some(op) => ExprKind::AssignOp { op, op_span, lhs, rhs },
+        Some(op) => ExprKind::AssignOp {
+            op,
+            op_span,
+            lhs,
+            rhs,
+        },
     };
-    Ok(Expr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// The operator in front of the `=` and how many tokens both are.
@@ -166,9 +240,12 @@ fn short_declaration(inp: &mut Input<'_, '_>, value: &Expr) -> Parsed<StmtKind> 
     inp.bump();
     inp.bump();
     let op_span = inp.node_span(op_start);
-    let mut diagnostic =
-        Diagnostic::error(codes::FOREIGN_SYNTAX, op_span, "variables are declared with `let`")
-            .label(op_span, "not an operator of Gossamer");
+    let mut diagnostic = Diagnostic::error(
+        codes::FOREIGN_SYNTAX,
+        op_span,
+        "variables are declared with `let`",
+    )
+    .label(op_span, "not an operator of Gossamer");
     let name = match &value.kind {
         ExprKind::Path(path) => path.as_ident(),
         _ => None,
@@ -181,17 +258,37 @@ fn short_declaration(inp: &mut Input<'_, '_>, value: &Expr) -> Parsed<StmtKind> 
     inp.report(diagnostic);
     let init = Some(expr::expr(inp)?);
     let kind = match name {
-        Some(name) => PatKind::Ident { by_ref: false, mutable: true, name, sub: None },
+        Some(name) => PatKind::Ident {
+            by_ref: false,
+            mutable: true,
+            name,
+            sub: None,
+        },
         None => PatKind::Error,
     };
-    let pat = Pat { id: inp.id(), span: value.span, kind };
+    let pat = Pat {
+        id: inp.id(),
+        span: value.span,
+        kind,
+    };
     let (id, attrs) = (inp.id(), Vec::new());
-    Ok(StmtKind::Let(Box::new(LetStmt { id, attrs, pat, ty: None, init, else_block: None })))
+    Ok(StmtKind::Let(Box::new(LetStmt {
+        id,
+        attrs,
+        pat,
+        ty: None,
+        init,
+        else_block: None,
+    })))
 }
 
 fn step(inp: &mut Input<'_, '_>, value: &Expr) -> StmtKind {
     let op_start = inp.position();
-    let (op, sign) = if inp.at(Tk::Plus) { (BinOp::Add, "+") } else { (BinOp::Sub, "-") };
+    let (op, sign) = if inp.at(Tk::Plus) {
+        (BinOp::Add, "+")
+    } else {
+        (BinOp::Sub, "-")
+    };
     inp.bump();
     inp.bump();
     let op_span = inp.node_span(op_start);
@@ -201,9 +298,31 @@ fn step(inp: &mut Input<'_, '_>, value: &Expr) -> StmtKind {
             .label(op_span, "not an operator of Gossamer")
             .suggest(op_span, format!(" {sign}= 1"), format!("write `{sign}= 1`")),
     );
-    let one = Lit { span: op_span, kind: LitKind::Int { value: 1, suffix: None } };
-    let rhs = Box::new(Expr { id: inp.id(), span: op_span, kind: ExprKind::Lit(one) });
-    let kind = ExprKind::AssignOp { op, op_span, lhs: Box::new(value.clone()), rhs };
+    let one = Lit {
+        span: op_span,
+        kind: LitKind::Int {
+            value: 1,
+            suffix: None,
+        },
+    };
+    let rhs = Box::new(Expr {
+        id: inp.id(),
+        span: op_span,
+        kind: ExprKind::Lit(one),
+    });
+    let kind = ExprKind::AssignOp {
+        op,
+        op_span,
+        lhs: Box::new(value.clone()),
+        rhs,
+    };
     let span = value.span.to(op_span);
-    StmtKind::Expr { expr: Box::new(Expr { id: inp.id(), span, kind }), semi: true }
+    StmtKind::Expr {
+        expr: Box::new(Expr {
+            id: inp.id(),
+            span,
+            kind,
+        }),
+        semi: true,
+    }
 }

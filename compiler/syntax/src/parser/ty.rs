@@ -23,7 +23,11 @@ pub(super) fn cast_type(inp: &mut Input<'_, '_>) -> Parsed<TypeExpr> {
 
 /// `-> T`, if it is there.
 pub(super) fn result_type(inp: &mut Input<'_, '_>) -> Parsed<Option<TypeExpr>> {
-    if inp.at(Tk::Arrow) { inp.parse(token(Tk::Arrow).ignore_then(rule(ty))).map(Some) } else { Ok(None) }
+    if inp.at(Tk::Arrow) {
+        inp.parse(token(Tk::Arrow).ignore_then(rule(ty))).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// `(A, B)`
@@ -34,7 +38,13 @@ pub(super) fn type_list(inp: &mut Input<'_, '_>) -> Parsed<Vec<TypeExpr>> {
 fn element<'s>() -> Element<'s, TypeExpr> {
     Element {
         parse: ty,
-        bad: |inp, span| Some(TypeExpr { id: inp.id(), span, kind: TypeKind::Error }),
+        bad: |inp, span| {
+            Some(TypeExpr {
+                id: inp.id(),
+                span,
+                kind: TypeKind::Error,
+            })
+        },
     }
 }
 
@@ -61,7 +71,10 @@ fn styled(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeExpr> {
             if !mutable {
                 inp.expect(Tk::Const)?;
             }
-            TypeKind::RawPtr { mutable, inner: Box::new(styled(inp, style)?) }
+            TypeKind::RawPtr {
+                mutable,
+                inner: Box::new(styled(inp, style)?),
+            }
         }
         Tk::LBrack => slice_or_array(inp)?,
         Tk::Fn | Tk::Unsafe | Tk::Extern => TypeKind::Fn(fn_type(inp)?),
@@ -73,12 +86,14 @@ fn styled(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeExpr> {
             inp.bump();
             TypeKind::Dyn(generics::bounds(inp)?)
         }
-        kind if path::begins(kind) => {
-            TypeKind::Path(path::path(inp, style)?)
-        }
+        kind if path::begins(kind) => TypeKind::Path(path::path(inp, style)?),
         _ => return Err(inp.fail(Expected::TYPE)),
     };
-    Ok(TypeExpr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(TypeExpr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `mut T` behind the `&`.
@@ -87,7 +102,10 @@ fn reference(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeKind> {
         path::no_lifetime(inp);
     }
     let mutable = inp.eat(Tk::Mut);
-    Ok(TypeKind::Ref { mutable, inner: Box::new(nested(|| styled(inp, style))?) })
+    Ok(TypeKind::Ref {
+        mutable,
+        inner: Box::new(nested(|| styled(inp, style))?),
+    })
 }
 
 /// `&&T` is one token and two references.
@@ -96,9 +114,20 @@ fn double_reference(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeExpr> {
     inp.bump();
     let kind = reference(inp, style)?;
     let span = inp.node_span(start);
-    let inner = TypeExpr { id: inp.id(), span, kind };
-    let kind = TypeKind::Ref { mutable: false, inner: Box::new(inner) };
-    Ok(TypeExpr { id: inp.id(), span, kind })
+    let inner = TypeExpr {
+        id: inp.id(),
+        span,
+        kind,
+    };
+    let kind = TypeKind::Ref {
+        mutable: false,
+        inner: Box::new(inner),
+    };
+    Ok(TypeExpr {
+        id: inp.id(),
+        span,
+        kind,
+    })
 }
 
 fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<TypeExpr> {
@@ -111,7 +140,11 @@ fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<TypeExpr> {
         }
     }
     let kind = TypeKind::Tuple(list.elements);
-    Ok(TypeExpr { id: inp.id(), span: inp.node_span(start), kind })
+    Ok(TypeExpr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// `[T]`, `[T; N]`
@@ -134,9 +167,21 @@ fn fn_type(inp: &mut Input<'_, '_>) -> Parsed<FnType> {
     let is_unsafe = inp.eat(Tk::Unsafe);
     let abi = abi(inp);
     inp.expect(Tk::Fn)?;
-    let params = bracketed(inp, Tk::LParen, Element { parse: fn_type_param, ..element() })?;
+    let params = bracketed(
+        inp,
+        Tk::LParen,
+        Element {
+            parse: fn_type_param,
+            ..element()
+        },
+    )?;
     let ret = result_type(inp)?.map(Box::new);
-    Ok(FnType { abi, is_unsafe, params: params.elements, ret })
+    Ok(FnType {
+        abi,
+        is_unsafe,
+        params: params.elements,
+        ret,
+    })
 }
 
 /// A type, after a name that only documents.

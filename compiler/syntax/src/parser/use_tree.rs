@@ -6,9 +6,7 @@ use super::cursor::{Input, Parsed, Steps, nested};
 use super::failure::Expected;
 use super::list::{Element, bracketed};
 use super::{literal, path};
-use crate::ast::{
-    Ident, LitKind, Path, PathAnchor, PathSegment, UseDecl, UseTree, UseTreeKind,
-};
+use crate::ast::{Ident, LitKind, Path, PathAnchor, PathSegment, UseDecl, UseTree, UseTreeKind};
 use crate::token::Tk;
 
 /// `use a::b::{c, d as e}`
@@ -23,7 +21,12 @@ fn tree(inp: &mut Input<'_, '_>) -> Parsed<UseTree> {
         let id = inp.id();
         let (prefix, open) = prefix(inp)?;
         let kind = kind(inp, open)?;
-        Ok(UseTree { id, span: inp.node_span(start), prefix, kind })
+        Ok(UseTree {
+            id,
+            span: inp.node_span(start),
+            prefix,
+            kind,
+        })
     })
 }
 
@@ -45,8 +48,11 @@ fn kind(inp: &mut Input<'_, '_>, open: bool) -> Parsed<UseTreeKind> {
             }
         };
     }
-    let rename =
-        if inp.eat(Tk::As) { Some(path::ident_or_underscore(inp)?) } else { None };
+    let rename = if inp.eat(Tk::As) {
+        Some(path::ident_or_underscore(inp)?)
+    } else {
+        None
+    };
     Ok(UseTreeKind::Simple { rename })
 }
 

@@ -58,22 +58,40 @@ pub(super) fn expr(node: &Expr) -> Form {
             list(if *mutable { "&mut" } else { "&" }, [expr(operand)])
         }
         ExprKind::Cast { operand, ty } => list("as", [expr(operand), word(type_text(ty))]),
-        ExprKind::Call { callee, args } => {
-            list("call", std::iter::once(expr(callee)).chain(args.iter().map(expr)))
-        }
-        ExprKind::MethodCall { receiver, method, generics, args } => {
+        ExprKind::Call { callee, args } => list(
+            "call",
+            std::iter::once(expr(callee)).chain(args.iter().map(expr)),
+        ),
+        ExprKind::MethodCall {
+            receiver,
+            method,
+            generics,
+            args,
+        } => {
             let generics = generics.as_ref().map(args_text).unwrap_or_default();
             let name = word(format!(".{}{generics}", method.name));
-            list("method", [expr(receiver), name].into_iter().chain(args.iter().map(expr)))
+            list(
+                "method",
+                [expr(receiver), name]
+                    .into_iter()
+                    .chain(args.iter().map(expr)),
+            )
         }
         ExprKind::Field { base, name } => list(".", [expr(base), word(name.name.as_str())]),
         ExprKind::TupleField { base, index, .. } => {
             list(".", [expr(base), word(index.to_string())])
         }
         ExprKind::Index { base, index } => list("index", [expr(base), expr(index)]),
-        ExprKind::Range { start, end, inclusive } => {
+        ExprKind::Range {
+            start,
+            end,
+            inclusive,
+        } => {
             let end_of = |end| optional(end).unwrap_or_else(|| word("."));
-            list(if *inclusive { "..=" } else { ".." }, [end_of(start), end_of(end)])
+            list(
+                if *inclusive { "..=" } else { ".." },
+                [end_of(start), end_of(end)],
+            )
         }
         ExprKind::Try(operand) => list("?", [expr(operand)]),
         ExprKind::Tuple(elems) => exprs("tuple", elems),
@@ -102,14 +120,20 @@ fn control(node: &Expr) -> Form {
         ExprKind::Match { scrutinee, arms } => {
             let arms = arms.iter().map(|arm| {
                 let guard = arm.guard.as_ref().map(|guard| list("if", [expr(guard)]));
-                list("=>", std::iter::once(pat(&arm.pat)).chain(guard).chain([expr(&arm.body)]))
+                list(
+                    "=>",
+                    std::iter::once(pat(&arm.pat))
+                        .chain(guard)
+                        .chain([expr(&arm.body)]),
+                )
             });
             list("match", std::iter::once(expr(scrutinee)).chain(arms))
         }
         ExprKind::Loop { label, body } => list(&labelled("loop", label), [block("block", body)]),
-        ExprKind::While { label, cond, body } => {
-            list(&labelled("while", label), [expr(cond), block("block", body)])
-        }
+        ExprKind::While { label, cond, body } => list(
+            &labelled("while", label),
+            [expr(cond), block("block", body)],
+        ),
         ExprKind::For(node) => {
             let parts = [pat(&node.pat), expr(&node.iter), block("block", &node.body)];
             list(&labelled("for", &node.label), parts)
@@ -127,22 +151,36 @@ fn if_form(node: &If) -> Form {
 fn select_arm(arm: &SelectArm) -> Form {
     match &arm.kind {
         SelectArmKind::Default => list("default", [expr(&arm.body)]),
-        SelectArmKind::Operation { pat: None, operation } => {
-            list("=>", [expr(operation), expr(&arm.body)])
-        }
-        SelectArmKind::Operation { pat: Some(node), operation } => {
-            list("=>", [list("=", [pat(node), expr(operation)]), expr(&arm.body)])
-        }
+        SelectArmKind::Operation {
+            pat: None,
+            operation,
+        } => list("=>", [expr(operation), expr(&arm.body)]),
+        SelectArmKind::Operation {
+            pat: Some(node),
+            operation,
+        } => list(
+            "=>",
+            [list("=", [pat(node), expr(operation)]), expr(&arm.body)],
+        ),
     }
 }
 
 fn struct_lit(node: &StructLit) -> Form {
     let fields = node.fields.iter().map(|field| {
         let name = format!(".{}", field.name.name);
-        if field.shorthand { list(&name, []) } else { list(&name, [expr(&field.value)]) }
+        if field.shorthand {
+            list(&name, [])
+        } else {
+            list(&name, [expr(&field.value)])
+        }
     });
     let base = node.base.as_ref().map(|base| list("..", [expr(base)]));
-    list("struct", std::iter::once(word(path_text(&node.path))).chain(fields).chain(base))
+    list(
+        "struct",
+        std::iter::once(word(path_text(&node.path)))
+            .chain(fields)
+            .chain(base),
+    )
 }
 
 fn closure_form(node: &Closure) -> Form {
@@ -154,7 +192,10 @@ fn closure_form(node: &Closure) -> Form {
         ClosureStyle::Bars => "closure",
         ClosureStyle::Fn => "fn",
     };
-    let ret = node.ret.as_ref().map(|ty| word(format!("->{}", type_text(ty))));
+    let ret = node
+        .ret
+        .as_ref()
+        .map(|ty| word(format!("->{}", type_text(ty))));
     let parts = std::iter::once(list("params", params)).chain(ret);
     list(head, parts.chain([expr(&node.body)]))
 }
@@ -165,12 +206,15 @@ fn macro_call(node: &MacroCall) -> Form {
         MacroArgs::Exprs(args) => exprs(&head, args),
         MacroArgs::Repeat { value, len } => list(&head, [expr(value), word(";"), expr(len)]),
         MacroArgs::Map(entries) => {
-            let entry = |entry: &super::super::MapEntry| {
-                list("=>", [expr(&entry.key), expr(&entry.value)])
-            };
+            let entry =
+                |entry: &super::super::MapEntry| list("=>", [expr(&entry.key), expr(&entry.value)]);
             list(&head, entries.iter().map(entry))
         }
-        MacroArgs::Matches { scrutinee, pat: node, guard } => {
+        MacroArgs::Matches {
+            scrutinee,
+            pat: node,
+            guard,
+        } => {
             let guard = guard.as_ref().map(|guard| list("if", [expr(guard)]));
             list(&head, [expr(scrutinee), pat(node)].into_iter().chain(guard))
         }
@@ -217,17 +261,36 @@ fn count(count: &Option<Count>) -> String {
 
 fn placeholder_text(node: &Placeholder) -> String {
     let spec = &node.spec;
-    let flags = [(spec.plus, "+"), (spec.minus, "-"), (spec.alternate, "#"), (spec.zero, "0")];
-    let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, text)| *text).collect();
+    let flags = [
+        (spec.plus, "+"),
+        (spec.minus, "-"),
+        (spec.alternate, "#"),
+        (spec.zero, "0"),
+    ];
+    let flags: String = flags
+        .iter()
+        .filter(|(set, _)| *set)
+        .map(|(_, text)| *text)
+        .collect();
     let fill = spec.fill.map(String::from).unwrap_or_default();
-    let align = spec.align.map(|align| format!("{align:?}")).unwrap_or_default();
+    let align = spec
+        .align
+        .map(|align| format!("{align:?}"))
+        .unwrap_or_default();
     let precision = match &spec.precision {
         None => String::new(),
         precision => format!(".{}", count(precision)),
     };
-    let hex = spec.debug_hex.map(|hex| format!("{hex:?}Hex")).unwrap_or_default();
+    let hex = spec
+        .debug_hex
+        .map(|hex| format!("{hex:?}Hex"))
+        .unwrap_or_default();
     let width = count(&spec.width);
-    format!("{{{}:{fill}{align}{flags}{width}{precision}:{:?}{hex}}}", arg_ref(&node.arg), spec.trait_)
+    format!(
+        "{{{}:{fill}{align}{flags}{width}{precision}:{:?}{hex}}}",
+        arg_ref(&node.arg),
+        spec.trait_
+    )
 }
 
 pub(super) fn block(head: &str, node: &Block) -> Form {
@@ -239,14 +302,27 @@ fn stmt(node: &Stmt) -> Form {
     match &node.kind {
         StmtKind::Let(node) => {
             let attrs = node.attrs.iter().map(item::attribute);
-            let ty = node.ty.as_ref().map(|ty| word(format!(":{}", type_text(ty))));
+            let ty = node
+                .ty
+                .as_ref()
+                .map(|ty| word(format!(":{}", type_text(ty))));
             let init = node.init.as_ref().map(expr);
             let else_block = node.else_block.as_ref().map(|body| block("else", body));
-            let parts = attrs.chain([pat(&node.pat)]).chain(ty).chain(init).chain(else_block);
+            let parts = attrs
+                .chain([pat(&node.pat)])
+                .chain(ty)
+                .chain(init)
+                .chain(else_block);
             list("let", parts)
         }
         StmtKind::Item(node) => item::item(node),
-        StmtKind::Expr { expr: node, semi: true } => list(";", [expr(node)]),
-        StmtKind::Expr { expr: node, semi: false } => expr(node),
+        StmtKind::Expr {
+            expr: node,
+            semi: true,
+        } => list(";", [expr(node)]),
+        StmtKind::Expr {
+            expr: node,
+            semi: false,
+        } => expr(node),
     }
 }

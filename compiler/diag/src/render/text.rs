@@ -1,0 +1,182 @@
+//! Diagnostics for people: source lines with marks, drawn by ariadne.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use ariadne::{
+    CharSet, Color, Config, IndexType, Label as Mark, LabelAttach, Report, ReportKind, Source,
+};
+
+use super::severity_word;
+use crate::diagnostic::{Diagnostic, Severity, Suggestion};
+use crate::source::SourceMap;
+use crate::span::{FileId, Span};
+
+/// All diagnostics as text, one after the other, each followed by an empty line.
+pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
+    let mut files = Files {
+        sources,
+        opened: BTreeMap::new(),
+    };
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        one(diagnostic, &mut files, color, &mut out);
+        out.push('\n');
+    }
+    out
+}
+
+fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut String) {
+    if files.sources.get(diagnostic.span().file).is_none() {
+        return without_source(diagnostic, out);
+    }
+    let tint = match diagnostic.severity {
+        // ariadne colours the word of a custom kind whatever the configuration says.
+        _ if !color => Color::Primary,
+        Severity::Error => Color::Red,
+        Severity::Warning => Color::Yellow,
+        Severity::Hint => Color::Cyan,
+    };
+    let primary = files.place(diagnostic.primary.span);
+    let kind = ReportKind::Custom(severity_word(diagnostic.severity), tint);
+    let config = Config::new()
+        .with_color(color)
+        .with_char_set(CharSet::Unicode)
+        .with_label_attach(LabelAttach::Start)
+        .with_index_type(IndexType::Byte);
+    let mut mark = Mark::new(primary.clone()).with_color(tint).with_priority(1);
+    if !diagnostic.primary.text.is_empty() {
+        mark = mark.with_message(&diagnostic.primary.text);
+    }
+    let mut report = Report::build(kind, primary)
+        .with_config(config)
+        .with_code(diagnostic.code.id)
+        .with_message(&diagnostic.message)
+        .with_label(mark);
+    for label in &diagnostic.secondary {
+        if files.sources.get(label.span.file).is_some() {
+            let mark = Mark::new(files.place(label.span)).with_color(Color::Blue);
+            report = report.with_label(mark.with_message(&label.text));
+        }
+    }
+    for note in &diagnostic.notes {
+        report = report.with_note(note);
+    }
+    for help in &diagnostic.helps {
+        report = report.with_help(help);
+    }
+    for suggestion in &diagnostic.suggestions {
+        report = report.with_help(suggestion_line(suggestion, files.sources));
+    }
+    let mut bytes = Vec::new();
+    // Writing to memory only fails where a source cannot be fetched, which was ruled out above.
+    match report.finish().write(files, &mut bytes) {
+        Ok(()) => out.push_str(&trimmed(&String::from_utf8_lossy(&bytes))),
+        Err(_) => without_source(diagnostic, out),
+    }
+}
+
+/// ariadne fills some lines with blanks up to the end.
+fn trimmed(text: &str) -> String {
+    text.lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
+}
+
+fn without_source(diagnostic: &Diagnostic, out: &mut String) {
+    let word = severity_word(diagnostic.severity);
+    // Writing to a `String` does not fail.
+    let _ = writeln!(
+        out,
+        "[{}] {word}: {}",
+        diagnostic.code.id, diagnostic.message
+    );
+    for line in diagnostic.notes.iter().chain(&diagnostic.helps) {
+        let _ = writeln!(out, "  {line}");
+    }
+}
+
+/// The edit in one line, as far as it fits there.
+fn suggestion_line(suggestion: &Suggestion, sources: &SourceMap) -> String {
+    let Suggestion {
+        span,
+        replacement,
+        message,
+    } = suggestion;
+    if replacement.is_empty() {
+        return format!("{message}: `{}`", sources.slice(*span));
+    }
+    if replacement.contains('\n') {
+        return message.clone();
+    }
+    format!("{message}: `{}`", replacement.trim())
+}
+
+/// A span as ariadne wants it.
+#[derive(Clone)]
+struct Place {
+    file: FileId,
+    start: usize,
+    end: usize,
+}
+
+impl ariadne::Span for Place {
+    type SourceId = FileId;
+
+    fn source(&self) -> &FileId {
+        &self.file
+    }
+
+    fn start(&self) -> usize {
+        self.start
+    }
+
+    fn end(&self) -> usize {
+        self.end
+    }
+}
+
+/// The files that messages are about, cut into lines once.
+struct Files<'m> {
+    sources: &'m SourceMap,
+    opened: BTreeMap<FileId, Source<Arc<str>>>,
+}
+
+impl Files<'_> {
+    /// The span, moved into the file and onto whole characters where it is not.
+    fn place(&self, span: Span) -> Place {
+        let text = self.sources.get(span.file).map_or("", |file| &file.text);
+        let fit = |offset: u32| {
+            let mut offset = (offset as usize).min(text.len());
+            while !text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            offset
+        };
+        let start = fit(span.start);
+        Place {
+            file: span.file,
+            start,
+            end: fit(span.end).max(start),
+        }
+    }
+}
+
+impl ariadne::Cache<FileId> for &mut Files<'_> {
+    type Storage = Arc<str>;
+
+    fn fetch(&mut self, id: &FileId) -> Result<&Source<Arc<str>>, impl fmt::Debug> {
+        let Some(file) = self.sources.get(*id) else {
+            return Err("no such file");
+        };
+        Ok(self
+            .opened
+            .entry(*id)
+            .or_insert_with(|| Source::from(file.text.clone())))
+    }
+
+    fn display<'a>(&self, id: &'a FileId) -> Option<impl fmt::Display + 'a> {
+        self.sources.get(*id).map(|file| file.name.to_string())
+    }
+}
