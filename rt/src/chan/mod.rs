@@ -9,7 +9,7 @@ pub mod select;
 pub mod waiter;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use core::ptr;
 
@@ -61,7 +61,7 @@ static DESC: ChannelDesc = ChannelDesc {
 
 unsafe extern "C" {
     fn gos_rt_alloc(desc: *const TypeDesc) -> *mut u8;
-    fn gos_rt_alloc_array(element: *const TypeDesc, capacity: u64) -> *mut u8;
+    fn gos_rt_alloc_array(element: *const TypeDesc, capacity: i64) -> *mut u8;
 }
 
 /// What an operation that does not wait came to.
@@ -90,7 +90,7 @@ pub unsafe fn create(element: *const TypeDesc, capacity: u64) -> *mut Channel {
         (*channel).element_bytes = bytes;
         (*channel).capacity = capacity;
         if capacity > 0 && bytes > 0 {
-            let buffer = gos_rt_alloc_array(element, capacity);
+            let buffer = gos_rt_alloc_array(element, capacity as i64);
             (*channel).buffer = buffer;
             gc::after_store((&raw mut (*channel).buffer).cast(), buffer);
         }

@@ -45,9 +45,3 @@ extern "C" fn gos_rt_goroutine_id() -> i64 {
     // SAFETY: it runs, or there is none.
     if goroutine.is_null() { 0 } else { unsafe { (*goroutine).id as i64 } }
 }
-
-#[unsafe(no_mangle)]
-extern "C" fn gos_rt_gc_impl() -> Park {
-    crate::gc::collect();
-    Park::ready(0)
-}

@@ -17,7 +17,7 @@ pub mod safepoint;
 pub mod worker;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::config::Config;
 use crate::os::poller::Poller;

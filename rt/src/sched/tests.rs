@@ -1,0 +1,8 @@
+//! Programs of goroutines, each run in a process of its own with 1, 2 and 8 workers. Goroutines
+//! are `extern "C"` functions here: they call the runtime by its symbols, as compiled code does.
+
+mod basic;
+mod harness;
+mod stack;
+
+pub(crate) use harness::{check, desc_of_bytes, rt};

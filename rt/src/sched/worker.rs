@@ -82,7 +82,7 @@ impl Worker {
             queue: Queue::new(),
             next: AtomicPtr::new(ptr::null_mut()),
             next_in_a_row: AtomicU32::new(0),
-            seed: AtomicU64::new(index as u64 * 0x9E37_79B9_7F4A_7C15 + 0x1234_5678_9ABC_DEF1),
+            seed: AtomicU64::new((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         }
     }
 
