@@ -172,3 +172,18 @@ impl<C> Operand<C> {
         Operand::int(value as u128, Ty::usize())
     }
 }
+
+impl<C: Clone> BodyBuilder<C> {
+    /// Goes on with a body whose locals and blocks exist already; no block is current.
+    pub fn resume(body: Body<C>) -> BodyBuilder<C> {
+        let source = Source {
+            span: body.span,
+            scope: ScopeId::BODY,
+        };
+        BodyBuilder {
+            body,
+            current: None,
+            source,
+        }
+    }
+}

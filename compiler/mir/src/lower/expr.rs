@@ -126,6 +126,11 @@ impl Lower<'_> {
                 binary(*op, left, right)
             }
             ExprKind::Cast(inner) => Rvalue::Cast(self.operand(inner), expr.ty),
+            // Monomorphization puts the number there.
+            ExprKind::ConstParam(param) => {
+                let param = crate::ir::Constant::ZeroSized(*param);
+                Rvalue::Cast(Operand::Constant(param), expr.ty)
+            }
             _ => return None,
         })
     }

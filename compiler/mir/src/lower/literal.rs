@@ -77,7 +77,7 @@ impl Lower<'_> {
 }
 
 /// The low bits that the type has.
-pub(super) fn truncate(value: u128, ty: Ty) -> u128 {
+pub(crate) fn truncate(value: u128, ty: Ty) -> u128 {
     match ty.kind() {
         TyKind::Int(int) if int.bits() < 128 => value & ((1 << int.bits()) - 1),
         _ => value,

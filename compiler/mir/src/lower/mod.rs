@@ -29,6 +29,8 @@ use gos_sema::program::{Capture, ClosureId, ConstId, FnId, LocalId, Program};
 use gos_sema::types::{Mutability, Ty, TyKind, TyList};
 use scope::OpenScope;
 
+pub(crate) use literal::truncate;
+
 type Operand = ir::Operand<GenericCallee>;
 type Constant = ir::Constant<GenericCallee>;
 type Rvalue = ir::Rvalue<GenericCallee>;

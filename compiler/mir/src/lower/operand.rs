@@ -88,6 +88,7 @@ pub(super) fn is_quiet(expr: &Expr) -> bool {
         | ExprKind::Const(..)
         | ExprKind::Static(_)
         | ExprKind::Fn(..)
+        | ExprKind::ConstParam(_)
         | ExprKind::Closure(_) => true,
         ExprKind::Tuple(items) | ExprKind::Array(items) => items.iter().all(is_quiet),
         ExprKind::Struct { fields, base, .. } => {
