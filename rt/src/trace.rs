@@ -162,7 +162,7 @@ impl fmt::Display for CreatedBy<'_> {
 }
 
 fn is_on_stack(goroutine: &G, address: u64) -> bool {
-    address % 8 == 0 && chunk_of(goroutine, address).is_some()
+    address.is_multiple_of(8) && chunk_of(goroutine, address).is_some()
 }
 
 /// The base of the chunk that a frame at `address` lies in.

@@ -27,6 +27,12 @@ pub struct Log {
     handed_on: Vec<(usize, usize)>,
 }
 
+impl Default for Log {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Log {
     /// An empty log.
     pub const fn new() -> Log {
@@ -46,7 +52,7 @@ impl Log {
     }
 
     /// How many entries it holds.
-    pub fn len(&self) -> usize {
+    pub fn entry_count(&self) -> usize {
         self.length + self.handed_on.len()
     }
 }

@@ -63,6 +63,12 @@ pub struct Stats {
 // SAFETY: the pointers lead to memory of the heap, which is used under the lock or by one owner.
 unsafe impl Send for State {}
 
+impl Default for Heap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Heap {
     /// An empty heap.
     pub const fn new() -> Heap {

@@ -49,6 +49,12 @@ pub struct Pacer {
     trigger: AtomicUsize,
 }
 
+impl Default for Pacer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Pacer {
     /// The defaults.
     pub const fn new() -> Pacer {

@@ -7,7 +7,7 @@
 #[cfg(unix)]
 pub fn map_aligned(bytes: usize, align: usize) -> Option<*mut u8> {
     let start = map(bytes)?;
-    if start as usize % align == 0 {
+    if (start as usize).is_multiple_of(align) {
         return Some(start);
     }
     // Most mappings lie directly below the one before, so that from the second on they are aligned.

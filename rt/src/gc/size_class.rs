@@ -36,9 +36,9 @@ pub fn class_of(bytes: usize) -> usize {
     // a bounds check would be a second one on the path of every allocation.
     unsafe {
         if bytes <= FINE_BYTES_MAX {
-            *FINE.get_unchecked((bytes + 7) / 8) as usize
+            *FINE.get_unchecked((bytes + 7) >> 3) as usize
         } else {
-            *COARSE.get_unchecked((bytes + 127) / 128) as usize
+            *COARSE.get_unchecked((bytes + 127) >> 7) as usize
         }
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     fn classes_are_close_and_sufficient() {
         assert!(CLASS_COUNT < 70, "{CLASS_COUNT}");
         for pair in CLASS_BYTES.windows(2) {
-            assert!(pair[0] < pair[1] && pair[0] % 8 == 0);
+            assert!(pair[0] < pair[1] && pair[0].is_multiple_of(8));
             // Above, cells are as large as fits the block n times.
             let is_close = pair[1] * 8 <= pair[0] * 10;
             assert!(pair[1] <= 128 || pair[1] > 6000 || is_close, "{pair:?}");
@@ -116,7 +116,7 @@ mod tests {
         for &bytes in &CLASS_BYTES {
             let reciprocal = u64::from(reciprocal(bytes));
             for offset in 0..BLOCK_BYTES as u64 {
-                assert_eq!(offset * reciprocal >> 32, offset / u64::from(bytes));
+                assert_eq!((offset * reciprocal) >> 32, offset / u64::from(bytes));
             }
         }
     }

@@ -183,7 +183,7 @@ impl Content {
 
 fn random_content(random: &mut Random, roots: &[usize]) -> Content {
     let seed = random.below(1 << 30) as u64;
-    let mut link = |random: &mut Random| match random.below(4) {
+    let link = |random: &mut Random| match random.below(4) {
         0 => 0,
         _ => roots[random.below(roots.len())],
     };
@@ -418,7 +418,7 @@ fn barriers_log_what_they_see() {
             barrier::write((&raw mut slot).cast(), node);
         }
         barrier::write((&raw mut slot).cast(), 0);
-        assert_eq!((*alloc::local()).log.len(), 600);
+        assert_eq!((*alloc::local()).log.entry_count(), 600);
         // What only the log knows survives the collection that drains it, and not the next.
         bench.collect(&[]);
         assert_eq!(bench.live_cells(), 600);
@@ -428,7 +428,7 @@ fn barriers_log_what_they_see() {
         let inner = alloc::fixed(&NODE.desc) as u64;
         let triples = [[inner, 1, 2], [0, inner, 3], [inner, inner, inner]];
         barrier::copy(triples.as_ptr() as *mut u8, &TRIPLES.desc, 3);
-        assert_eq!((*alloc::local()).log.len(), 2);
+        assert_eq!((*alloc::local()).log.entry_count(), 2);
         bench.collect(&[]);
         assert_eq!(bench.live_cells(), 1);
     }

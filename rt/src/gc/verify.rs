@@ -34,7 +34,7 @@ unsafe fn check_cell(place: Place) {
     unsafe {
         let desc = *(place.header() as *const *const TypeDesc);
         check(
-            !desc.is_null() && desc as usize % 8 == 0,
+            !desc.is_null() && (desc as usize).is_multiple_of(8),
             place,
             "its header is no descriptor",
         );

@@ -129,3 +129,63 @@ pub fn flush_exit() {
     STDOUT.flush_patiently();
     STDERR.flush_patiently();
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+    /// An output into a pipe, and the pipe's other end.
+    fn output(is_terminal: bool) -> (Output, OwnedFd, std::fs::File) {
+        let mut ends = [0; 2];
+        // SAFETY: makes two descriptors, which are owned from here on.
+        let (read, write) = unsafe {
+            assert_eq!(libc::pipe(ends.as_mut_ptr()), 0);
+            libc::fcntl(ends[0], libc::F_SETFL, libc::O_NONBLOCK);
+            (
+                std::fs::File::from_raw_fd(ends[0]),
+                OwnedFd::from_raw_fd(ends[1]),
+            )
+        };
+        let output = Output::new(write.as_raw_fd());
+        output.lock().is_terminal = Some(is_terminal);
+        (output, write, read)
+    }
+
+    fn arrived(read: &mut std::fs::File) -> String {
+        let mut bytes = vec![0; 1 << 17];
+        let count = read.read(&mut bytes).unwrap_or(0);
+        String::from_utf8(bytes[..count].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn blocks_wait_for_a_flush() {
+        let (output, _write, mut read) = output(false);
+        output.print(b"one\n");
+        output.print(b"two\n");
+        assert_eq!(arrived(&mut read), "");
+        output.flush();
+        assert_eq!(arrived(&mut read), "one\ntwo\n");
+        output.print(b"three");
+        // Too large for the buffer: what came before goes first.
+        output.print(&[b'x'; BUFFER_BYTES + 1]);
+        let text = arrived(&mut read);
+        assert!(text.starts_with("threex") && text.len() == BUFFER_BYTES + 6);
+        output.print(b"end");
+        output.flush_patiently();
+        assert_eq!(arrived(&mut read), "end");
+        assert!(!output.is_pending.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn terminals_get_whole_lines_at_once() {
+        let (output, _write, mut read) = output(true);
+        output.print(b"one\ntwo");
+        assert_eq!(arrived(&mut read), "one\n");
+        output.print(b" and more");
+        assert_eq!(arrived(&mut read), "");
+        output.print(b"\n");
+        assert_eq!(arrived(&mut read), "two and more\n");
+    }
+}

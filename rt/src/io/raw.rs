@@ -65,6 +65,12 @@ pub struct ErrorWriter {
     length: usize,
 }
 
+impl Default for ErrorWriter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl ErrorWriter {
     /// An empty one.
     #[must_use]

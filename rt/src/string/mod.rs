@@ -7,6 +7,9 @@ pub mod append;
 pub mod float;
 pub mod hash;
 
+#[cfg(test)]
+mod tests;
+
 use crate::gc::alloc;
 
 /// A string or byte view, as the ABI returns it.

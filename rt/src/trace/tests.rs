@@ -71,7 +71,7 @@ pub fn goroutine_in(pcs: &[u64]) -> Box<G> {
     // The newer chunk lies above the older one, against the direction of growth.
     goroutine.chunk = chunk(base + 4096, chunk(base, ptr::null_mut()));
     let place = |index: usize| {
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             512 + index * 2
         } else {
             index * 2
