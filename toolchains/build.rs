@@ -127,7 +127,9 @@ fn compile_cpp(llvm: &Path, file: &str, library: &str) {
 fn link_static_llvm(llvm: &Path) {
     stub_other_back_ends(llvm);
     compile_cpp(llvm, "native/no_polly.cpp", "gos_no_polly");
-    let components = ["native", "x86", "aarch64", "passes", "lto", "dtlto", "option"];
+    let components = [
+        "native", "x86", "aarch64", "passes", "lto", "dtlto", "option",
+    ];
     let output = Command::new(llvm.join("bin/llvm-config"))
         .args(["--link-static", "--libnames"])
         .args(components)

@@ -10,12 +10,17 @@ use gos_toolchains::{
     discover, plan, run,
 };
 
+/// What code generation makes of a program: the runtime's C `main` calls `gos_main`.
 const HELLO: &str = r#"
-@text = private constant [6 x i8] c"hello\00"
-declare i32 @puts(ptr)
-define i32 @main(i32 %count, ptr %arguments) {
-  %written = call i32 @puts(ptr @text)
-  ret i32 0
+@text = private constant [6 x i8] c"hello\0A"
+@trace = constant [1 x i8] zeroinitializer, section "gos_trace"
+declare i64 @write(i32, ptr, i64)
+define i64 @gos_main() {
+  %written = call i64 @write(i32 1, ptr @text, i64 6)
+  ret i64 3
+}
+define void @gos_fault(i64 %kind) {
+  ret void
 }
 "#;
 
@@ -76,7 +81,7 @@ fn check_runs(triple: &str) {
     let program = result.unwrap_or_else(|error| panic!("{error}"));
     let output = Command::new(&program).output().unwrap();
     assert_eq!(output.stdout, b"hello\n");
-    assert!(output.status.success());
+    assert_eq!(output.status.code(), Some(3));
 }
 
 #[test]
@@ -92,7 +97,7 @@ fn dynamic_hello_runs() {
 #[test]
 fn links_again_after_a_failure_and_leaves_nothing_behind() {
     let scratch = tempfile::tempdir().unwrap();
-    let broken = HELLO.replace("@puts", "@nowhere_to_be_found");
+    let broken = HELLO.replace("@write", "@nowhere_to_be_found");
     for _ in 0..3 {
         let result = link(&broken, "x86_64-unknown-linux-musl", scratch.path());
         if kits_are_missing(&result) {
