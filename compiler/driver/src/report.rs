@@ -4,7 +4,7 @@
 use std::env;
 use std::io::{self, IsTerminal as _};
 
-use gos_diag::{Diagnostic, SourceMap};
+use gos_diag::{Diagnostic, SourceMap, render};
 
 use crate::cli::MessageFormat;
 
@@ -14,8 +14,10 @@ pub(crate) fn error(message: &str, format: MessageFormat) {
         MessageFormat::Text if colors() => eprintln!("\x1b[1;31merror\x1b[0m: {message}"),
         MessageFormat::Text => eprintln!("error: {message}"),
         MessageFormat::Json => {
+            // The shape of a diagnostic, so that readers need only one.
             let object = serde_json::json!({
-                "severity": "error", "code": null, "message": message, "spans": [],
+                "severity": "error", "code": null, "title": null, "message": message,
+                "primary": null, "labels": [], "notes": [], "helps": [], "suggestions": [],
             });
             eprintln!("{object}");
         }
@@ -30,15 +32,9 @@ pub(crate) fn colors() -> bool {
 
 /// Shows what the front end has to say.
 pub(crate) fn diagnostics(diagnostics: &[Diagnostic], map: &SourceMap, format: MessageFormat) {
-    for diagnostic in diagnostics {
-        let at = map.line_col(diagnostic.span());
-        let file = map
-            .get(diagnostic.span().file)
-            .map_or("", |file| &file.name);
-        let text = format!(
-            "{file}:{}:{}: [{}] {}",
-            at.line, at.col, diagnostic.code.id, diagnostic.message
-        );
-        error(&text, format);
-    }
+    let text = match format {
+        MessageFormat::Text => render::text(diagnostics, map, colors()),
+        MessageFormat::Json => render::json(diagnostics, map),
+    };
+    eprint!("{text}");
 }
