@@ -1,6 +1,6 @@
-//! E07xx: monomorphization.
+//! E079x: monomorphization.
 
 super::code_table! {
-    ENDLESS_INSTANTIATION = "E0701", "a generic function that needs ever larger types";
+    ENDLESS_INSTANTIATION = "E0790", "a generic function that needs ever larger types";
     INTERNAL = "E0799", "a fault of the compiler itself";
 }

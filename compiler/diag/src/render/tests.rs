@@ -47,7 +47,7 @@ fn text_survives_spans_that_do_not_fit() {
             end,
         };
         let diagnostic = Diagnostic::error(codes::TYPE_MISMATCH, span, "odd").label(span, "here");
-        assert!(text(&[diagnostic.clone()], &sources, false).contains("odd"));
+        assert!(text(std::slice::from_ref(&diagnostic), &sources, false).contains("odd"));
         assert!(json(&[diagnostic], &sources).contains("odd"));
     }
 }

@@ -32,8 +32,6 @@ fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut St
         return without_source(diagnostic, out);
     }
     let tint = match diagnostic.severity {
-        // ariadne colours the word of a custom kind whatever the configuration says.
-        _ if !color => Color::Primary,
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,
         Severity::Hint => Color::Cyan,
@@ -72,9 +70,22 @@ fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut St
     let mut bytes = Vec::new();
     // Writing to memory only fails where a source cannot be fetched, which was ruled out above.
     match report.finish().write(files, &mut bytes) {
-        Ok(()) => out.push_str(&trimmed(&String::from_utf8_lossy(&bytes))),
+        Ok(()) => {
+            let drawn = trimmed(&String::from_utf8_lossy(&bytes));
+            out.push_str(&if color { drawn } else { without_color(&drawn) });
+        }
         Err(_) => without_source(diagnostic, out),
     }
+}
+
+/// ariadne colours the word of a custom kind whatever the configuration says.
+fn without_color(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut out = parts.next().unwrap_or("").to_string();
+    for part in parts {
+        out.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
+    }
+    out
 }
 
 /// ariadne fills some lines with blanks up to the end.
