@@ -1,0 +1,91 @@
+//! Programs under test: where `gos` is, and running with a limit of time.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// Exit code; -1 after a signal.
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The compiler under test: `$GOS`, else the checkout's release build, else its debug build.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn gos() -> PathBuf {
+    if let Some(path) = std::env::var_os("GOS") {
+        return PathBuf::from(path);
+    }
+    let target = super::checkout().join("target");
+    ["release/gos", "debug/gos"]
+        .iter()
+        .map(|path| target.join(path))
+        .find(|path| path.exists())
+        .expect("no gos to test: run ci/build, or name one in $GOS")
+}
+
+/// Runs a command to its end, or kills it at the limit.
+///
+/// # Errors
+/// When it cannot be started or does not end in time.
+pub fn run_limited(
+    command: &mut Command,
+    stdin: &str,
+    limit: Duration,
+) -> Result<Finished, String> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    let mut input = child.stdin.take();
+    let stdout = reader(child.stdout.take());
+    let stderr = reader(child.stderr.take());
+    if let Some(pipe) = input.as_mut() {
+        // A program may end without reading its input.
+        let _ = pipe.write_all(stdin.as_bytes());
+    }
+    drop(input);
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() > limit => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!(
+                    "did not end within {} s\nstdout: {}\nstderr: {}",
+                    limit.as_secs(),
+                    stdout.join().unwrap_or_default(),
+                    stderr.join().unwrap_or_default()
+                ));
+            }
+            Ok(None) => std::thread::sleep(Duration::from_millis(2)),
+            Err(error) => return Err(error.to_string()),
+        }
+    };
+    Ok(Finished {
+        code: status.code().unwrap_or(-1),
+        stdout: stdout.join().unwrap_or_default(),
+        stderr: stderr.join().unwrap_or_default(),
+    })
+}
+
+fn reader(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is still worth showing.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
