@@ -1,1 +1,102 @@
-//! Rows of the table: net.
+//! Descriptors and sockets.
+
+use crate::exports::go::running;
+use crate::net::descriptor::{self, READ, WRITE};
+use crate::net::operation::{self, Kind};
+use crate::net::{plain, system, tcp};
+use crate::string::{self, Str};
+use crate::task::Park;
+
+/// Handles of the table begin here; smaller ones are the system's own numbers.
+const FIRST_HANDLE: i64 = 1 << 32;
+
+fn not_a_descriptor() -> Park {
+    Park::ready(-descriptor::BAD_DESCRIPTOR as u64)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize) -> Park {
+    if handle >= FIRST_HANDLE {
+        return operation::begin(running(), Kind::Read, handle as u64, bytes as u64, length as u64);
+    }
+    let Ok(number) = i32::try_from(handle) else { return not_a_descriptor() };
+    // SAFETY: compiled code passes writable bytes.
+    unsafe { plain::read(running(), number, bytes, length) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_write_impl(handle: i64, bytes: *const u8, length: usize) -> Park {
+    if handle >= FIRST_HANDLE {
+        return operation::begin(running(), Kind::Write, handle as u64, bytes as u64, length as u64);
+    }
+    let Ok(number) = i32::try_from(handle) else { return not_a_descriptor() };
+    // SAFETY: compiled code passes readable bytes.
+    unsafe { plain::write(running(), number, bytes, length) }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_close_impl(handle: i64) -> i64 {
+    if handle >= FIRST_HANDLE {
+        return descriptor::close(handle as u64);
+    }
+    i32::try_from(handle).map_or(-descriptor::BAD_DESCRIPTOR, plain::close)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_tcp_listen_impl(
+    address: *const u8,
+    length: usize,
+    backlog: i64,
+) -> Park {
+    // SAFETY: compiled code passes strings; so below.
+    tcp::listen(running(), unsafe { string::text_of(address, length) }, backlog)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_tcp_connect_impl(
+    address: *const u8,
+    length: usize,
+    timeout: i64,
+) -> Park {
+    // SAFETY: as above.
+    tcp::connect(running(), unsafe { string::text_of(address, length) }, timeout)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_accept_impl(handle: i64) -> Park {
+    operation::begin(running(), Kind::Accept, handle as u64, 0, 0)
+}
+
+/// Calls `call` with the system's number of a handle.
+fn with<R>(handle: i64, call: impl FnOnce(i32) -> R) -> Option<R> {
+    let number = descriptor::acquire(handle as u64)?;
+    let result = call(number);
+    descriptor::release(handle as u64);
+    Some(result)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_shutdown_impl(handle: i64, how: i64) -> i64 {
+    with(handle, |number| system::shutdown(number, how)).unwrap_or(-descriptor::BAD_DESCRIPTOR)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_set_deadline_impl(handle: i64, direction: i64, deadline: i64) -> i64 {
+    let direction = if direction == 0 { READ } else { WRITE };
+    let deadline = u64::try_from(deadline).unwrap_or(0);
+    descriptor::set_deadline(handle as u64, direction, deadline)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_local_address_impl(handle: i64) -> Str {
+    let address = with(handle, system::local_address).flatten();
+    // SAFETY: on a worker's system stack.
+    unsafe { string::copy(address.map_or_else(String::new, |address| address.to_string()).as_bytes()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_peer_address_impl(handle: i64) -> Str {
+    let address = with(handle, system::peer_address).flatten();
+    // SAFETY: as above.
+    unsafe { string::copy(address.map_or_else(String::new, |address| address.to_string()).as_bytes()) }
+}

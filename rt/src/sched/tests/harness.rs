@@ -31,6 +31,9 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
     ("timers", crate::chan::tests::timers),
     ("signals", crate::chan::tests::signals),
     ("stress", crate::chan::tests::stress),
+    ("echo", crate::net::tests::echo),
+    ("deadlines", crate::net::tests::deadlines),
+    ("pipes", crate::net::tests::pipes),
 ];
 
 /// Not a test by itself: what the processes of the others run.
@@ -87,6 +90,8 @@ pub(crate) mod rt {
     use gos_abi::TypeDesc;
     use gos_abi::layout::SelectCase;
 
+    use crate::string::Str;
+
     unsafe extern "C" {
         pub(crate) fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: i64) -> *mut u8;
         pub(crate) fn gos_rt_go(code: extern "C" fn(u64), env: u64);
@@ -108,6 +113,15 @@ pub(crate) mod rt {
         pub(crate) fn gos_rt_timer_stop(id: i64) -> u8;
         pub(crate) fn gos_rt_signal_on(signal: i64, channel: *mut u8) -> i64;
         pub(crate) fn gos_rt_catch(code: extern "C" fn(u64), env: u64) -> i64;
+        pub(crate) fn gos_rt_read(handle: i64, bytes: *mut u8, length: i64) -> i64;
+        pub(crate) fn gos_rt_write(handle: i64, bytes: *const u8, length: i64) -> i64;
+        pub(crate) fn gos_rt_close(handle: i64) -> i64;
+        pub(crate) fn gos_rt_tcp_listen(address: *const u8, length: i64, backlog: i64) -> i64;
+        pub(crate) fn gos_rt_tcp_connect(address: *const u8, length: i64, timeout: i64) -> i64;
+        pub(crate) fn gos_rt_accept(handle: i64) -> i64;
+        pub(crate) fn gos_rt_shutdown(handle: i64, how: i64) -> i64;
+        pub(crate) fn gos_rt_set_deadline(handle: i64, direction: i64, deadline: i64) -> i64;
+        pub(crate) fn gos_rt_local_address(handle: i64) -> Str;
         pub(crate) fn gos_rt_panic_finish() -> !;
     }
 

@@ -1,0 +1,42 @@
+//! Addresses of sockets: text to list and back.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+/// What a text means without asking anyone: an address, or a host's name that must be looked up.
+#[derive(Debug)]
+pub enum Parsed {
+    /// Addresses to try in order.
+    Addresses(Vec<SocketAddr>),
+    /// `host:port` with a name.
+    Name(String),
+    /// Not an address.
+    Invalid,
+}
+
+/// Reads `host:port`, `[v6]:port`, `:port` (any local address).
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    if let Ok(address) = text.parse() {
+        return Parsed::Addresses(vec![address]);
+    }
+    let Some((host, port)) = text.rsplit_once(':') else { return Parsed::Invalid };
+    let Ok(port) = port.parse::<u16>() else { return Parsed::Invalid };
+    if host.is_empty() {
+        // IPv6 sockets take IPv4 too, where there is IPv6 at all.
+        let any = [
+            SocketAddr::from(([0u16; 8], port)),
+            SocketAddr::from(([0u8; 4], port)),
+        ];
+        return Parsed::Addresses(any.to_vec());
+    }
+    if host.contains([':', '/', '[', ']', '\0', ' ']) {
+        return Parsed::Invalid;
+    }
+    Parsed::Name(text.to_owned())
+}
+
+/// Asks the system for a name's addresses. Blocks.
+#[must_use]
+pub fn look_up(name: &str) -> Vec<SocketAddr> {
+    name.to_socket_addrs().map(Iterator::collect).unwrap_or_default()
+}
