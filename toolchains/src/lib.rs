@@ -23,6 +23,6 @@ pub use discover::{Discovery, Host, Linker, LinkerChoice, Probe, SystemHost, dis
 pub use error::LinkError;
 pub use kit::{Kit, KitFiles};
 pub use lld::{lld_command, lld_is_built_in};
-pub use plan::{LinkPlan, LinkRequest, Strip, plan};
+pub use plan::{LinkPlan, LinkRequest, Strip, merge_plan, plan};
 pub use run::{LinkOutcome, run};
 pub use target::{CodeKind, Install, Libc, Target, UnknownTarget};
