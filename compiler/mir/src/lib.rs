@@ -6,4 +6,7 @@ mod build;
 pub mod ir;
 mod lower;
 pub mod mono;
+pub mod passes;
+pub mod print;
 pub mod types;
+pub mod verify;

@@ -2,8 +2,8 @@
 //! fields, captures and places, and whether a value holds references.
 
 use crate::ir::{Body, Place, Projection};
-use crate::mono::Solver;
 use gos_sema::program::{AdtId, ClosureId, FieldIdx, FnId, Program, TraitId, VariantIdx};
+use gos_sema::solve::Concrete;
 use gos_sema::types::{IntTy, Mutability, Ty, TyKind, TyList, substitute};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -11,16 +11,17 @@ use std::cell::RefCell;
 /// Answers questions about types; remembers what it found.
 pub struct Types<'a> {
     pub program: &'a Program,
-    pub(crate) solver: &'a dyn Solver,
+    /// Answers about traits.
+    pub solver: Concrete,
     concrete: RefCell<FxHashMap<Ty, Ty>>,
     references: RefCell<FxHashMap<Ty, bool>>,
 }
 
 impl<'a> Types<'a> {
-    pub fn new(program: &'a Program, solver: &'a dyn Solver) -> Types<'a> {
+    pub fn new(program: &'a Program) -> Types<'a> {
         Types {
             program,
-            solver,
+            solver: Concrete::new(),
             concrete: RefCell::default(),
             references: RefCell::default(),
         }

@@ -136,7 +136,9 @@ impl<'a> Lower<'a> {
         let exit = self.exit;
         self.b.goto(exit);
         self.finish_exit();
-        self.b.body
+        let mut body = self.b.body;
+        crate::passes::simplify(&mut body);
+        body
     }
 
     /// A parameter; one that is matched by a plain variable is that variable.

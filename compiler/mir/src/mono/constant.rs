@@ -34,7 +34,7 @@ impl Instantiate<'_, '_> {
     fn named(&mut self, id: ConstId, args: TyList, ty: Ty) -> Operand<Callee> {
         let args: TyList = args.iter().map(|arg| self.ty(*arg)).collect();
         let program = self.cx.program;
-        let solver = self.cx.types.solver;
+        let solver = &self.cx.types.solver;
         let (id, args) = match program.consts[id].parent {
             FnParent::Trait(_) => solver
                 .resolve_const(program, id, args)

@@ -16,10 +16,7 @@ mod growth;
 mod intrinsic;
 mod name;
 mod shim;
-mod solver;
 mod vtable;
-
-pub use solver::Solver;
 
 use crate::ir::MonoProgram;
 use crate::types::Types;
@@ -30,8 +27,8 @@ use gos_sema::program::Program;
 /// Everything reached from the program's `main`, the fault handler and exported functions. The
 /// messages are about programs whose instances would never end.
 #[must_use]
-pub fn monomorphize_with(program: &Program, solver: &dyn Solver) -> (MonoProgram, Vec<Diagnostic>) {
-    let types = Types::new(program, solver);
+pub fn monomorphize(program: &Program) -> (MonoProgram, Vec<Diagnostic>) {
+    let types = Types::new(program);
     let mut collector = Collector::new(&types);
     collector.add_roots();
     collector.run();

@@ -1,0 +1,371 @@
+//! Decides which variables need a collected cell of their own: those whose address may be found
+//! somewhere when the variable's scope has ended.
+//!
+//! Functions are taken in the order of calls, callees first, and summarized: for each parameter,
+//! how many dereferences of it may be kept beyond the call, and how many may be in the result. What
+//! calls itself, and what is called through a pointer, is taken to keep everything.
+
+use super::escape::{Derefs, Graph, Location};
+use super::insert_barriers::is_indirect;
+use crate::ir::{
+    Body, Callee, InstanceId, Local, MonoProgram, Operand, Place, Rvalue, ScopeId, StatementKind,
+    Storage, Target, TerminatorKind,
+};
+use crate::types::Types;
+use gos_sema::types::TyKind;
+
+/// What a call does with one argument: how many dereferences of it are kept, and are in the
+/// result; None for not at all.
+#[derive(Debug, Clone, Copy, Default)]
+struct Summary {
+    kept: Option<Derefs>,
+    in_result: Option<Derefs>,
+}
+
+/// Of a callee about which nothing is known.
+const KEPT: Summary = Summary {
+    kept: Some(0),
+    in_result: None,
+};
+const NOTHING: Summary = Summary {
+    kept: None,
+    in_result: None,
+};
+const PASSED_ON: Summary = Summary {
+    kept: None,
+    in_result: Some(0),
+};
+
+type Summaries = Vec<Option<Vec<Summary>>>;
+
+pub(super) fn run(mono: &mut MonoProgram, types: &Types<'_>) {
+    let mut summaries: Summaries = vec![None; mono.fns.len()];
+    for id in callees_first(mono) {
+        let body = &mono.fns[id].body;
+        let (heap, summary) = analyze(body, types, &summaries);
+        summaries[id.index()] = Some(summary);
+        for local in heap {
+            mono.fns[id].body.locals[local].storage = Storage::Heap;
+        }
+    }
+}
+
+/// Every function after those it calls, as far as they do not call each other.
+fn callees_first(mono: &MonoProgram) -> Vec<InstanceId> {
+    let callees: Vec<Vec<InstanceId>> =
+        mono.fns.iter().map(|(_, fn_)| callees(&fn_.body)).collect();
+    let mut seen = vec![false; callees.len()];
+    let mut order = Vec::with_capacity(callees.len());
+    for root in mono.fns.ids() {
+        if std::mem::replace(&mut seen[root.index()], true) {
+            continue;
+        }
+        let mut path = vec![(root, 0)];
+        while let Some((id, turn)) = path.last_mut() {
+            let next = callees[id.index()].get(*turn).copied();
+            *turn += 1;
+            match next {
+                Some(next) => {
+                    if !std::mem::replace(&mut seen[next.index()], true) {
+                        path.push((next, 0));
+                    }
+                }
+                None => {
+                    order.push(*id);
+                    path.pop();
+                }
+            }
+        }
+    }
+    order
+}
+
+fn callees(body: &Body<Callee>) -> Vec<InstanceId> {
+    body.blocks
+        .iter()
+        .filter_map(|(_, block)| match &block.terminator.kind {
+            TerminatorKind::Call {
+                callee: Target::Direct(Callee::Instance(id)),
+                ..
+            } => Some(*id),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The variables that need cells, and the function's summary.
+fn analyze(
+    body: &Body<Callee>,
+    types: &Types<'_>,
+    summaries: &Summaries,
+) -> (Vec<Local>, Vec<Summary>) {
+    let mut builder = Builder {
+        body,
+        types,
+        summaries,
+        graph: Graph::new(body.locals.len()),
+    };
+    builder.build();
+    let mut graph = builder.graph;
+    let mut heap: Vec<Local> = Vec::new();
+    loop {
+        let found = escaping(body, &graph, &heap);
+        if found.is_empty() {
+            break;
+        }
+        for local in found {
+            // What a cell holds may be found wherever its address is.
+            graph.flow(Location::Heap, local, 0);
+            heap.push(local);
+        }
+    }
+    heap.sort_unstable();
+    (heap, summarize(body, &graph))
+}
+
+fn summarize(body: &Body<Callee>, graph: &Graph) -> Vec<Summary> {
+    let kept = graph.reaching(Location::Heap);
+    let returned = graph.reaching(Location::Local(Local::RESULT));
+    (1..=body.arg_count)
+        .map(|index| Summary {
+            kept: kept[index].map(|derefs| derefs.max(0)),
+            in_result: returned[index].map(|derefs| derefs.max(0)),
+        })
+        .collect()
+}
+
+/// Variables, not among those known, whose address reaches something that outlives them.
+fn escaping(body: &Body<Callee>, graph: &Graph, known: &[Local]) -> Vec<Local> {
+    let candidates: Vec<Local> = graph
+        .addressed
+        .iter()
+        .copied()
+        .filter(|local| !known.contains(local))
+        .collect();
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut note = |root: Location, outlives: &dyn Fn(Local) -> bool| {
+        let reaching = graph.reaching(root);
+        for local in &candidates {
+            let address = reaching[local.index()].is_some_and(|derefs| derefs < 0);
+            if address && !found.contains(local) && outlives(*local) {
+                found.push(*local);
+            }
+        }
+    };
+    note(Location::Heap, &|_| true);
+    note(Location::Local(Local::RESULT), &|_| true);
+    // Only a variable of a scope that ends before the function does can be outlived by another.
+    let inner = candidates
+        .iter()
+        .any(|local| body.locals[*local].scope != ScopeId::BODY);
+    if inner {
+        for (id, holder) in body.locals.iter().skip(1) {
+            if graph.holds_anything(id) {
+                note(Location::Local(id), &|local| {
+                    !encloses(body, body.locals[local].scope, holder.scope)
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Whether `inner` is the scope or one within it.
+fn encloses(body: &Body<Callee>, scope: ScopeId, inner: ScopeId) -> bool {
+    let mut at = Some(inner);
+    while let Some(id) = at {
+        if id == scope {
+            return true;
+        }
+        at = body.scopes[id].parent;
+    }
+    false
+}
+
+/// Builds the graph of one body.
+struct Builder<'a> {
+    body: &'a Body<Callee>,
+    types: &'a Types<'a>,
+    summaries: &'a Summaries,
+    graph: Graph,
+}
+
+impl Builder<'_> {
+    fn build(&mut self) {
+        let body = self.body;
+        for (_, block) in body.blocks.iter() {
+            for statement in &block.statements {
+                if let StatementKind::Assign(place, rvalue) = &statement.kind {
+                    let (to, _) = self.destination(place);
+                    self.assign(to, rvalue);
+                }
+            }
+            if let TerminatorKind::Call {
+                callee,
+                args,
+                destination,
+                ..
+            } = &block.terminator.kind
+            {
+                self.call(callee, args, destination);
+            }
+        }
+    }
+
+    /// Dereferences on the way to the place, and whether it may hold references.
+    fn derefs(&self, place: &Place) -> (Derefs, bool) {
+        if place.projection.is_empty() {
+            let ty = self.body.locals[place.local].ty;
+            return (0, self.types.contains_references(ty));
+        }
+        let steps = self.types.steps(self.body, place);
+        let derefs = place
+            .projection
+            .iter()
+            .zip(&steps)
+            .filter(|(step, ty)| is_indirect(**step, ty.kind()))
+            .count();
+        let holds = steps
+            .last()
+            .is_some_and(|ty| self.types.contains_references(*ty));
+        (Derefs::try_from(derefs).unwrap_or(Derefs::MAX), holds)
+    }
+
+    fn destination(&self, place: &Place) -> (Location, bool) {
+        match self.derefs(place) {
+            (0, holds) => (Location::Local(place.local), holds),
+            (_, holds) => (Location::Heap, holds),
+        }
+    }
+
+    /// The value of the operand, after further dereferences, flows to a location.
+    fn operand(&mut self, to: Location, operand: &Operand<Callee>, more: Derefs) {
+        if let Operand::Copy(place) = operand {
+            let (derefs, holds) = self.derefs(place);
+            if holds {
+                self.graph
+                    .flow(to, place.local, derefs.saturating_add(more));
+            }
+        }
+    }
+
+    fn operands(&mut self, to: Location, operands: &[Operand<Callee>]) {
+        for operand in operands {
+            self.operand(to, operand, 0);
+        }
+    }
+
+    /// A reference to the place flows to a location.
+    fn address(&mut self, to: Location, place: &Place) {
+        let (derefs, _) = self.derefs(place);
+        self.graph.flow(to, place.local, derefs - 1);
+    }
+
+    fn assign(&mut self, to: Location, rvalue: &Rvalue<Callee>) {
+        match rvalue {
+            Rvalue::Use(operand)
+            | Rvalue::Reinterpret(operand, _)
+            | Rvalue::RepeatArray(operand, _) => self.operand(to, operand, 0),
+            Rvalue::Ref(_, place) => self.address(to, place),
+            Rvalue::Slice { base, .. } => {
+                let array = self.types.place_ty(self.body, base);
+                if matches!(array.kind(), TyKind::Array(..)) {
+                    self.address(to, base);
+                } else {
+                    self.operand(to, &Operand::Copy(base.clone()), 0);
+                }
+            }
+            Rvalue::Aggregate(_, operands) => self.operands(to, operands),
+            Rvalue::BoxNew(operand, _) => self.operand(Location::Heap, operand, 0),
+            Rvalue::VecLiteral(_, operands) => self.operands(Location::Heap, operands),
+            Rvalue::FnObj { env, .. } => {
+                if let Some(env) = env {
+                    self.operand(to, env, 0);
+                }
+            }
+            Rvalue::Dyn { pointer, .. } => self.operand(to, pointer, 0),
+            Rvalue::Unary(..)
+            | Rvalue::Binary { .. }
+            | Rvalue::Cast(..)
+            | Rvalue::Variant(_)
+            | Rvalue::Length(_) => {}
+        }
+    }
+
+    fn call(&mut self, callee: &Target<Callee>, args: &[Operand<Callee>], destination: &Place) {
+        let (to, result_holds) = self.destination(destination);
+        if let Target::Value(value) = callee {
+            self.operand(Location::Heap, value, 0);
+        }
+        for (index, arg) in args.iter().enumerate() {
+            let summary = self.summary(callee, index);
+            if let Some(derefs) = summary.kept {
+                self.operand(Location::Heap, arg, derefs);
+            }
+            if let Some(derefs) = summary.in_result
+                && result_holds
+            {
+                self.operand(to, arg, derefs);
+            }
+        }
+    }
+
+    fn summary(&self, callee: &Target<Callee>, index: usize) -> Summary {
+        match callee {
+            Target::Direct(Callee::Instance(id)) => self.summaries[id.index()]
+                .as_ref()
+                .and_then(|summary| summary.get(index).copied())
+                .unwrap_or(KEPT),
+            Target::Direct(Callee::Intrinsic(name, _)) => intrinsic(name.as_str(), index),
+            Target::Direct(Callee::Runtime(row)) => runtime(row.name, index),
+            Target::Direct(Callee::C(_) | Callee::Virtual { .. }) | Target::Value(_) => KEPT,
+        }
+    }
+}
+
+/// What the intrinsics do with references.
+fn intrinsic(name: &str, index: usize) -> Summary {
+    let read = Summary {
+        kept: None,
+        in_result: Some(1),
+    };
+    let contents_kept = Summary {
+        kept: Some(1),
+        in_result: None,
+    };
+    match (name, index) {
+        ("ref_of" | "ptr_of" | "transmute" | "ptr_add", 0) => PASSED_ON,
+        ("ptr_read" | "atomic_load", 0) => read,
+        ("atomic_swap" | "atomic_cas", 0) => read,
+        ("ptr_write" | "atomic_store", 0) | ("ptr_copy", 0 | 2) => NOTHING,
+        ("ptr_copy", 1) => contents_kept,
+        ("ptr_zero" | "mem_eq" | "mem_cmp" | "ptr_is_null" | "ptr_eq" | "call_code", 0) => NOTHING,
+        ("mem_eq" | "mem_cmp" | "ptr_eq", 1) => NOTHING,
+        _ => KEPT,
+    }
+}
+
+/// What the runtime does with references: it keeps no pointer to a buffer.
+fn runtime(name: &str, index: usize) -> Summary {
+    let contents_kept = Summary {
+        kept: Some(1),
+        in_result: None,
+    };
+    match (name, index) {
+        (
+            "gos_rt_go" | "gos_rt_defer_push" | "gos_rt_catch" | "gos_rt_timer_start"
+            | "gos_rt_signal_on" | "gos_rt_panic_start",
+            _,
+        ) => KEPT,
+        ("gos_rt_chan_send" | "gos_rt_chan_try_send", 1) => contents_kept,
+        // Cases, then slots, then the values in them.
+        ("gos_rt_select", 0) => Summary {
+            kept: Some(2),
+            in_result: None,
+        },
+        _ => PASSED_ON,
+    }
+}
