@@ -1,1 +1,75 @@
-//! (being written)
+//! Code generation: a monomorphic program goes in, native object files with debug information and
+//! trace tables come out. The only crate that knows LLVM. It must never know syntax trees, typed
+//! bodies, linkers or the command line.
+//!
+//! The way: `layout` decides where bytes lie, `lower` turns MIR into LLVM IR, `pipeline` optimizes
+//! and emits, `late` adds stack checks and loop polls between the two, `debuginfo` names things
+//! for debuggers, `trace` for the runtime's own traces.
+
+mod debuginfo;
+mod error;
+mod late;
+pub mod layout;
+mod lower;
+mod pipeline;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+pub use error::CodegenError;
+
+use gos_diag::SourceMap;
+use gos_mir::ir::MonoProgram;
+use gos_sema::program::Program;
+use gos_sema::types::Ty;
+
+/// What to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmitKind {
+    /// Object files, with their trace tables.
+    Objects,
+    /// LLVM's assembly language, after optimization.
+    LlvmIr,
+    /// The target's assembly language.
+    Assembly,
+}
+
+/// How to make it.
+pub struct EmitOptions<'a> {
+    /// LLVM's triple of the target, such as `x86_64-unknown-linux-musl`.
+    pub triple: String,
+    /// LLVM's name of the processor: `x86-64` and `generic` run everywhere.
+    pub cpu: String,
+    /// LLVM's list of features, such as `+avx2`; mostly empty.
+    pub features: String,
+    pub release: bool,
+    pub kind: EmitKind,
+    /// For lines and columns.
+    pub sources: &'a SourceMap,
+    /// The folder that names of source files are relative to, as debuggers shall see it.
+    pub directory: String,
+    /// Resolves associated and opaque types inside a concrete type.
+    pub normalize: &'a dyn Fn(Ty) -> Ty,
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Emitted {
+    /// Object files, to be linked in this order.
+    Objects(Vec<Vec<u8>>),
+    /// Text of the kind that was asked for.
+    Text(String),
+}
+
+/// Compiles a program.
+///
+/// # Errors
+/// When LLVM does not know the target, or the MIR breaks its own rules: neither is a user's
+/// mistake.
+pub fn emit(
+    program: &Program,
+    mono: &MonoProgram,
+    options: &EmitOptions<'_>,
+) -> Result<Emitted, CodegenError> {
+    pipeline::run(program, mono, options)
+}

@@ -1,0 +1,52 @@
+//! Checks that go in after optimization, when it is known which calls and loops are left: stack
+//! checks at function entries and polls in loops. Earlier, they would hinder inlining and
+//! vectorization.
+//!
+//! Keeps: a function that calls anything, or whose frame is large, compares its stack pointer
+//! with the limit before it does; every endless path passes a check or a poll.
+//! Read next: `stack_check.rs`, `loop_poll.rs`, `graph.rs` for LLVM's control-flow graph.
+
+mod call;
+mod constant_loop;
+mod graph;
+mod loop_poll;
+mod stack_check;
+mod tls;
+
+pub(crate) use tls::load_stack_limit;
+
+use crate::error::{CodegenError, Emit};
+use crate::lower::Unit;
+use rustc_hash::FxHashSet;
+
+/// LLVM's number of the convention in which the callee saves nearly all registers.
+pub(crate) const PRESERVE_ALL: u32 = 15;
+
+/// Adds all checks to the module.
+pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
+    let functions: Vec<_> = unit
+        .module
+        .get_functions()
+        .filter(|function| function.count_basic_blocks() > 0)
+        .collect();
+    // Which functions check decides which calls do for a loop's poll.
+    let needs: Vec<_> = functions
+        .iter()
+        .map(|function| stack_check::need(*function))
+        .collect();
+    let checked: FxHashSet<String> = functions
+        .iter()
+        .zip(&needs)
+        .filter(|(_, need)| need.is_some())
+        .map(|(function, _)| function.get_name().to_string_lossy().into_owned())
+        .collect();
+    for (function, need) in functions.iter().zip(needs) {
+        loop_poll::insert(unit, *function, &checked)?;
+        if let Some(frame) = need {
+            stack_check::insert(unit, *function, frame)?;
+        }
+    }
+    unit.module
+        .verify()
+        .map_err(|text| CodegenError::Llvm(text.to_string()))
+}

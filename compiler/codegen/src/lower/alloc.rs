@@ -1,0 +1,83 @@
+//! Heap cells.
+
+use super::function::FnCx;
+use super::memory::Access;
+use super::value::Value;
+use crate::error::{Emit, invalid};
+use crate::layout::has_references;
+use gos_abi::layout::{VEC_BUFFER_OFFSET, VEC_LENGTH_OFFSET};
+use gos_abi::table::find_rt_function;
+use gos_mir::ir::{Callee, Operand};
+use gos_sema::types::Ty;
+use inkwell::attributes::AttributeLoc;
+use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, PointerValue};
+
+impl<'c> FnCx<'_, 'c, '_> {
+    /// Calls a function of the runtime by name.
+    pub(super) fn call_runtime(
+        &self,
+        name: &str,
+        args: &[BasicMetadataValueEnum<'c>],
+    ) -> Emit<CallSiteValue<'c>> {
+        let Some(row) = find_rt_function(name) else {
+            return invalid(format!("the runtime has no {name}"));
+        };
+        let function = self.unit.runtime_function(row);
+        Ok(self.b.build_call(function, args, "")?)
+    }
+
+    fn fresh_memory(&self, call: CallSiteValue<'c>, bytes: u64) -> Emit<PointerValue<'c>> {
+        for name in ["noalias", "nonnull", "noundef"] {
+            call.add_attribute(AttributeLoc::Return, self.unit.attribute(name, 0));
+        }
+        call.add_attribute(AttributeLoc::Return, self.unit.attribute("align", 8));
+        if bytes > 0 {
+            let known = self.unit.attribute("dereferenceable", bytes);
+            call.add_attribute(AttributeLoc::Return, known);
+        }
+        match call.try_as_basic_value().basic() {
+            Some(BasicValueEnum::PointerValue(pointer)) => Ok(pointer),
+            _ => invalid("an allocation gives no pointer"),
+        }
+    }
+
+    /// A fresh zeroed cell for a value of the type.
+    pub(super) fn alloc_cell(&self, ty: Ty) -> Emit<PointerValue<'c>> {
+        let desc = self.unit.cell_desc(ty);
+        let call = self.call_runtime("gos_rt_alloc", &[desc.into()])?;
+        self.fresh_memory(call, self.layout(ty).size)
+    }
+
+    pub(super) fn lower_box(&self, operand: &Operand<Callee>, ty: Ty) -> Emit<Value<'c>> {
+        let cell = self.alloc_cell(ty)?;
+        self.store_operand(cell, operand, Access::Variant)?;
+        self.initial_barrier(cell, ty)?;
+        Ok(Value::of(cell))
+    }
+
+    pub(super) fn lower_vec(&self, element: Ty, operands: &[Operand<Callee>]) -> Emit<Value<'c>> {
+        let cell_call = self.call_runtime("gos_rt_alloc", &[self.unit.vec_desc().into()])?;
+        let cell = self.fresh_memory(cell_call, 16)?;
+        if operands.is_empty() {
+            return Ok(Value::of(cell));
+        }
+        let stride = self.layout(element).size;
+        let count = self.unit.i64.const_int(operands.len() as u64, false);
+        let desc = self.unit.array_desc(element);
+        let call = self.call_runtime("gos_rt_alloc_array", &[desc.into(), count.into()])?;
+        let buffer = self.fresh_memory(call, stride * operands.len() as u64)?;
+        for (index, operand) in operands.iter().enumerate() {
+            let address = self.offset(buffer, index as u64 * stride)?;
+            self.store_operand(address, operand, Access::Variant)?;
+        }
+        if has_references(self.unit.types, element) {
+            self.copy_barrier(buffer, desc, count)?;
+        }
+        let header = |store: inkwell::values::InstructionValue<'c>| {
+            let _ = store.set_metadata(self.unit.alias.header, self.unit.kinds.tbaa);
+        };
+        header(self.b.build_store(self.offset(cell, VEC_BUFFER_OFFSET)?, buffer)?);
+        header(self.b.build_store(self.offset(cell, VEC_LENGTH_OFFSET)?, count)?);
+        Ok(Value::of(cell))
+    }
+}

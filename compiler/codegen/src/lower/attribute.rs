@@ -1,0 +1,58 @@
+//! Attributes of functions, parameters and calls.
+
+use super::unit::Unit;
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::types::AnyTypeEnum;
+use inkwell::values::{CallSiteValue, FunctionValue};
+
+/// What attributes are added to.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'c> {
+    Definition(FunctionValue<'c>),
+    Call(CallSiteValue<'c>),
+}
+
+impl<'c> Place<'c> {
+    pub(super) fn add(self, at: AttributeLoc, attribute: Attribute) {
+        match self {
+            Place::Definition(function) => function.add_attribute(at, attribute),
+            Place::Call(call) => call.add_attribute(at, attribute),
+        }
+    }
+}
+
+impl<'c> Unit<'c, '_> {
+    /// An attribute by LLVM's name for it; value 0 for those without.
+    pub(super) fn attribute(&self, name: &str, value: u64) -> Attribute {
+        let kind = Attribute::get_named_enum_kind_id(name);
+        debug_assert!(kind != 0, "LLVM has no attribute {name}");
+        self.context.create_enum_attribute(kind, value)
+    }
+
+    pub(super) fn type_attribute(&self, name: &str, ty: AnyTypeEnum<'c>) -> Attribute {
+        let kind = Attribute::get_named_enum_kind_id(name);
+        self.context.create_type_attribute(kind, ty)
+    }
+
+    /// Adds an attribute of the function itself.
+    pub(super) fn add_attribute(&self, function: FunctionValue<'c>, name: &str, value: u64) {
+        function.add_attribute(AttributeLoc::Function, self.attribute(name, value));
+    }
+
+    fn add_text(&self, function: FunctionValue<'c>, name: &str, value: &str) {
+        let attribute = self.context.create_string_attribute(name, value);
+        function.add_attribute(AttributeLoc::Function, attribute);
+    }
+
+    /// What every compiled function has: frames that a trace can walk, no tables for unwinding,
+    /// no tail calls that would hide a frame.
+    pub(crate) fn add_function_attributes(&self, function: FunctionValue<'c>) {
+        self.add_attribute(function, "nounwind", 0);
+        self.add_text(function, "frame-pointer", "all");
+        self.add_text(function, "disable-tail-calls", "true");
+        self.add_text(function, "target-cpu", &self.options.cpu);
+        if !self.options.features.is_empty() {
+            self.add_text(function, "target-features", &self.options.features);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Calls.
+
+use super::abi::FnAbi;
+use super::attribute::Place as AttributePlace;
+use super::function::FnCx;
+use super::memory::Access;
+use super::taken::lies_in_local;
+use super::value::Value;
+use crate::error::{Emit, invalid};
+use crate::layout::Registers;
+use gos_diag::Symbol;
+use gos_mir::ir::{Callee, Local, Operand, Place, Target};
+use gos_sema::types::{Ty, TyKind};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, PointerValue,
+};
+
+/// What a call jumps to.
+#[derive(Clone, Copy)]
+enum Code<'c> {
+    Function(FunctionValue<'c>),
+    Pointer(PointerValue<'c>),
+}
+
+impl<'c> FnCx<'_, 'c, '_> {
+    pub(super) fn lower_call(
+        &self,
+        callee: &Target<Callee>,
+        args: &[Operand<Callee>],
+        destination: &Place,
+        returns: bool,
+    ) -> Emit<()> {
+        match callee {
+            Target::Direct(Callee::Instance(id)) => {
+                let abi = FnAbi::of_body(self.unit.types, &self.unit.mono.fns[*id].body);
+                let code = Code::Function(self.unit.function(*id));
+                self.call_compiled(code, &abi, None, args, destination)
+            }
+            Target::Direct(Callee::Virtual { slot }) => {
+                self.call_virtual(*slot, args, destination)
+            }
+            Target::Direct(Callee::Intrinsic(name, types)) => {
+                let ty = self.place_type(destination);
+                let value = self.lower_intrinsic(name.as_str(), *types, args, ty)?;
+                let to = self.spot(destination)?;
+                if returns {
+                    self.store(to.address, to.ty, value, to.access)?;
+                }
+                Ok(())
+            }
+            Target::Direct(Callee::Runtime(row)) => {
+                let ty = self.place_type(destination);
+                let value = self.call_row(row, args, ty)?;
+                let to = self.spot(destination)?;
+                self.store(to.address, to.ty, value, to.access)
+            }
+            Target::Direct(Callee::C(name)) => self.call_c(*name, args, destination),
+            Target::Value(value) => self.call_value(value, args, destination, returns),
+        }
+    }
+
+    fn call_value(
+        &self,
+        callee: &Operand<Callee>,
+        args: &[Operand<Callee>],
+        destination: &Place,
+        returns: bool,
+    ) -> Emit<()> {
+        let ty = self.operand_type(callee);
+        let value = self.operand(callee)?;
+        let (TyKind::FnPtr(sig) | TyKind::FnObj(sig)) = ty.kind() else {
+            return invalid(format!("a call of a value of type {ty:?}"));
+        };
+        let result = if returns { sig.result } else { Ty::never() };
+        // A callee that never comes back is declared with `!`; one that happens not to with its
+        // own type.
+        let result = if sig.result.is_never() {
+            sig.result
+        } else if result.is_never() {
+            sig.result
+        } else {
+            result
+        };
+        let params = sig.params.iter().copied();
+        if let TyKind::FnPtr(_) = ty.kind() {
+            let abi = FnAbi::new(self.unit.types, params, result);
+            let code = Code::Pointer(value.pointer()?);
+            return self.call_compiled(code, &abi, None, args, destination);
+        }
+        let (code, env) = value.pointers()?;
+        let env_type = Ty::new(TyKind::Ptr);
+        let params = std::iter::once(env_type).chain(params);
+        let abi = FnAbi::new(self.unit.types, params, result);
+        let first = Some(Value::of(env));
+        self.call_compiled(Code::Pointer(code), &abi, first, args, destination)
+    }
+
+    fn call_virtual(
+        &self,
+        slot: u32,
+        args: &[Operand<Callee>],
+        destination: &Place,
+    ) -> Emit<()> {
+        let Some((receiver, rest)) = args.split_first() else {
+            return invalid("a virtual call without receiver");
+        };
+        let mut ty = self.operand_type(receiver);
+        let mut object = self.operand(receiver)?;
+        while let TyKind::Ref(to, _) | TyKind::Box(to) = ty.kind() {
+            object = self.load(object.pointer()?, *to, Access::Typed)?;
+            ty = *to;
+        }
+        let (value, code) = self.virtual_method(object, slot)?;
+        let receiver = Ty::new(TyKind::Ptr);
+        let params = rest.iter().map(|operand| self.operand_type(operand));
+        let params = std::iter::once(receiver).chain(params);
+        let result = self.place_type(destination);
+        let abi = FnAbi::new(self.unit.types, params, result);
+        let first = Some(Value::of(value));
+        self.call_compiled(Code::Pointer(code), &abi, first, rest, destination)
+    }
+
+    /// Calls with the convention of compiled code. `first` goes before the arguments.
+    fn call_compiled(
+        &self,
+        code: Code<'c>,
+        abi: &FnAbi,
+        first: Option<Value<'c>>,
+        args: &[Operand<Callee>],
+        destination: &Place,
+    ) -> Emit<()> {
+        let mut values: Vec<BasicMetadataValueEnum<'c>> = Vec::new();
+        let result_slot = if abi.has_result_pointer() {
+            let slot = self.result_slot(abi, args, destination)?;
+            values.push(slot.into());
+            Some(slot)
+        } else {
+            None
+        };
+        if let Some(Value::One(first)) = first {
+            values.push(first.into());
+        }
+        let skipped = usize::from(first.is_some());
+        for (slot, operand) in abi.params[skipped..].iter().zip(args) {
+            self.push_argument(&mut values, slot.registers, operand)?;
+        }
+        let ty = abi.llvm_type(self.unit);
+        if values.len() != ty.count_param_types() as usize {
+            return invalid(format!(
+                "a call of {:?} with {} arguments",
+                self.function.get_name(),
+                args.len()
+            ));
+        }
+        let call = match code {
+            Code::Function(function) => self.b.build_call(function, &values, "")?,
+            Code::Pointer(pointer) => self.b.build_indirect_call(ty, pointer, &values, "")?,
+        };
+        abi.add_attributes(self.unit, AttributePlace::Call(call));
+        if !abi.returns {
+            return Ok(());
+        }
+        let to = self.spot(destination)?;
+        match result_slot {
+            Some(slot) if slot == to.address => Ok(()),
+            Some(slot) => self.copy(to.address, slot, &self.layout(to.ty), Access::Variant),
+            None => {
+                let value = self.call_result(call, abi.result.registers)?;
+                self.store(to.address, to.ty, value, to.access)
+            }
+        }
+    }
+
+    /// Where a large result is written: the destination itself, when no other name reaches it.
+    fn result_slot(
+        &self,
+        abi: &FnAbi,
+        args: &[Operand<Callee>],
+        destination: &Place,
+    ) -> Emit<PointerValue<'c>> {
+        let read = |local: Local| {
+            args.iter().any(|arg| match arg {
+                Operand::Copy(place) => place.local == local,
+                Operand::Constant(_) => false,
+            })
+        };
+        let direct = self.is_private(destination.local)
+            && lies_in_local(self.unit.types, self.body, destination)
+            && !read(destination.local);
+        if direct {
+            Ok(self.spot(destination)?.address)
+        } else {
+            self.alloca(&self.layout(abi.result.ty))
+        }
+    }
+
+    fn push_argument(
+        &self,
+        values: &mut Vec<BasicMetadataValueEnum<'c>>,
+        registers: Registers,
+        operand: &Operand<Callee>,
+    ) -> Emit<()> {
+        let value = self.operand(operand)?;
+        match (registers, value) {
+            (Registers::None, _) => {}
+            (_, Value::One(a)) => values.push(a.into()),
+            (_, Value::Two(a, b)) => values.extend::<[BasicMetadataValueEnum<'c>; 2]>([a.into(), b.into()]),
+            (_, Value::At(address)) => {
+                let unshared = match operand {
+                    Operand::Copy(place) => {
+                        self.is_private(place.local)
+                            && lies_in_local(self.unit.types, self.body, place)
+                    }
+                    Operand::Constant(_) => true,
+                };
+                let address = if unshared {
+                    address
+                } else {
+                    self.copy_to_slot(self.operand_type(operand), value)?
+                };
+                values.push(address.into());
+            }
+            (_, Value::None) => return invalid("an argument without its value"),
+        }
+        Ok(())
+    }
+
+    fn call_result(&self, call: CallSiteValue<'c>, registers: Registers) -> Emit<Value<'c>> {
+        let Some(result) = call.try_as_basic_value().basic() else {
+            return Ok(Value::None);
+        };
+        match (registers, result) {
+            (Registers::Two(..), BasicValueEnum::StructValue(pair)) => {
+                let a = self.b.build_extract_value(pair, 0, "")?;
+                let b = self.b.build_extract_value(pair, 1, "")?;
+                Ok(Value::Two(a, b))
+            }
+            (_, result) => Ok(Value::One(result)),
+        }
+    }
+
+    /// Calls a C function: scalars and pointers as the platform passes them.
+    fn call_c(
+        &self,
+        name: Symbol,
+        args: &[Operand<Callee>],
+        destination: &Place,
+    ) -> Emit<()> {
+        let result = self.place_type(destination);
+        let params = args.iter().map(|operand| self.operand_type(operand));
+        let abi = FnAbi::new(self.unit.types, params, result);
+        let function = match self.unit.module.get_function(name.as_str()) {
+            Some(function) => function,
+            None => {
+                let ty = abi.llvm_type(self.unit);
+                let function = self.unit.module.add_function(name.as_str(), ty, None);
+                self.unit.add_attribute(function, "nounwind", 0);
+                abi.add_c_extensions(self.unit, function);
+                function
+            }
+        };
+        // Another extern block may declare the function differently: call with this signature.
+        let code = if function.get_type() == abi.llvm_type(self.unit) {
+            Code::Function(function)
+        } else {
+            Code::Pointer(function.as_global_value().as_pointer_value())
+        };
+        self.call_compiled(code, &abi, None, args, destination)
+    }
+}

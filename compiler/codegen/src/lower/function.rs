@@ -1,0 +1,256 @@
+//! One function: its frame, its parameters, its blocks.
+
+use super::abi::FnAbi;
+use super::memory::Access;
+use super::taken::Taken;
+use super::unit::Unit;
+use super::value::Value;
+use crate::debuginfo::FnDebug;
+use crate::error::Emit;
+use crate::layout::{Layout, Registers};
+use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Source, Storage};
+use gos_sema::types::Ty;
+use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
+use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
+
+/// A function under construction.
+pub(crate) struct FnCx<'u, 'c, 'a> {
+    pub(crate) unit: &'u Unit<'c, 'a>,
+    pub(crate) body: &'a MonoBody,
+    pub(crate) b: Builder<'c>,
+    pub(crate) function: FunctionValue<'c>,
+    pub(super) abi: FnAbi,
+    pub(super) taken: Taken,
+    /// Holds allocas, and only them; ends up before everything else.
+    frame: Builder<'c>,
+    slots: Vec<Slot<'c>>,
+    blocks: Vec<BasicBlock<'c>>,
+    debug: FnDebug<'c>,
+}
+
+/// Where a local lives.
+#[derive(Clone, Copy)]
+pub(super) enum Slot<'c> {
+    /// At this address.
+    Frame(PointerValue<'c>),
+    /// In the cell whose address lies here.
+    Heap(PointerValue<'c>),
+}
+
+pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Emit<()> {
+    let function = unit.function(id);
+    let frame_block = unit.context.append_basic_block(function, "frame");
+    let start = unit.context.append_basic_block(function, "start");
+    let body = &unit.mono.fns[id].body;
+    let frame = unit.context.create_builder();
+    frame.position_at_end(frame_block);
+    let b = unit.context.create_builder();
+    b.position_at_end(start);
+    let blocks = body
+        .blocks
+        .ids()
+        .map(|block| {
+            let name = format!("bb{}", block.0);
+            unit.context.append_basic_block(function, &name)
+        })
+        .collect();
+    let mut cx = FnCx {
+        unit,
+        body,
+        b,
+        function,
+        abi: FnAbi::of_body(unit.types, body),
+        taken: Taken::of(unit.types, body),
+        frame,
+        slots: Vec::new(),
+        blocks,
+        debug: unit.debug.function(unit, function, fn_),
+    };
+    cx.lower_start()?;
+    for (block, data) in body.blocks.iter() {
+        cx.b.position_at_end(cx.blocks[block.index()]);
+        for statement in &data.statements {
+            cx.set_source(statement.source);
+            cx.lower_statement(&statement.kind)?;
+        }
+        cx.set_source(data.terminator.source);
+        cx.lower_terminator(&data.terminator)?;
+    }
+    cx.frame.build_unconditional_branch(start)?;
+    Ok(())
+}
+
+impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
+    pub(crate) fn layout(&self, ty: Ty) -> std::rc::Rc<Layout> {
+        self.unit.types.layout(ty)
+    }
+
+    pub(super) fn block(&self, id: BlockId) -> BasicBlock<'c> {
+        self.blocks[id.index()]
+    }
+
+    pub(super) fn new_block(&self, name: &str) -> BasicBlock<'c> {
+        self.unit.context.append_basic_block(self.function, name)
+    }
+
+    fn set_source(&self, source: Source) {
+        if let Some(location) = self.debug.location(self.unit, source) {
+            self.b.set_current_debug_location(location);
+        }
+    }
+
+    /// A slot on the stack for a value of the layout, undefined.
+    pub(super) fn alloca(&self, layout: &Layout) -> Emit<PointerValue<'c>> {
+        if layout.is_zero_sized() {
+            return Ok(self.dangling());
+        }
+        let slot = match layout.registers {
+            Registers::One(part) => {
+                self.frame.build_alloca(self.memory_type(part.scalar), "")?
+            }
+            _ => {
+                let bytes = self.unit.i8.array_type(layout.size as u32);
+                self.frame.build_alloca(bytes, "")?
+            }
+        };
+        if let Some(instruction) = slot.as_instruction() {
+            // The slot is as aligned as its type says, not as LLVM would choose for the bytes.
+            let _ = instruction.set_alignment(layout.align as u32);
+        }
+        Ok(slot)
+    }
+
+    /// The address of things without bytes.
+    pub(super) fn dangling(&self) -> PointerValue<'c> {
+        self.unit.i64.const_int(8, false).const_to_pointer(self.unit.ptr)
+    }
+
+    /// The address of a local.
+    pub(super) fn local_address(&self, local: Local) -> Emit<PointerValue<'c>> {
+        match self.slots[local.index()] {
+            Slot::Frame(address) => Ok(address),
+            Slot::Heap(holder) => {
+                let address = self.b.build_load(self.unit.ptr, holder, "")?;
+                Value::One(address).pointer()
+            }
+        }
+    }
+
+    /// True when nothing but its name reaches the local.
+    pub(super) fn is_private(&self, local: Local) -> bool {
+        matches!(self.slots[local.index()], Slot::Frame(_)) && !self.taken.address_taken(local)
+    }
+
+    /// A variable comes to life; one on the heap gets a new cell.
+    pub(super) fn storage_live(&self, local: Local) -> Emit<()> {
+        if let Slot::Heap(holder) = self.slots[local.index()] {
+            let cell = self.alloc_cell(self.body.locals[local].ty)?;
+            self.b.build_store(holder, cell)?;
+        }
+        Ok(())
+    }
+
+    fn lower_start(&mut self) -> Emit<()> {
+        let params = self.function.get_params();
+        let mut next = 0;
+        let result_pointer = if self.abi.has_result_pointer() {
+            next = 1;
+            Some(Value::One(params[0]).pointer()?)
+        } else {
+            None
+        };
+        let body = self.body;
+        for (local, decl) in body.locals.iter() {
+            let is_param = local.index() >= 1 && local.index() <= body.arg_count;
+            let slot = match (decl.storage, local, result_pointer) {
+                (Storage::Heap, ..) if !self.layout(decl.ty).is_zero_sized() => {
+                    Slot::Heap(self.frame.build_alloca(self.unit.ptr, "")?)
+                }
+                (_, Local::RESULT, Some(pointer)) => Slot::Frame(pointer),
+                _ if is_param && self.is_passed_in_place(local) => {
+                    let at = next + self.registers_before(local);
+                    Slot::Frame(Value::One(params[at]).pointer()?)
+                }
+                _ => Slot::Frame(self.alloca(&self.layout(decl.ty))?),
+            };
+            self.slots.push(slot);
+        }
+        let decl_source = Source {
+            span: body.span,
+            scope: gos_mir::ir::ScopeId::BODY,
+        };
+        self.set_source(decl_source);
+        for index in 1..=body.arg_count {
+            self.store_param(Local::from(index), &params[next..])?;
+        }
+        for (local, _) in body.locals.iter() {
+            if let Slot::Heap(_) = self.slots[local.index()]
+                && (local.index() > body.arg_count || local == Local::RESULT)
+            {
+                // A use without `StorageLive` before it finds a cell as well.
+                self.storage_live(local)?;
+            }
+        }
+        self.declare_variables();
+        self.b.build_unconditional_branch(self.block(BlockId::ENTRY))?;
+        Ok(())
+    }
+
+    /// True for a large parameter that can stay where the caller put it.
+    fn is_passed_in_place(&self, local: Local) -> bool {
+        let memory = matches!(
+            self.abi.params[local.index() - 1].registers,
+            Registers::Memory
+        );
+        memory && !self.taken.written(local) && !self.taken.address_taken(local)
+    }
+
+    /// How many LLVM parameters come before a parameter, not counting the result's.
+    fn registers_before(&self, local: Local) -> usize {
+        let before = &self.abi.params[..local.index() - 1];
+        before
+            .iter()
+            .map(|slot| match slot.registers {
+                Registers::None => 0,
+                Registers::One(_) | Registers::Memory => 1,
+                Registers::Two(..) => 2,
+            })
+            .sum()
+    }
+
+    fn store_param(&mut self, local: Local, params: &[BasicValueEnum<'c>]) -> Emit<()> {
+        let at = self.registers_before(local);
+        let value = match self.abi.params[local.index() - 1].registers {
+            Registers::None => return Ok(()),
+            Registers::One(_) => Value::One(params[at]),
+            Registers::Two(..) => Value::Two(params[at], params[at + 1]),
+            Registers::Memory if self.is_passed_in_place(local) => match self.slots[local.index()]
+            {
+                Slot::Frame(_) => return Ok(()),
+                Slot::Heap(_) => Value::At(Value::One(params[at]).pointer()?),
+            },
+            Registers::Memory => Value::At(Value::One(params[at]).pointer()?),
+        };
+        let ty = self.body.locals[local].ty;
+        self.storage_live(local)?;
+        let address = self.local_address(local)?;
+        self.store(address, ty, value, Access::Local)?;
+        if let Slot::Heap(_) = self.slots[local.index()] {
+            self.initial_barrier(address, ty)?;
+        }
+        Ok(())
+    }
+
+    fn declare_variables(&self) {
+        for (local, decl) in self.body.locals.iter() {
+            if let (Some(name), Slot::Frame(slot)) = (decl.name, self.slots[local.index()])
+                && slot.as_instruction().is_some()
+            {
+                let argument = (local.index() <= self.body.arg_count).then_some(local.index());
+                self.debug
+                    .declare(self.unit, &self.b, decl, name.as_str(), slot, argument);
+            }
+        }
+    }
+}

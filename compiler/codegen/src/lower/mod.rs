@@ -1,0 +1,38 @@
+//! MIR to LLVM IR, one file a family of instructions.
+//!
+//! `unit.rs` owns the module and what functions share, `function.rs` one body. Values of at most
+//! 16 bytes are SSA values, larger ones are named by address ([`value::Value`]); every local has
+//! a stack slot, and LLVM's SROA does the rest. Memory is addressed by byte offsets from
+//! `layout/`; LLVM's struct types never describe memory.
+
+mod abi;
+mod aggregate;
+mod alloc;
+mod arith;
+mod attribute;
+mod barrier;
+mod bytes;
+mod call;
+mod cast;
+mod check;
+mod constant;
+mod desc;
+mod function;
+mod intrinsic;
+mod memory;
+mod place;
+mod poll;
+mod rvalue;
+mod runtime;
+mod shift;
+mod slice;
+mod statement;
+mod taken;
+mod terminator;
+mod typing;
+mod unit;
+mod value;
+mod variant;
+mod vtable;
+
+pub(crate) use unit::{Unit, build_unit};

@@ -1,0 +1,40 @@
+//! LLVM's description of the target.
+
+use crate::EmitOptions;
+use crate::error::{CodegenError, Emit};
+use inkwell::OptimizationLevel;
+use inkwell::targets::{
+    CodeModel, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
+};
+use std::sync::Once;
+
+/// LLVM starts up when code is first generated, since most runs of `gos` only check.
+static START: Once = Once::new();
+
+pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
+    START.call_once(|| {
+        let config = InitializationConfig::default();
+        Target::initialize_x86(&config);
+        Target::initialize_aarch64(&config);
+    });
+    let triple = TargetTriple::create(&options.triple);
+    let target =
+        Target::from_triple(&triple).map_err(|text| CodegenError::Llvm(text.to_string()))?;
+    let level = if options.release {
+        OptimizationLevel::Aggressive
+    } else {
+        OptimizationLevel::None
+    };
+    let machine = target.create_target_machine(
+        &triple,
+        &options.cpu,
+        &options.features,
+        level,
+        RelocMode::PIC,
+        CodeModel::Default,
+    );
+    machine.ok_or_else(|| {
+        let (triple, cpu) = (&options.triple, &options.cpu);
+        CodegenError::Llvm(format!("no code generator for {triple} on {cpu}"))
+    })
+}

@@ -1,0 +1,6 @@
+//! Programs built by hand from MIR, compiled, linked with a small C stand-in for the runtime, and
+//! run.
+
+mod build;
+mod harness;
+mod run;
