@@ -35,6 +35,7 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
         open: vec![Open::file()],
         skip_to: None,
         suspect: None,
+        line_indent: 0,
     };
     for (index, &token) in tokens.iter().enumerate() {
         pass.token(token, tokens.get(index + 1).copied());
@@ -105,6 +106,8 @@ struct Pass<'t> {
     skip_to: Option<usize>,
     /// An opening brace that a closing one with another indentation was paired with.
     suspect: Option<Token>,
+    /// Column of the first token of this line.
+    line_indent: u32,
 }
 
 impl Pass<'_> {
@@ -120,6 +123,7 @@ impl Pass<'_> {
     fn token(&mut self, token: Token, next: Option<Token>) {
         let place = Place { token, next };
         if token.newline_before {
+            self.line_indent = self.indent_of(token);
             self.line_break(place);
         }
         if token.kind.is_closer() {
@@ -151,11 +155,7 @@ impl Pass<'_> {
     }
 
     fn open_bracket(&mut self, token: Token) {
-        let indent = if token.kind == Tk::LBrace {
-            self.indent_of(token)
-        } else {
-            0
-        };
+        let indent = self.line_indent;
         let outer = self.innermost();
         outer.weight += 1;
         let region = match token.kind {
@@ -220,17 +220,14 @@ impl Pass<'_> {
         );
     }
 
-    /// Column of the first character on the token's line that is no blank.
+    /// The column of a token that begins its line.
     fn indent_of(&self, token: Token) -> u32 {
         let before = &self.text.as_bytes()[..token.start as usize];
         let line_start = before
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |at| at + 1);
-        let line = &self.text.as_bytes()[line_start..];
-        line.iter()
-            .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
-            .count() as u32
+        (before.len() - line_start) as u32
     }
 }
 

@@ -39,6 +39,9 @@ mod stmt;
 mod ty;
 mod use_tree;
 
+#[cfg(test)]
+mod tests;
+
 use chumsky::Parser;
 use gos_diag::{Diagnostic, FileId};
 

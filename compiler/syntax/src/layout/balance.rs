@@ -104,7 +104,7 @@ impl Pass<'_> {
         if self.suspect.is_some() || token.kind != Tk::RBrace || !token.newline_before {
             return;
         }
-        let indent = self.indent_of(token);
+        let indent = self.line_indent;
         let open = self.innermost();
         if open.indent > indent {
             self.suspect = open.token;

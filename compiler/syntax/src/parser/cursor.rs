@@ -43,6 +43,8 @@ pub(super) struct State<'s> {
     pub failure: Failure,
     pub mode: Mode,
     pub next_id: u32,
+    /// Where the module's documentation ends, which is no item's.
+    pub module_doc_end: u32,
 }
 
 impl<'s> State<'s> {
@@ -63,6 +65,7 @@ impl<'s> State<'s> {
             failure: Failure::default(),
             mode: Mode::default(),
             next_id: 0,
+            module_doc_end: 0,
         }
     }
 

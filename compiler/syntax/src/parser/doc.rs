@@ -8,10 +8,12 @@ pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<String> {
     let token = inp.look(0)?;
     let at = inp.position();
     let state = inp.cx();
-    let after = at
+    let before = at
         .checked_sub(1)
-        .and_then(|before| state.tokens.get(before))
-        .map_or(0, |t| t.end);
+        .and_then(|before| state.tokens.get(before));
+    let after = before
+        .map_or(0, |token| token.end)
+        .max(state.module_doc_end);
     let upto = state
         .comments
         .partition_point(|comment| comment.end <= token.start);
@@ -25,8 +27,6 @@ pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<String> {
         line = comment.line;
         from -= 1;
     }
-    // The run at the top of a file is the module's when a blank line follows it; `module_doc`
-    // takes it then, and the loop above has not come that far.
     text(state, &state.comments[from..upto])
 }
 
@@ -47,10 +47,10 @@ pub(super) fn module_doc(inp: &mut Input<'_, '_>) -> Option<String> {
     let attached = first
         .is_some_and(|token| token.line == last.line + 1 && token.kind != crate::token::Tk::Use);
     if attached {
-        None
-    } else {
-        text(state, &comments[..run])
+        return None;
     }
+    state.module_doc_end = last.end;
+    text(state, &comments[..run])
 }
 
 /// The text of comment lines, without the slashes and one blank behind them.

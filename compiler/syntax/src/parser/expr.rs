@@ -248,7 +248,7 @@ pub(super) fn begins(kind: Tk) -> bool {
 }
 
 /// Prefix operators. Iterated rather than recursive: `- - - …` is cheap to write.
-pub(super) fn prefix(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
+fn prefix(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     enum Prefix {
         Unary(UnOp),
         Ref { mutable: bool },

@@ -112,7 +112,7 @@ fn open_kind(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
         }
         Tk::Go => {
             inp.bump();
-            let operand = expr::prefix(inp)?;
+            let operand = expr::expr(inp)?;
             expr::check_call_operand(inp, "go", &operand);
             Ok(ExprKind::Go(Box::new(operand)))
         }
@@ -125,7 +125,7 @@ fn defer(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     let operand = if inp.at(Tk::LBrace) {
         block::block_expr(inp)?
     } else {
-        expr::prefix(inp)?
+        expr::expr(inp)?
     };
     expr::check_call_operand(inp, "defer", &operand);
     Ok(ExprKind::Defer(Box::new(operand)))
@@ -213,6 +213,7 @@ fn semicolon_inside(inp: &mut Input<'_, '_>) -> bool {
 
 /// A path, or the struct literal that it begins.
 fn path_or_struct(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
+    let start = inp.position();
     let path = path::expr_path(inp)?;
     if !inp.at(Tk::LBrace) {
         return Ok(ExprKind::Path(path));
@@ -226,7 +227,7 @@ fn path_or_struct(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     }
     let name_span = path.span;
     let literal = struct_literal(inp, path)?;
-    let span = name_span.to(inp.here().at_start());
+    let span = inp.node_span(start);
     let message = "a struct literal cannot stand here without parentheses";
     inp.report(
         Diagnostic::error(codes::STRUCT_LITERAL_IN_HEAD, span, message)
