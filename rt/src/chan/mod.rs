@@ -16,7 +16,7 @@ use core::ptr;
 use gos_abi::TypeDesc;
 use gos_abi::layout::CellKind;
 
-use crate::gc;
+use crate::gc::{self, alloc};
 use crate::lock::{Rank, WordLock};
 use crate::prim::{AtomicU32, AtomicU64, Ordering};
 use crate::sched;
@@ -59,10 +59,6 @@ static DESC: ChannelDesc = ChannelDesc {
     bitmap: [1],
 };
 
-unsafe extern "C" {
-    fn gos_rt_alloc(desc: *const TypeDesc) -> *mut u8;
-    fn gos_rt_alloc_array(element: *const TypeDesc, capacity: i64) -> *mut u8;
-}
 
 /// What an operation that does not wait came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,13 +80,13 @@ pub unsafe fn create(element: *const TypeDesc, capacity: u64) -> *mut Channel {
     // SAFETY: the cell comes zeroed, which is a valid empty channel; it stays reachable from this
     // stack while the buffer is allocated.
     unsafe {
-        let channel = gos_rt_alloc(&raw const DESC.desc).cast::<Channel>();
+        let channel = alloc::fixed(&raw const DESC.desc).cast::<Channel>();
         let bytes = (*element).size;
         (*channel).element = element;
         (*channel).element_bytes = bytes;
         (*channel).capacity = capacity;
         if capacity > 0 && bytes > 0 {
-            let buffer = gos_rt_alloc_array(element, capacity as i64);
+            let buffer = alloc::array(element, capacity as usize);
             (*channel).buffer = buffer;
             gc::after_store((&raw mut (*channel).buffer).cast(), buffer);
         }

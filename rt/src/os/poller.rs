@@ -25,7 +25,8 @@ mod platform {
     /// Key of the descriptor that `wake` writes to.
     const WAKE_KEY: u64 = u64::MAX;
 
-    /// An epoll instance and an event descriptor in it.
+    /// An epoll instance and an event descriptor in it (level-triggered: its wake-up stays until
+    /// somebody who waits has seen it).
     #[derive(Debug)]
     pub struct Poller {
         epoll: i32,
@@ -47,7 +48,7 @@ mod platform {
                 return None;
             }
             let poller = Poller { epoll, event };
-            poller.control(event, WAKE_KEY, libc::EPOLLIN | libc::EPOLLET).ok()?;
+            poller.control(event, WAKE_KEY, libc::EPOLLIN).ok()?;
             Some(poller)
         }
 
@@ -79,7 +80,10 @@ mod platform {
             for event in &events[..usize::try_from(count).unwrap_or(0)] {
                 let (key, bits) = (event.u64, event.events as i32);
                 if key == WAKE_KEY {
-                    self.drain();
+                    // Who only looks must not take the wake-up from who waits.
+                    if timeout != 0 {
+                        self.drain();
+                    }
                     continue;
                 }
                 let broken = bits & (libc::EPOLLERR | libc::EPOLLHUP) != 0;
@@ -140,8 +144,11 @@ mod platform {
 
         /// Sleeps until `wake` or the time is over.
         pub fn wait(&self, timeout_ns: Option<u64>, _visit: &mut dyn FnMut(Event)) {
+            if timeout_ns == Some(0) {
+                return;
+            }
             // ORDERING: acquire pairs with the release in `wake`.
-            if timeout_ns != Some(0) && self.woken.load(Ordering::Acquire) == 0 {
+            if self.woken.load(Ordering::Acquire) == 0 {
                 futex::wait(&self.woken, 0, timeout_ns);
             }
             self.woken.store(0, Ordering::Relaxed);

@@ -2,7 +2,7 @@
 //! are `extern "C"` functions here: they call the runtime by its symbols, as compiled code does.
 
 mod basic;
-mod harness;
+pub(crate) mod harness;
 mod stack;
 
 pub(crate) use harness::{check, desc_of_bytes, rt};

@@ -31,6 +31,7 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
     ("timers", crate::chan::tests::timers),
     ("signals", crate::chan::tests::signals),
     ("stress", crate::chan::tests::stress),
+    ("allocates_under_stress", crate::gc::tests::world::allocates_under_stress),
     ("echo", crate::net::tests::echo),
     ("deadlines", crate::net::tests::deadlines),
     ("pipes", crate::net::tests::pipes),
