@@ -9,7 +9,7 @@ use super::chunk::{CHUNK_BLOCKS, unmap_chunk};
 use super::heap::{Heap, State};
 use super::mark::Tracer;
 use super::size_class::BLOCK_BYTES;
-use super::{roots, verify};
+use super::{limit, roots, verify};
 use crate::prim::Ordering;
 use std::time::Instant;
 
@@ -18,6 +18,7 @@ const BLOCKS_KEPT_MIN: usize = 32;
 
 /// Collects `heap` now. Stops the world, so it runs on a system stack, outside of locks.
 pub fn run(heap: &'static Heap) {
+    heap.pacer.ask_for_limit(limit::of_container);
     let epoch = heap.epoch.load(Ordering::Acquire);
     // While another worker stops the world this one stands still too, and finds its work done.
     while heap.epoch.load(Ordering::Acquire) == epoch {

@@ -37,7 +37,7 @@ pub mod size_class;
 pub mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use cell::RuntimeDesc;
 pub use mark::Tracer;
@@ -57,7 +57,7 @@ pub fn init() {
     let limit = setting("GOSSAMER_MEM_LIMIT").and_then(|text| pacer::parse_limit(&text));
     HEAP.pacer.configure(Settings {
         target_percent: target.unwrap_or(Settings::DEFAULT.target_percent),
-        limit: limit.unwrap_or_else(limit::of_container),
+        limit,
         is_stress: setting("GOSSAMER_GC_STRESS").is_some_and(|text| text == "1"),
         ..Settings::DEFAULT
     });

@@ -15,8 +15,8 @@ const STEP_BYTES_MIN: usize = 1 << 20;
 pub struct Settings {
     /// Heap at the next collection over live heap, in percent.
     pub target_percent: usize,
-    /// Soft limit of the heap in bytes.
-    pub limit: usize,
+    /// Soft limit of the heap in bytes; without one that of the container counts.
+    pub limit: Option<usize>,
     /// No collection before the heap is as large as this.
     pub heap_bytes_min: usize,
     /// Collect at every chance.
@@ -27,7 +27,7 @@ impl Settings {
     /// Without any wishes.
     pub const DEFAULT: Settings = Settings {
         target_percent: 150,
-        limit: usize::MAX,
+        limit: None,
         heap_bytes_min: HEAP_BYTES_MIN,
         is_stress: false,
     };
@@ -36,6 +36,7 @@ impl Settings {
 /// Settings and state; written by `configure` and at the end of each collection.
 pub struct Pacer {
     target_percent: AtomicUsize,
+    /// 0 until it was asked for.
     limit: AtomicUsize,
     heap_min: AtomicUsize,
     stress: AtomicBool,
@@ -60,7 +61,7 @@ impl Pacer {
     pub const fn new() -> Pacer {
         Pacer {
             target_percent: AtomicUsize::new(Settings::DEFAULT.target_percent),
-            limit: AtomicUsize::new(Settings::DEFAULT.limit),
+            limit: AtomicUsize::new(0),
             heap_min: AtomicUsize::new(Settings::DEFAULT.heap_bytes_min),
             stress: AtomicBool::new(false),
             live: AtomicUsize::new(0),
@@ -74,11 +75,22 @@ impl Pacer {
     pub fn configure(&self, settings: Settings) {
         self.target_percent
             .store(settings.target_percent.max(105), Ordering::Relaxed);
-        self.limit.store(settings.limit, Ordering::Relaxed);
+        self.limit.store(
+            settings.limit.map_or(0, |limit| limit.max(1)),
+            Ordering::Relaxed,
+        );
         self.heap_min
             .store(settings.heap_bytes_min, Ordering::Relaxed);
         self.stress.store(settings.is_stress, Ordering::Relaxed);
         self.set_trigger(self.live.load(Ordering::Relaxed));
+    }
+
+    /// Sets the limit to what `ask` gives unless there is one. Asking costs a few file reads, too many
+    /// for the start of a program that never collects.
+    pub fn ask_for_limit(&self, ask: fn() -> usize) {
+        if self.limit.load(Ordering::Relaxed) == 0 {
+            self.limit.store(ask(), Ordering::Relaxed);
+        }
     }
 
     /// Counts cells that were made available to a worker.
@@ -121,7 +133,10 @@ impl Pacer {
         let grown = live / 100 * (self.target_percent.load(Ordering::Relaxed) - 100);
         let heap_min = self.heap_min.load(Ordering::Relaxed);
         let wanted = grown.max(heap_min.saturating_sub(live)).max(STEP_BYTES_MIN);
-        let room = self.limit.load(Ordering::Relaxed).saturating_sub(live);
+        let room = match self.limit.load(Ordering::Relaxed) {
+            0 => usize::MAX,
+            limit => limit.saturating_sub(live),
+        };
         // Blocks are not filled evenly: a tenth of the limit stays free for that.
         let trigger = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
         self.trigger.store(trigger, Ordering::Relaxed);
@@ -194,7 +209,7 @@ mod tests {
         pacer.configure(settings);
         assert_eq!(pacer.collected(100 << 20) >> 20, 100);
         pacer.configure(Settings {
-            limit: 110 << 20,
+            limit: Some(110 << 20),
             ..settings
         });
         assert_eq!(pacer.collected(100 << 20) >> 20, 9);

@@ -1,3 +1,5 @@
+pub(crate) mod world;
+
 use super::block::find_cell;
 use super::cell::{RuntimeDesc, STRING_DESC};
 use super::collect::mark_and_free;
