@@ -17,6 +17,8 @@ pub(crate) use tls::load_stack_limit;
 
 use crate::error::{CodegenError, Emit};
 use crate::lower::Unit;
+use inkwell::GlobalVisibility;
+use inkwell::module::Linkage;
 use rustc_hash::FxHashSet;
 
 /// LLVM's number of the convention in which the callee saves nearly all registers.
@@ -44,6 +46,12 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         loop_poll::insert(unit, *function, &checked)?;
         if let Some(frame) = need {
             stack_check::insert(unit, *function, frame)?;
+        }
+        // Trace tables, an object of their own, refer to functions by symbol.
+        if function.get_linkage() == Linkage::Internal {
+            function.set_linkage(Linkage::External);
+            let symbol = function.as_global_value();
+            symbol.set_visibility(GlobalVisibility::Hidden);
         }
     }
     unit.module

@@ -57,3 +57,21 @@ fn floats_and_casts() {
     mono.entry = Some(add(&mut mono, "main", main));
     check(&Program::default(), &mono, 6);
 }
+
+#[test]
+fn shows_assembly() {
+    use crate::{EmitKind, Emitted, emit};
+    let mut mono = MonoProgram::default();
+    let id = add(&mut mono, "fib", fib());
+    let mut main = FnBuilder::new(&[], i64_());
+    main.call_fn(id, vec![int(20)], Local::RESULT);
+    main.ret();
+    mono.entry = Some(add(&mut mono, "main", main));
+    let sources = super::harness::sources();
+    let o = super::harness::options(&sources, true, EmitKind::Assembly);
+    let Ok(Emitted::Text(t)) = emit(&Program::default(), &mono, &o) else { panic!() };
+    println!("{t}");
+    let o = super::harness::options(&sources, false, EmitKind::Assembly);
+    let Ok(Emitted::Text(t)) = emit(&Program::default(), &mono, &o) else { panic!() };
+    println!("{t}");
+}

@@ -1,5 +1,51 @@
-//! x
+//! Trace tables: from the debug information of an object to the compact section that the runtime
+//! reads, and that stays when the debug information is stripped.
+//!
+//! The section comes as an object of its own, whose words refer to the functions' symbols.
+//! Read next: `dwarf.rs` for reading, `rows.rs` for what is made of it, `gos_abi::trace` for the
+//! format.
+
+mod dwarf;
+mod object_file;
+mod rows;
+
 use crate::EmitOptions;
-use crate::error::Emit;
+use crate::error::{CodegenError, Emit};
+use gos_abi::trace::encode_trace;
 use gos_mir::ir::MonoProgram;
-pub(crate) fn build(_code: &[u8], _mono: &MonoProgram, _options: &EmitOptions<'_>) -> Emit<Option<Vec<u8>>> { Ok(None) }
+use rustc_hash::FxHashMap;
+
+/// A function by the name that debug information has for it.
+pub(crate) struct Named {
+    name: String,
+    file: String,
+    is_std: bool,
+}
+
+/// Gives the object with the trace tables of an object; None when it has no functions.
+pub(crate) fn build(
+    code: &[u8],
+    mono: &MonoProgram,
+    options: &EmitOptions<'_>,
+) -> Emit<Option<Vec<u8>>> {
+    let functions: FxHashMap<&str, Named> = mono
+        .fns
+        .iter()
+        .map(|(_, fn_)| {
+            let file = options.sources.get(fn_.body.span.file);
+            let named = Named {
+                name: fn_.display_name.clone(),
+                file: file.map_or_else(String::new, |file| file.name.to_string()),
+                is_std: fn_.is_std,
+            };
+            (fn_.display_name.as_str(), named)
+        })
+        .collect();
+    let found = dwarf::read(code).map_err(CodegenError::Llvm)?;
+    let traced = rows::of_functions(&found, &functions);
+    let encoded = encode_trace(&traced);
+    if encoded.bytes.is_empty() {
+        return Ok(None);
+    }
+    object_file::write(&encoded, &options.triple).map(Some)
+}
