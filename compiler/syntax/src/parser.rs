@@ -50,6 +50,9 @@ use crate::layout::lay_out;
 use crate::lexer::lex;
 use cursor::{State, rule};
 
+/// A file with more mistakes than this is no program, and showing them all helps nobody.
+const DIAGNOSTICS_MAX: usize = 200;
+
 /// Parses one source file. Always gives a tree; what could not be understood is an `Error` node
 /// in it and a message beside it. Node ids are numbered from 0 within the file.
 ///
@@ -68,6 +71,7 @@ pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
     diagnostics.append(&mut state.diagnostics);
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
+    diagnostics.truncate(DIAGNOSTICS_MAX);
     let module = result
         .into_output()
         .unwrap_or_else(|| item::empty_module(&mut state));

@@ -8,23 +8,19 @@ use gos_diag::{Diagnostic, Symbol, codes};
 impl Pass<'_> {
     /// Takes a closing bracket.
     pub(super) fn close(&mut self, token: Token) {
-        let opener = |kind: Tk| {
-            move |open: &super::Open| {
-                open.token.and_then(|opening| opening.kind.closer()) == Some(kind)
-            }
-        };
-        let Some(depth) = self.open.iter().rposition(opener(token.kind)) else {
+        // A `}` closes everything inside its block. Another bracket in the middle of a line does
+        // not close a block around it: there it is the one too much.
+        let through_blocks = token.kind == Tk::RBrace || token.newline_before;
+        let candidates = self.open.iter().enumerate().rev();
+        let depth = candidates
+            .take_while(|(_, open)| through_blocks || open.region == Region::Flat)
+            .find(|(_, open)| open.token.and_then(|t| t.kind.closer()) == Some(token.kind))
+            .map(|(depth, _)| depth);
+        let Some(depth) = depth else {
             self.stray(token);
             return;
         };
         while self.open.len() - 1 > depth {
-            // A `}` closes everything inside its block. Another bracket in the middle of a line
-            // does not close a block around it: it is the one too much.
-            let in_block = self.innermost().region != Region::Flat;
-            if token.kind != Tk::RBrace && in_block && !token.newline_before {
-                self.stray(token);
-                return;
-            }
             self.unclosed_before(token);
         }
         self.note_indent(token);
