@@ -10,3 +10,6 @@ pub mod passes;
 pub mod print;
 pub mod types;
 pub mod verify;
+
+#[cfg(test)]
+mod tests;

@@ -89,9 +89,10 @@ impl Verifier<'_> {
     fn statement(&mut self, kind: &StatementKind<Callee>) {
         match kind {
             StatementKind::Assign(place, rvalue) => self.assign(place, rvalue),
-            StatementKind::StorageLive(local)
-            | StatementKind::StorageDead(local)
-            | StatementKind::FakeUse(local) => {
+            StatementKind::FakeUse(local) => {
+                self.local(*local);
+            }
+            StatementKind::StorageLive(local) | StatementKind::StorageDead(local) => {
                 self.local(*local);
                 if (1..=self.body.arg_count).contains(&local.index()) {
                     self.fail("storage of an argument");

@@ -123,23 +123,46 @@ fn reachable<C>(body: &Body<C>) -> Vec<bool> {
     seen
 }
 
+/// Keeps what is reached, each block before those it leads to (loops aside).
 fn drop_unreachable<C: Clone>(body: &mut Body<C>) {
-    let reachable = reachable(body);
-    let mut numbers = vec![BlockId(0); reachable.len()];
+    let order = reverse_postorder(body);
+    let mut numbers = vec![BlockId(0); body.blocks.len()];
     let mut kept: Table<BlockId, Block<C>> = Table::default();
-    for (id, block) in body.blocks.iter_mut() {
-        if reachable[id.index()] {
-            numbers[id.index()] = kept.push(Block {
-                statements: std::mem::take(&mut block.statements),
-                terminator: block.terminator.clone(),
-                cold: block.cold,
-            });
-        }
+    for id in order {
+        let block = &mut body.blocks[id];
+        numbers[id.index()] = kept.push(Block {
+            statements: std::mem::take(&mut block.statements),
+            terminator: block.terminator.clone(),
+            cold: block.cold,
+        });
     }
     for (_, block) in kept.iter_mut() {
         retarget(&mut block.terminator.kind, |id| numbers[id.index()]);
     }
     body.blocks = kept;
+}
+
+fn reverse_postorder<C>(body: &Body<C>) -> Vec<BlockId> {
+    let mut seen = vec![false; body.blocks.len()];
+    let mut order = Vec::with_capacity(seen.len());
+    seen[0] = true;
+    let children = |id: BlockId| successors(&body.blocks[id].terminator.kind);
+    let mut path = vec![(BlockId::ENTRY, children(BlockId::ENTRY))];
+    while let Some((id, waiting)) = path.last_mut() {
+        match waiting.pop() {
+            Some(next) => {
+                if !std::mem::replace(&mut seen[next.index()], true) {
+                    path.push((next, children(next)));
+                }
+            }
+            None => {
+                order.push(*id);
+                path.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
 }
 
 fn mark_cold<C>(body: &mut Body<C>) {
