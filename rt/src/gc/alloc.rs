@@ -13,7 +13,8 @@ use crate::task::tls;
 use gos_abi::TypeDesc;
 use std::ptr;
 
-/// No object is larger: sizes below it can be added without overflow.
+/// No object is as large as this: sizes below it can be added without overflow, and no system gives
+/// so much.
 const OBJECT_BYTES_MAX: usize = 1 << 46;
 
 /// This thread's share of the heap; null in threads that are no workers.
@@ -138,6 +139,9 @@ unsafe extern "C" fn slowest(bytes: usize, desc: usize, _: usize, _: usize) -> P
     // SAFETY: on a system stack, where everything is allowed.
     unsafe {
         let heap = (*local()).heap;
+        if bytes >= OBJECT_BYTES_MAX {
+            out_of_memory("an object of that size");
+        }
         if heap.pacer.is_due() {
             collect::run(heap);
         }

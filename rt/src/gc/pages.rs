@@ -24,20 +24,10 @@ pub fn map_aligned(bytes: usize, align: usize) -> Option<*mut u8> {
 #[cfg(unix)]
 fn map(bytes: usize) -> Option<*mut u8> {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | extra_flags();
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
     // SAFETY: a new anonymous mapping touches no memory in use.
     let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, protection, flags, -1, 0) };
     (start != libc::MAP_FAILED).then_some(start.cast())
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn extra_flags() -> i32 {
-    libc::MAP_NORESERVE
-}
-
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn extra_flags() -> i32 {
-    0
 }
 
 /// Gives a mapping, or the page-aligned end or beginning of one, back to the system.
@@ -68,6 +58,8 @@ pub fn discard(start: *mut u8, bytes: usize) {
 
 #[cfg(windows)]
 mod windows {
+    use std::ffi::c_void;
+
     const MEM_COMMIT: u32 = 0x1000;
     const MEM_RESERVE: u32 = 0x2000;
     const MEM_DECOMMIT: u32 = 0x4000;
@@ -75,8 +67,8 @@ mod windows {
     const PAGE_READWRITE: u32 = 4;
 
     unsafe extern "system" {
-        fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
-        fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
+        fn VirtualAlloc(at: *mut c_void, bytes: usize, kind: u32, protect: u32) -> *mut c_void;
+        fn VirtualFree(at: *mut c_void, bytes: usize, kind: u32) -> i32;
     }
 
     /// Maps zeroed memory at a multiple of `align`.
@@ -91,11 +83,11 @@ mod windows {
                 if room.is_null() {
                     return None;
                 }
-                let aligned = room.wrapping_add((room as usize).wrapping_neg() % align);
+                let aligned = room.wrapping_byte_add((room as usize).wrapping_neg() % align);
                 VirtualFree(room, 0, MEM_RELEASE);
                 let start = VirtualAlloc(aligned, bytes, kind, PAGE_READWRITE);
                 if !start.is_null() {
-                    return Some(start);
+                    return Some(start.cast());
                 }
             }
         }
@@ -105,15 +97,15 @@ mod windows {
     /// Gives a whole mapping back.
     pub fn unmap(start: *mut u8, _bytes: usize) {
         // SAFETY: the caller owns the mapping.
-        unsafe { VirtualFree(start, 0, MEM_RELEASE) };
+        unsafe { VirtualFree(start.cast(), 0, MEM_RELEASE) };
     }
 
     /// Drops the content of whole pages.
     pub fn discard(start: *mut u8, bytes: usize) {
         // SAFETY: the caller owns the range; it is committed again at once, zeroed.
         unsafe {
-            VirtualFree(start, bytes, MEM_DECOMMIT);
-            VirtualAlloc(start, bytes, MEM_COMMIT, PAGE_READWRITE);
+            VirtualFree(start.cast(), bytes, MEM_DECOMMIT);
+            VirtualAlloc(start.cast(), bytes, MEM_COMMIT, PAGE_READWRITE);
         }
     }
 }

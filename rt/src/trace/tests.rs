@@ -86,7 +86,7 @@ pub fn goroutine_in(pcs: &[u64]) -> Box<G> {
         };
         memory[place(index) + 1] = pc;
     }
-    goroutine.sp = base + place(0) as u64 * 8;
+    goroutine.frame = base + place(0) as u64 * 8;
     goroutine
 }
 
@@ -119,12 +119,12 @@ fn the_last_instruction_of_a_call_counts() {
 fn damaged_chains_end() {
     let mut goroutine = goroutine_in(&[outer() + 1, outer() + 1, outer() + 1]);
     // A frame that links to itself, one off the stack, and one that is not aligned.
-    for next in [goroutine.sp, 0x1000, goroutine.sp + 1, goroutine.sp - 8] {
+    for next in [goroutine.frame, 0x1000, goroutine.frame + 1, goroutine.frame - 8] {
         // SAFETY: the frame lies in the test's memory.
-        unsafe { *(goroutine.sp as *mut u64) = next };
+        unsafe { *(goroutine.frame as *mut u64) = next };
         assert_eq!(Trace::of_goroutine(&goroutine).frames().count(), 1);
     }
-    goroutine.sp = 0x1000;
+    goroutine.frame = 0x1000;
     assert_eq!(Trace::of_goroutine(&goroutine).frames().count(), 0);
 }
 
