@@ -12,16 +12,16 @@ use std::cell::RefCell;
 pub struct Types<'a> {
     pub program: &'a Program,
     /// Answers about traits.
-    pub solver: Concrete,
+    pub solver: &'a Concrete,
     concrete: RefCell<FxHashMap<Ty, Ty>>,
     references: RefCell<FxHashMap<Ty, bool>>,
 }
 
 impl<'a> Types<'a> {
-    pub fn new(program: &'a Program) -> Types<'a> {
+    pub fn new(program: &'a Program, solver: &'a Concrete) -> Types<'a> {
         Types {
             program,
-            solver: Concrete::new(),
+            solver,
             concrete: RefCell::default(),
             references: RefCell::default(),
         }

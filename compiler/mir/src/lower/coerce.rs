@@ -9,7 +9,7 @@ impl Lower<'_> {
     pub(super) fn coerce(&mut self, destination: &Place, ty: Ty, coercion: Coercion, inner: &Expr) {
         match coercion {
             Coercion::Never => self.effect(inner),
-            Coercion::Dyn(_) => self.to_object(destination, ty, inner),
+            Coercion::Dyn(_) => self.coerce_object(destination, ty, inner),
             Coercion::FnObj => {
                 let env = Some(self.operand(inner));
                 let callee = GenericCallee::OfValue(inner.ty);
@@ -22,7 +22,7 @@ impl Lower<'_> {
                 let pointer = Operand::Constant(Constant::FnPtr(callee, ty));
                 self.b.assign(destination.clone(), Rvalue::Use(pointer));
             }
-            Coercion::View => self.to_view(destination, ty, inner),
+            Coercion::View => self.coerce_view(destination, ty, inner),
             Coercion::Reinterpret => {
                 let operand = self.operand(inner);
                 self.b
@@ -32,7 +32,7 @@ impl Lower<'_> {
     }
 
     /// A reference or box already points at the value; anything else is put into a cell.
-    fn to_object(&mut self, destination: &Place, ty: Ty, inner: &Expr) {
+    fn coerce_object(&mut self, destination: &Place, ty: Ty, inner: &Expr) {
         let operand = self.operand(inner);
         let (pointer, concrete) = match inner.ty.kind() {
             TyKind::Ref(to, _) | TyKind::Box(to) => (operand, *to),
@@ -50,7 +50,7 @@ impl Lower<'_> {
         self.b.assign(destination.clone(), object);
     }
 
-    fn to_view(&mut self, destination: &Place, ty: Ty, inner: &Expr) {
+    fn coerce_view(&mut self, destination: &Place, ty: Ty, inner: &Expr) {
         let base = match inner.ty.kind() {
             TyKind::View(..) => {
                 let view = self.operand(inner);

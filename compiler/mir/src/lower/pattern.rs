@@ -17,6 +17,9 @@ pub(super) struct Binding {
     place: Place,
 }
 
+/// Patterns of the first elements, of what is between, of the last ones.
+type SliceParts<'p> = (&'p [Pat], &'p Option<Option<Box<Pat>>>, &'p [Pat]);
+
 impl Lower<'_> {
     /// Goes on behind when the place matches, with the variables bound, else to `failed`.
     pub(super) fn match_pattern(&mut self, pat: &Pat, place: &Place, failed: BlockId) {
@@ -254,7 +257,7 @@ impl Lower<'_> {
 
     fn test_slice(
         &mut self,
-        (before, rest, after): (&[Pat], &Option<Option<Box<Pat>>>, &[Pat]),
+        (before, rest, after): SliceParts<'_>,
         ty: Ty,
         place: &Place,
         failed: BlockId,
@@ -277,21 +280,21 @@ impl Lower<'_> {
             self.test(pat, &place, failed, bindings);
         }
         if let Some(Some(pat)) = rest {
-            let end = self.from_end(&length, after.len());
+            let end = self.counted_from_end(&length, after.len());
             let view = self.b.temp(pat.ty);
-            let from = (before.len() > 0).then(|| Operand::usize(before.len()));
+            let from = (!before.is_empty()).then(|| Operand::usize(before.len()));
             self.slice_unchecked(&view.into(), pat.ty, place.clone(), (from, end));
             self.test(pat, &view.into(), failed, bindings);
         }
         for (index, pat) in after.iter().enumerate() {
-            let position = self.from_end(&length, after.len() - index);
+            let position = self.counted_from_end(&length, after.len() - index);
             let position = self.b.compute(Ty::usize(), Rvalue::Use(position));
             let place = place.then(Projection::Index(position));
             self.test(pat, &place, failed, bindings);
         }
     }
 
-    fn from_end(&mut self, length: &Operand, distance: usize) -> Operand {
+    fn counted_from_end(&mut self, length: &Operand, distance: usize) -> Operand {
         if distance == 0 {
             return length.clone();
         }

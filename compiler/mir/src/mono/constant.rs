@@ -34,7 +34,7 @@ impl Instantiate<'_, '_> {
     fn named(&mut self, id: ConstId, args: TyList, ty: Ty) -> Operand<Callee> {
         let args: TyList = args.iter().map(|arg| self.ty(*arg)).collect();
         let program = self.cx.program;
-        let solver = &self.cx.types.solver;
+        let solver = self.cx.types.solver;
         let (id, args) = match program.consts[id].parent {
             FnParent::Trait(_) => solver
                 .resolve_const(program, id, args)
@@ -79,10 +79,8 @@ impl Instantiate<'_, '_> {
             ConstValue::Fields(parts) | ConstValue::Variant(_, parts) => {
                 parts.iter().for_each(|part| self.note_fns(part));
             }
-            ConstValue::Array(parts) => {
-                if parts.first().is_some_and(holds_parts) {
-                    parts.iter().for_each(|part| self.note_fns(part));
-                }
+            ConstValue::Array(parts) if parts.first().is_some_and(holds_parts) => {
+                parts.iter().for_each(|part| self.note_fns(part));
             }
             ConstValue::Ref(inner) => self.note_fns(&Arc::clone(inner)),
             _ => {}

@@ -23,12 +23,13 @@ use crate::types::Types;
 use collect::Collector;
 use gos_diag::Diagnostic;
 use gos_sema::program::Program;
+use gos_sema::solve::Concrete;
 
 /// Everything reached from the program's `main`, the fault handler and exported functions. The
-/// messages are about programs whose instances would never end.
+/// messages are about programs whose instances would never end. The solver knows this program.
 #[must_use]
-pub fn monomorphize(program: &Program) -> (MonoProgram, Vec<Diagnostic>) {
-    let types = Types::new(program);
+pub fn monomorphize_with(program: &Program, solver: &Concrete) -> (MonoProgram, Vec<Diagnostic>) {
+    let types = Types::new(program, solver);
     let mut collector = Collector::new(&types);
     collector.add_roots();
     collector.run();

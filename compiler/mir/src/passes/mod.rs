@@ -17,6 +17,7 @@ use crate::ir::MonoProgram;
 use crate::types::Types;
 use crate::verify::{Violation, verify_program};
 use gos_sema::program::Program;
+use gos_sema::solve::Concrete;
 
 /// How much is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,8 +83,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
 ];
 
 /// Runs the passes of a level.
-pub fn optimize(mono: &mut MonoProgram, program: &Program, level: Level) {
-    let types = Types::new(program);
+pub fn optimize(mono: &mut MonoProgram, program: &Program, solver: &Concrete, level: Level) {
+    let types = Types::new(program, solver);
     for pass in passes_of(level) {
         (pass.run)(mono, &types);
     }
@@ -94,9 +95,10 @@ pub fn optimize(mono: &mut MonoProgram, program: &Program, level: Level) {
 pub fn optimize_verified(
     mono: &mut MonoProgram,
     program: &Program,
+    solver: &Concrete,
     level: Level,
 ) -> Vec<Violation> {
-    let types = Types::new(program);
+    let types = Types::new(program, solver);
     let mut violations = verify_program(mono, &types, "monomorphization");
     for pass in passes_of(level) {
         if !violations.is_empty() {

@@ -4,7 +4,7 @@
 mod build;
 
 use crate::ir::{MonoProgram, StatementKind, Storage};
-use crate::mono::monomorphize;
+use crate::mono::monomorphize_with;
 use crate::passes::{Level, optimize_verified};
 use crate::print::print_fn;
 use build::{
@@ -13,6 +13,7 @@ use build::{
 };
 use gos_sema::hir::{Arm, BinaryOp, Coercion, Expr, ExprKind, PatKind, Stmt};
 use gos_sema::program::{Capture, FieldIdx, FnId, LocalId, Program, VariantIdx};
+use gos_sema::solve::Concrete;
 use gos_sema::types::{FnSig, Ty, TyKind, TyList};
 
 /// The program's instances, after all passes and with all rules checked.
@@ -25,9 +26,10 @@ fn compile(program: &mut Program, main: FnId) -> MonoProgram {
         }));
         add_lang_fn(program, "start_unit", &[pointer], i64_());
     }
-    let (mut mono, diagnostics) = monomorphize(program);
+    let solver = Concrete::new();
+    let (mut mono, diagnostics) = monomorphize_with(program, &solver);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let violations = optimize_verified(&mut mono, program, Level::Release);
+    let violations = optimize_verified(&mut mono, program, &solver, Level::Release);
     let texts: Vec<String> = violations.iter().map(ToString::to_string).collect();
     assert!(
         texts.is_empty(),
