@@ -5,6 +5,8 @@
 mod balance;
 mod newline;
 
+use std::ops::Range;
+
 use gos_diag::{Diagnostic, FileId, Span, codes};
 
 use crate::token::{Tk, Token};
@@ -21,8 +23,12 @@ const WEIGHT_MAX: u32 = 2000;
 pub(crate) struct Layout {
     /// The tokens, brackets matching.
     pub tokens: Vec<Token>,
+
     /// What was wrong with brackets and depth.
     pub diagnostics: Vec<Diagnostic>,
+    /// The bytes between brackets of which the closing one had to be put in. The grammar will
+    /// hardly fit there, and saying so helps nobody.
+    pub repaired: Vec<Range<u32>>,
 }
 
 /// Lays out the tokens of a file.
@@ -36,6 +42,7 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
         skip_to: None,
         suspect: None,
         line_indent: 0,
+        repaired: Vec::new(),
     };
     for (index, &token) in tokens.iter().enumerate() {
         pass.token(token, tokens.get(index + 1).copied());
@@ -44,6 +51,7 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
     Layout {
         tokens: pass.out,
         diagnostics: pass.diagnostics,
+        repaired: pass.repaired,
     }
 }
 
@@ -108,6 +116,7 @@ struct Pass<'t> {
     suspect: Option<Token>,
     /// Column of the first token of this line.
     line_indent: u32,
+    repaired: Vec<Range<u32>>,
 }
 
 impl Pass<'_> {

@@ -221,10 +221,10 @@ impl<'t> Lexer<'t> {
         self.push_named(Tk::keyword(text).unwrap_or(Tk::Ident), text, start);
     }
 
-    /// A run of characters that begin no token becomes one message. They are skipped: the parser
-    /// sees the text as if they were not there.
+    /// A run of characters that begin no token becomes one message, and an `Error` token that the
+    /// parser fails at silently.
     fn invalid(&mut self) {
-        let start = self.at;
+        let (start, line) = (self.at, self.line);
         let rest = &self.text[start..];
         let first = rest.chars().next().unwrap_or('\0');
         let end = rest.find(|c| c != first).unwrap_or(rest.len());
@@ -233,10 +233,15 @@ impl<'t> Lexer<'t> {
         let message = format!("`{}` cannot be used here", first.escape_debug());
         let mut diagnostic = Diagnostic::error(codes::INVALID_CHARACTER, span, message)
             .label(span, "no token begins with this character");
-        if let Some((replacement, name)) = lookalike(first) {
+        let meant = lookalike(first);
+        if let Some((replacement, name)) = meant {
             diagnostic = diagnostic.suggest(span, replacement, format!("write {name} instead"));
         }
         self.report(diagnostic);
+        // What looks like a blank is taken as one.
+        if meant.is_none_or(|(replacement, _)| replacement != " ") {
+            self.push(Tk::Error, start, line);
+        }
     }
 }
 

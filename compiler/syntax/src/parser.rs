@@ -43,7 +43,7 @@ mod use_tree;
 mod tests;
 
 use chumsky::Parser;
-use gos_diag::{Diagnostic, FileId};
+use gos_diag::{Diagnostic, FileId, codes};
 
 use crate::ast::Module;
 use crate::layout::lay_out;
@@ -68,7 +68,22 @@ pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
     let result = rule(item::module).parse_with_state(layout.tokens.as_slice(), &mut state);
     let mut diagnostics = lexed.diagnostics;
     diagnostics.extend(layout.diagnostics);
-    diagnostics.append(&mut state.diagnostics);
+
+    let follows = |diagnostic: &Diagnostic| {
+        let at = diagnostic.span().start;
+        diagnostic.code == codes::UNEXPECTED_TOKEN
+            && layout
+                .repaired
+                .iter()
+                .any(|range| range.start < at && at <= range.end)
+    };
+    diagnostics.extend(
+        state
+            .diagnostics
+            .drain(..)
+            .filter(|diagnostic| !follows(diagnostic)),
+    );
+
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
     diagnostics.truncate(DIAGNOSTICS_MAX);

@@ -384,6 +384,10 @@ pub struct SelectArm {
 
 /// What an arm of a `select` waits for.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every arm is an operation"
+)]
 pub enum SelectArmKind {
     /// `pat = rx.recv()`, `tx.send(v)`, `_ = time::after(d)`; which of them is for the checker
     Operation {

@@ -43,22 +43,34 @@ impl Pass<'_> {
         }
     }
 
+    /// A bracket that closes nothing. Where `(` is open and `]` comes, or the other way round, it
+    /// is taken for the right one, so that only this place is wrong and not all that follows.
     fn stray(&mut self, token: Token) {
         let span = self.span(token);
         let text = token.kind.text();
-        let mut diagnostic = Diagnostic::error(
-            codes::UNMATCHED_DELIMITER,
-            span,
-            format!("unexpected {text}"),
-        )
-        .label(span, "no bracket is open that this could close");
-        if let Some(opening) = self.innermost().token {
-            let open_span = self.span(opening);
-            let text = opening.kind.text();
-            diagnostic = diagnostic.label(open_span, format!("the innermost open one is {text}"));
-        }
-        self.diagnostics
-            .push(diagnostic.suggest(span, "", "remove it"));
+        let innermost = self.innermost();
+        let (opening, flat) = (innermost.token, innermost.region == Region::Flat);
+        let code = codes::UNMATCHED_DELIMITER;
+        let Some(opening) = opening.filter(|_| flat && token.kind != Tk::RBrace) else {
+            let diagnostic = Diagnostic::error(code, span, format!("unexpected {text}"))
+                .label(span, "no bracket is open that this could close");
+            self.diagnostics
+                .push(diagnostic.suggest(span, "", "remove it"));
+            return;
+        };
+        let opening_text = opening.kind.text();
+        let closer = opening.kind.closer().unwrap_or(Tk::RParen);
+        let message = format!("{text} cannot close {opening_text}");
+        let replacement = closer.text().trim_matches('`');
+        let diagnostic = Diagnostic::error(code, span, message)
+            .label(span, format!("expected {}", closer.text()))
+            .label(self.span(opening), "opened here")
+            .suggest(span, replacement, format!("write {}", closer.text()));
+        self.diagnostics.push(diagnostic);
+        self.pop(Token {
+            kind: closer,
+            ..token
+        });
     }
 
     /// Closes the innermost bracket in front of `token`, which belongs to one further out.
@@ -71,7 +83,9 @@ impl Pass<'_> {
             let diagnostic = Diagnostic::error(codes::UNCLOSED_DELIMITER, span, message)
                 .label(span, "opened here")
                 .label(self.span(token), label);
+
             self.diagnostics.push(diagnostic);
+            self.repaired.push(span.start..token.start);
         }
         self.close_silently(token.start, token.line);
     }
@@ -139,8 +153,12 @@ impl Pass<'_> {
             diagnostic = diagnostic.note("the `}` that closes it by count stands further left");
         } else {
             let end_span = gos_diag::Span::new(self.file, end, end);
+
             diagnostic = diagnostic.label(end_span, "still open at the end of the file");
         }
         self.diagnostics.push(diagnostic);
+        if opening.kind != Tk::LBrace {
+            self.repaired.push(opening.start..end);
+        }
     }
 }

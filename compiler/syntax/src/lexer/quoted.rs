@@ -285,7 +285,11 @@ fn escape(text: &str, content: Content) -> (usize, Result<Option<char>, Problem>
         Some('\n' | '\r') => (text.len() - text[1..].trim_start().len(), Ok(None)),
         other => {
             let length = 1 + other.map_or(0, char::len_utf8);
-            let message = format!("`{}` is not an escape", text[..length].escape_debug());
+
+            let shown = other
+                .map(|c| c.escape_debug().to_string())
+                .unwrap_or_default();
+            let message = format!("`\\{shown}` is not an escape");
             let label = "unknown escape";
             let help = Some("write `\\\\` for a backslash, or a raw string `r\"…\"`");
             let code = codes::INVALID_ESCAPE;

@@ -78,12 +78,15 @@ fn angle(inp: &mut Input<'_, '_>, kind: Tk, ops: [BinOp; 3]) -> Option<(Infix, L
 /// `x++` and `x--` at the end of a statement; `stmt.rs` words the message.
 pub(super) fn is_step(inp: &mut Input<'_, '_>) -> bool {
     let kind = inp.kind();
-    matches!(kind, Tk::Plus | Tk::Minus)
-        && inp.at_joint(kind, kind)
-        && matches!(
-            inp.kind_at(2),
-            Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof | Tk::LBrace
-        )
+    if !matches!(kind, Tk::Plus | Tk::Minus) || !inp.at_joint(kind, kind) {
+        return false;
+    }
+    // A line that ends in an operator goes on, so the line break shows only on the next token.
+    let line_ends = inp.look(2).is_none_or(|next| next.newline_before);
+    match inp.kind_at(2) {
+        Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof | Tk::LBrace => true,
+        next => line_ends && (kind == Tk::Plus || !begins(next) || next.is_keyword()),
+    }
 }
 
 /// An expression; an assignment is none.

@@ -132,7 +132,12 @@ pub(super) fn report_failure(inp: &mut Input<'_, '_>) {
     let failure = std::mem::take(&mut inp.cx().failure);
     let at = failure.at;
     inp.cx().failure.reported = Some(at);
-    if failure.reported == Some(at) {
+    let by_lexer = inp
+        .cx()
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.kind == Tk::Error);
+    if failure.reported == Some(at) || by_lexer {
         return;
     }
     let diagnostic = match failure.exact {

@@ -73,7 +73,15 @@ fn body(inp: &mut Input<'_, '_>, place: Place) -> Parsed<Option<crate::ast::Bloc
     if matches!(place, Place::Trait | Place::Extern) {
         return Ok(None);
     }
-    Err(inp.fail(super::failure::Expected::kind(Tk::LBrace)))
+    if !matches!(inp.kind(), Tk::Newline | Tk::Semi | Tk::Eof | Tk::RBrace) {
+        return Err(inp.fail(super::failure::Expected::kind(Tk::LBrace)));
+    }
+    let span = inp.here();
+    Err(inp.fail_with(
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this function has no body")
+            .label(span, "expected `{` here")
+            .help("only functions of a trait or an `extern` block go without one"),
+    ))
 }
 
 fn take_receiver(

@@ -116,7 +116,7 @@ fn check_count(
         (min, max) => format!("{min} to {max} arguments"),
     };
     let message = format!("`{}!` takes {wanted}, not {}", which.as_str(), args.len());
-    inp.report(Diagnostic::error(codes::MACRO_ARGUMENTS, span, message).label(span, ""));
+    inp.report(Diagnostic::error(codes::MACRO_ARGUMENTS, span, message));
 }
 
 /// `k => v`

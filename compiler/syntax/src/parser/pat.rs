@@ -117,11 +117,12 @@ fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<Pat> {
     let mut list = bracketed(inp, Tk::LParen, element())?;
     let alone = list.elements.len() == 1 && !list.trailing_comma;
     let rest = matches!(list.elements.first(), Some(pat) if matches!(pat.kind, PatKind::Rest));
-    if alone && !rest {
-        if let Some(mut only) = list.elements.pop() {
-            only.span = inp.node_span(start);
-            return Ok(only);
-        }
+    if alone
+        && !rest
+        && let Some(mut only) = list.elements.pop()
+    {
+        only.span = inp.node_span(start);
+        return Ok(only);
     }
     let kind = PatKind::Tuple(list.elements);
     Ok(Pat {

@@ -152,11 +152,12 @@ fn expr_element<'s>() -> Element<'s, Expr> {
 fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let start = inp.position();
     let mut list = bracketed(inp, Tk::LParen, expr_element())?;
-    if list.elements.len() == 1 && !list.trailing_comma {
-        if let Some(mut only) = list.elements.pop() {
-            only.span = inp.node_span(start);
-            return Ok(only);
-        }
+    if list.elements.len() == 1
+        && !list.trailing_comma
+        && let Some(mut only) = list.elements.pop()
+    {
+        only.span = inp.node_span(start);
+        return Ok(only);
     }
     let kind = ExprKind::Tuple(list.elements);
     Ok(Expr {

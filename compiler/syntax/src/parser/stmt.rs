@@ -46,13 +46,10 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     }
     let value = expr::expr(inp)?;
     if let Some(kind) = foreign_statement(inp, &value)? {
-        return Ok((
-            Stmt {
-                span: inp.node_span(start),
-                kind,
-            },
-            false,
-        ));
+        // `x++` ends its line in an operator, so no line break follows it.
+        let ends_itself = matches!(kind, StmtKind::Expr { .. });
+        let span = inp.node_span(start);
+        return Ok((Stmt { span, kind }, ends_itself));
     }
     // `defer { … }` ends at its brace like the other statements with one.
     let ends_itself = match &value.kind {

@@ -133,11 +133,12 @@ fn double_reference(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeExpr> {
 fn parenthesized(inp: &mut Input<'_, '_>) -> Parsed<TypeExpr> {
     let start = inp.position();
     let mut list = bracketed(inp, Tk::LParen, element())?;
-    if list.elements.len() == 1 && !list.trailing_comma {
-        if let Some(mut only) = list.elements.pop() {
-            only.span = inp.node_span(start);
-            return Ok(only);
-        }
+    if list.elements.len() == 1
+        && !list.trailing_comma
+        && let Some(mut only) = list.elements.pop()
+    {
+        only.span = inp.node_span(start);
+        return Ok(only);
     }
     let kind = TypeKind::Tuple(list.elements);
     Ok(TypeExpr {
