@@ -150,3 +150,6 @@ impl FormatTrait {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

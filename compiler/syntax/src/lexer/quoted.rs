@@ -401,7 +401,7 @@ pub(crate) fn decode_positions(literal: &str) -> (String, Vec<u32>) {
         value.push(c);
         positions.extend(std::iter::repeat_n(at as u32, c.len_utf8()));
     };
-    if let Some(raw) = literal.strip_prefix('r') {
+    let end = if let Some(raw) = literal.strip_prefix('r') {
         let hashes = raw.bytes().take_while(|&byte| byte == b'#').count();
         let body_start = 1 + hashes + 1;
         let body_end = literal.len().saturating_sub(hashes + 1).max(body_start);
@@ -411,6 +411,7 @@ pub(crate) fn decode_positions(literal: &str) -> (String, Vec<u32>) {
                 push(body_start + at, c);
             }
         }
+        body_end
     } else {
         let end = if literal.len() > 1 && literal.ends_with('"') {
             literal.len() - 1
@@ -423,7 +424,8 @@ pub(crate) fn decode_positions(literal: &str) -> (String, Vec<u32>) {
                 push(1 + at, c);
             }
         });
-    }
-    positions.push(literal.len().saturating_sub(1) as u32);
+        end
+    };
+    positions.push(end as u32);
     (value, positions)
 }

@@ -498,3 +498,31 @@ fn depth_is_bounded() {
         drop(module);
     }
 }
+
+#[test]
+fn file_starts_and_line_ends_of_other_systems() {
+    check_items(
+        "\u{feff}#!/usr/bin/env gos\r\nfn a() {\r\n1\r\n}\r\n",
+        "(fn a (block (tail 1)))",
+    );
+    check_expr("\"a\r\nb\"", "\"a\\nb\"");
+    check_items("", "");
+    check_items("// only a comment", "doc \"only a comment\"");
+}
+
+#[test]
+fn node_ids_are_unique() {
+    let text = include_str!("../../../../tests/syntax/ok/expressions.gos");
+    let (module, _) = crate::parse(FileId(0), text);
+    let debug = format!("{module:?}");
+    let mut ids: Vec<u32> = debug
+        .split("NodeId(")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next()?.parse().ok())
+        .collect();
+    let count = ids.len();
+    assert!(ids.iter().all(|&id| id < module.node_count));
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+}
