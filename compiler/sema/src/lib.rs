@@ -4,15 +4,26 @@
 //! and diagnostics come out. It must never know MIR, LLVM, the file system or the terminal.
 
 pub mod check;
+mod coherence;
+mod collect;
+mod cx;
+mod derive;
 pub mod hir;
 pub mod infer;
 pub mod loader;
 pub mod program;
+mod resolve;
+pub mod solve;
 pub mod types;
 
-use gos_diag::{Diagnostic, FileId, SourceMap, Span, codes};
-use loader::{Source, SourceProvider, SourceRoot};
+use check::seam::{BodyItem, BodySource, Task};
+use cx::{Cx, Items};
+use gos_diag::{Diagnostic, SourceMap};
+use loader::SourceProvider;
 use program::Program;
+use resolve::NameTable;
+use solve::TraitSolver;
+use typed_arena::Arena;
 
 /// What the caller decides about a check.
 #[derive(Clone, Debug, Default)]
@@ -44,27 +55,62 @@ pub fn check_program(
     root_file: &str,
     options: &Options,
 ) -> CheckResult {
-    let _ = options;
-    let mut source_map = SourceMap::new();
-    let mut diagnostics = Vec::new();
-    match provider.read(SourceRoot::User, root_file) {
-        Source::Found { name, text } => {
-            source_map.add(&name, text);
-        }
-        Source::Missing => diagnostics.push(Diagnostic::error(
-            codes::UNREADABLE_FILE,
-            Span::new(FileId(0), 0, 0),
-            format!("there is no file `{root_file}`"),
-        )),
-        Source::Unreadable { name, reason } => diagnostics.push(Diagnostic::error(
-            codes::UNREADABLE_FILE,
-            Span::new(FileId(0), 0, 0),
-            format!("`{name}` cannot be read: {reason}"),
-        )),
-    }
-    CheckResult {
+    let arena = Arena::new();
+    let mut cx = Cx {
+        provider,
+        options,
+        arena: &arena,
         program: Program::default(),
-        diagnostics,
-        source_map,
+        names: NameTable::new(),
+        items: Items::default(),
+        derived: Vec::new(),
+        diagnostics: Vec::new(),
+        source_map: SourceMap::new(),
+    };
+    if loader::load_program(&mut cx, root_file) {
+        check_loaded(&mut cx);
     }
+    let mut diagnostics = cx.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| {
+        let span = diagnostic.span();
+        (span.file, span.start)
+    });
+    CheckResult {
+        program: cx.program,
+        diagnostics,
+        source_map: cx.source_map,
+    }
+}
+
+/// From loaded modules to checked bodies.
+fn check_loaded(cx: &mut Cx<'_>) {
+    for (module, error) in cx.names.settle_imports() {
+        let message = cx.names.explain(&cx.program, module, error, &[]);
+        cx.report(message);
+    }
+    collect::collect(cx);
+    coherence::check(cx);
+    derive::build_all(cx);
+    let tasks = tasks(cx);
+    let found = check::check_bodies(&mut cx.program, &cx.names, &TraitSolver, &tasks);
+    cx.diagnostics.extend(found);
+}
+
+/// All bodies that were written, in order of declaration.
+fn tasks<'a>(cx: &Cx<'a>) -> Vec<Task<'a>> {
+    let fns = cx.items.fns.iter().filter_map(|(id, item)| {
+        let decl = item.decl?;
+        decl.body.as_ref()?;
+        Some(Task {
+            item: BodyItem::Fn(id),
+            source: BodySource::Fn(decl),
+        })
+    });
+    let consts = cx.items.consts.iter().filter_map(|(id, item)| {
+        Some(Task {
+            item: BodyItem::Const(id),
+            source: BodySource::Const(item.value?),
+        })
+    });
+    consts.chain(fns).collect()
 }

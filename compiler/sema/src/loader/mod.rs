@@ -1,5 +1,215 @@
-//! The tree of modules, built as names need it.
+//! The tree of modules, built as names need it: the root file first, then whatever module a path
+//! or a `use` leads to, until no path leads anywhere new.
+//!
+//! Keeps: every module that some path of a loaded module mentions is loaded, so later steps never
+//! read files. Read next: `declare.rs` (what a module's items become), `follow.rs`.
 
+mod attributes;
+mod declare;
+mod follow;
 mod provider;
+mod walk;
 
 pub use provider::{Source, SourceProvider, SourceRoot};
+
+use crate::cx::Cx;
+use crate::program::{Module, ModuleId};
+use crate::resolve::{Def, Entry, ModuleScope};
+use follow::PendingPath;
+use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
+use gos_syntax::ast;
+use std::sync::Arc;
+
+/// Library modules that the compiler itself refers to.
+const ALWAYS: [&str; 12] = [
+    "rt",
+    "fmt",
+    "ops",
+    "cmp",
+    "iter",
+    "panicking",
+    "option",
+    "result",
+    "string",
+    "vec",
+    "clone",
+    "num",
+];
+
+/// Loading in progress.
+pub(crate) struct Loader<'c, 'a> {
+    pub cx: &'c mut Cx<'a>,
+    /// Paths that may lead to further modules.
+    pub pending: Vec<PendingPath>,
+    /// Root files, which are no child modules of their folder.
+    root_stem: Symbol,
+    /// Counts loaded modules, to see when a round brought nothing new.
+    pub loaded: usize,
+}
+
+/// Loads the user's root module, the library's always-present ones and all that they reach.
+/// False when there is no root file.
+pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
+    let stem = root_file.rsplit('/').next().unwrap_or(root_file);
+    let stem = Symbol::intern(stem.strip_suffix(".gos").unwrap_or(stem));
+    let mut loader = Loader {
+        cx,
+        pending: Vec::new(),
+        root_stem: stem,
+        loaded: 0,
+    };
+    let Some((file, text)) = loader.read_root(root_file) else {
+        return false;
+    };
+    let user = loader.new_module(Symbol::EMPTY, None, SourceRoot::User, file, "");
+    loader.cx.names.user_root = user;
+    let std = loader.new_module(Symbol::intern("std"), None, SourceRoot::Std, file, "");
+    loader.cx.names.std_root = std;
+    loader.parse_into(user, file, &text);
+    if let Some((file, text)) = loader.read_file(SourceRoot::Std, "lib.gos") {
+        loader.cx.names.modules[std].file = file;
+        loader.parse_into(std, file, &text);
+    }
+    loader.cx.names.prelude = loader.ensure_child(std, Symbol::intern("prelude"));
+    for name in ALWAYS {
+        loader.ensure_child(std, Symbol::intern(name));
+    }
+    loader.name_ptr(std);
+    loader.follow_all();
+    true
+}
+
+impl Loader<'_, '_> {
+    /// `std::rt::Ptr` is part of the language, but named only there.
+    fn name_ptr(&mut self, std: ModuleId) {
+        let name = Symbol::intern("Ptr");
+        let builtin = self.cx.names.builtins.get(&name).copied();
+        let rt = self.ensure_child(std, Symbol::intern("rt"));
+        if let (Some(rt), Some(builtin)) = (rt, builtin) {
+            let entry = Entry {
+                def: Def::Builtin(builtin),
+                private_to: Some(std),
+                span: Span::default(),
+            };
+            self.cx.names.modules[rt].types.entry(name).or_insert(entry);
+        }
+    }
+
+    fn read_root(&mut self, root_file: &str) -> Option<(FileId, Arc<str>)> {
+        let found = self.read_file(SourceRoot::User, root_file);
+        if found.is_none() && self.cx.diagnostics.is_empty() {
+            let span = Span::new(FileId(0), 0, 0);
+            let text = format!("there is no file `{root_file}`");
+            self.cx
+                .report(Diagnostic::error(codes::UNREADABLE_FILE, span, text));
+        }
+        found
+    }
+
+    fn read_file(&mut self, root: SourceRoot, path: &str) -> Option<(FileId, Arc<str>)> {
+        match self.cx.provider.read(root, path) {
+            Source::Found { name, text } => {
+                let file = self.cx.source_map.add(&name, text.clone());
+                Some((file, text))
+            }
+            Source::Missing => None,
+            Source::Unreadable { name, reason } => {
+                let span = Span::new(FileId(0), 0, 0);
+                let text = format!("`{name}` cannot be read: {reason}");
+                self.cx
+                    .report(Diagnostic::error(codes::UNREADABLE_FILE, span, text));
+                None
+            }
+        }
+    }
+
+    fn new_module(
+        &mut self,
+        name: Symbol,
+        parent: Option<ModuleId>,
+        root: SourceRoot,
+        file: FileId,
+        folder: &str,
+    ) -> ModuleId {
+        let above = parent.map_or("", |parent| &self.cx.program.modules[parent].path);
+        let path = match above {
+            "" => name.to_string(),
+            above => format!("{above}::{name}"),
+        };
+        self.cx.names.modules.push(ModuleScope {
+            parent,
+            is_block: false,
+            root,
+            file,
+            folder: folder.to_string(),
+            types: Default::default(),
+            values: Default::default(),
+            imports: Vec::new(),
+            named: Default::default(),
+            globs: Vec::new(),
+            files: Default::default(),
+            absent: Default::default(),
+        });
+        self.loaded += 1;
+        self.cx.program.modules.push(Module {
+            name,
+            parent,
+            path,
+            is_std: root == SourceRoot::Std,
+        })
+    }
+
+    fn parse_into(&mut self, module: ModuleId, file: FileId, text: &str) {
+        let (tree, diagnostics) = gos_syntax::parse(file, text);
+        self.cx.diagnostics.extend(diagnostics);
+        let tree: &ast::Module = self.cx.arena.alloc(tree);
+        self.declare_items(module, &tree.items);
+    }
+
+    /// The child module of this name, loaded from its file if there is one.
+    pub(super) fn ensure_child(&mut self, module: ModuleId, name: Symbol) -> Option<ModuleId> {
+        let scope = &self.cx.names.modules[module];
+        if let Some(entry) = scope.types.get(&name) {
+            return match entry.def {
+                Def::Module(id) => Some(id),
+                _ => None,
+            };
+        }
+        if let Some(&id) = scope.files.get(&name) {
+            return Some(id);
+        }
+        if scope.is_block || scope.absent.contains(&name) || self.is_root_file(module, name) {
+            return None;
+        }
+        let (root, base) = (scope.root, format!("{}{name}", scope.folder));
+        let folder = format!("{base}/");
+        let found = self
+            .read_file(root, &format!("{base}.gos"))
+            .or_else(|| self.read_file(root, &format!("{base}/mod.gos")));
+        let child = match found {
+            Some((file, text)) => {
+                let child = self.new_module(name, Some(module), root, file, &folder);
+                self.cx.names.modules[module].files.insert(name, child);
+                self.parse_into(child, file, &text);
+                child
+            }
+            None if self.cx.provider.has_folder(root, &base) => {
+                let file = self.cx.names.modules[module].file;
+                let child = self.new_module(name, Some(module), root, file, &folder);
+                self.cx.names.modules[module].files.insert(name, child);
+                child
+            }
+            None => {
+                self.cx.names.modules[module].absent.insert(name);
+                return None;
+            }
+        };
+        Some(child)
+    }
+
+    fn is_root_file(&self, module: ModuleId, name: Symbol) -> bool {
+        name == "mod"
+            || module == self.cx.names.user_root && name == self.root_stem
+            || module == self.cx.names.std_root && name == "lib"
+    }
+}

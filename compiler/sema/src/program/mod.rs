@@ -41,6 +41,10 @@ pub struct Program {
     pub impls_of_trait: FxHashMap<TraitId, Vec<ImplId>>,
     /// Inherent implementations.
     pub inherent_impls: Vec<ImplId>,
+    /// Associated consts of traits that have a value there.
+    pub const_defaults: rustc_hash::FxHashSet<ConstId>,
+    /// Implementations sorted for the solver.
+    pub impl_index: crate::solve::ImplIndex,
 }
 
 /// A module: a file, a folder or an inline `mod`.
@@ -147,6 +151,9 @@ pub struct Trait {
     pub generics: Generics,
     /// Direct supertraits, over the trait's own parameters.
     pub supertraits: Vec<TraitRef>,
+    /// What the header promises of `Self`: the supertraits and bindings such as
+    /// `Iterator<Item = u8>`.
+    pub super_predicates: Vec<Predicate>,
     /// Methods and associated functions, in order of declaration. Vtables have those with a
     /// receiver and without own generics, supertraits' first.
     pub methods: Vec<FnId>,
@@ -158,6 +165,8 @@ pub struct Trait {
 pub struct AssocType {
     pub name: Symbol,
     pub bounds: Vec<TraitRef>,
+    /// All that is promised of the type, `bounds` included; the type stands as its projection.
+    pub predicates: Vec<Predicate>,
     pub default: Option<Ty>,
 }
 

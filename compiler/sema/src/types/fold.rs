@@ -1,6 +1,7 @@
 //! Rebuilding types bottom-up, and substitution of generic parameters.
 
 use super::{FnSig, TraitRef, Ty, TyKind, TyList};
+use crate::program::Predicate;
 
 /// Something made of types.
 pub trait Fold: Sized {
@@ -103,4 +104,28 @@ pub fn substitute<T: Fold>(value: T, args: TyList) -> T {
         TyKind::Param { index, .. } => args.get(*index as usize).copied().unwrap_or(ty),
         _ => ty,
     })
+}
+
+impl Fold for Predicate {
+    fn fold(self, f: &mut dyn FnMut(Ty) -> Ty) -> Predicate {
+        match self {
+            Predicate::Trait(trait_ref, span) => Predicate::Trait(trait_ref.fold(f), span),
+            Predicate::Projection {
+                trait_ref,
+                name,
+                ty,
+                span,
+            } => Predicate::Projection {
+                trait_ref: trait_ref.fold(f),
+                name,
+                ty: ty.fold(f),
+                span,
+            },
+            Predicate::Callable { callee, sig, span } => Predicate::Callable {
+                callee: callee.fold(f),
+                sig: sig.fold(f),
+                span,
+            },
+        }
+    }
 }

@@ -1,0 +1,125 @@
+//! Rules about all impls together: no two for one trait and type, none of a foreign trait for a
+//! foreign type.
+
+use crate::cx::Cx;
+use crate::infer::InferTable;
+use crate::program::{Impl, ImplId, Program};
+use crate::solve::may_overlap;
+use crate::types::{Ty, TyKind};
+use gos_diag::{Diagnostic, codes};
+use rustc_hash::FxHashMap;
+
+/// Checks the impls of the user's modules. The library is trusted.
+pub(crate) fn check(cx: &mut Cx<'_>) {
+    let mut messages = Vec::new();
+    for ids in cx.program.impls_of_trait.values() {
+        for (at, &id) in ids.iter().enumerate() {
+            let impl_ = &cx.program.impls[id];
+            if cx.is_std(impl_.module) || impl_.self_ty.is_error() {
+                continue;
+            }
+            check_orphan(cx, impl_, &mut messages);
+            // Those of the library come first, so each pair is seen once.
+            for &other in &ids[..at] {
+                check_overlap(&cx.program, other, id, &mut messages);
+            }
+        }
+    }
+    check_inherent_names(cx, &mut messages);
+    messages.sort_by_key(|message: &Diagnostic| message.span());
+    cx.diagnostics.extend(messages);
+}
+
+fn is_local(cx: &Cx<'_>, ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Adt(id, _) => !cx.is_std(cx.program.adts[*id].module),
+        TyKind::Dyn { trait_, .. } => !cx.is_std(cx.program.traits[*trait_].module),
+        TyKind::Box(inner) | TyKind::Ref(inner, _) | TyKind::Vec(inner) => is_local(cx, *inner),
+        TyKind::View(inner, _) => is_local(cx, *inner),
+        TyKind::Error => true,
+        _ => false,
+    }
+}
+
+fn check_orphan(cx: &Cx<'_>, impl_: &Impl, messages: &mut Vec<Diagnostic>) {
+    let Some(trait_ref) = impl_.trait_ref else {
+        return;
+    };
+    let trait_ = &cx.program.traits[trait_ref.trait_];
+    if !cx.is_std(trait_.module) || trait_ref.args.iter().any(|arg| is_local(cx, *arg)) {
+        return;
+    }
+    let text = format!(
+        "`{}` and `{}` both belong to the library, so this project cannot implement one for the other",
+        trait_.name,
+        impl_.self_ty.display(&cx.program)
+    );
+    messages.push(
+        Diagnostic::error(codes::ORPHAN_IMPL, impl_.span, text)
+            .help("wrap the type in a struct of your own, or declare a trait of your own"),
+    );
+}
+
+fn check_overlap(program: &Program, left: ImplId, right: ImplId, messages: &mut Vec<Diagnostic>) {
+    let (first, second) = (&program.impls[left], &program.impls[right]);
+    let (Some(a), Some(b)) = (first.trait_ref, second.trait_ref) else {
+        return;
+    };
+    let distinct = |a: Ty, b: Ty| {
+        let heads = (crate::solve::head_of(a), crate::solve::head_of(b));
+        matches!(heads, (Some(a), Some(b)) if a != b)
+    };
+    if distinct(first.self_ty, second.self_ty) || first.self_ty.is_error() {
+        return;
+    }
+    let mut table = InferTable::new();
+    if !may_overlap(program, (left, a), (right, b), &mut table) {
+        return;
+    }
+    let text = format!(
+        "`{}` is implemented twice for `{}`",
+        program.traits[b.trait_].name,
+        second.self_ty.display(program)
+    );
+    messages.push(
+        Diagnostic::error(codes::OVERLAPPING_IMPLS, second.span, text)
+            .label(second.span, "implemented again here")
+            .label(first.span, "first implemented here"),
+    );
+}
+
+/// Two inherent functions of one name for one type.
+fn check_inherent_names(cx: &Cx<'_>, messages: &mut Vec<Diagnostic>) {
+    let program = &cx.program;
+    let mut seen = FxHashMap::default();
+    for id in &program.inherent_impls {
+        let impl_ = &program.impls[*id];
+        let TyKind::Adt(adt, args) = impl_.self_ty.kind() else {
+            continue;
+        };
+        // Impls for particular arguments may well have methods of one name.
+        if cx.is_std(impl_.module) || !args.iter().all(|a| matches!(a.kind(), TyKind::Param { .. }))
+        {
+            continue;
+        }
+        for fn_ in &impl_.methods {
+            let fn_ = &program.fns[*fn_];
+            let Some((first, owner)) = seen.insert((*adt, fn_.name), (fn_.span, *id)) else {
+                continue;
+            };
+            // Twice in one block is reported with the block.
+            if owner == *id {
+                continue;
+            }
+            let text = format!(
+                "`{}` already has a method `{}`",
+                program.adts[*adt].name, fn_.name
+            );
+            messages.push(
+                Diagnostic::error(codes::DUPLICATE_DEFINITION, fn_.span, text)
+                    .label(fn_.span, "defined again here")
+                    .label(first, "first defined here"),
+            );
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Constants inside of types: array lengths and const arguments. They are needed before any body
+//! is checked, so they are computed from the syntax alone: literals, integer constants, const
+//! parameters, operators and casts.
+
+use super::lower_ty::Lower;
+use crate::program::{ConstId, ModuleId};
+use crate::resolve::{Builtin, Def, NameTable, Ns};
+use crate::types::{IntTy, Ty, TyKind};
+use gos_diag::{Diagnostic, Span, codes};
+use gos_syntax::ast::{self, BinOp, Expr, ExprKind, LitKind, Path, TypeKind, UnOp};
+
+/// Why a constant expression has no value here.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Trouble {
+    /// It is more than this evaluator does.
+    TooComplex(Span),
+    /// It overflows or divides by zero.
+    Invalid(Span),
+}
+
+/// Finds the values of constants by their ids.
+pub(super) struct Evaluator<'e> {
+    pub names: &'e NameTable,
+    pub module: ModuleId,
+    pub consts: &'e mut dyn FnMut(ConstId) -> Option<i128>,
+}
+
+/// The largest and smallest values and the width, as `u8::MAX` names them.
+pub(super) fn int_property(int: IntTy, name: &str) -> Option<i128> {
+    let bits = int.bits();
+    let (min, max) = match (int.is_signed(), bits) {
+        (_, 128) => return (name == "BITS").then_some(128),
+        (true, _) => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
+        (false, _) => (0, (1i128 << bits) - 1),
+    };
+    match name {
+        "MAX" => Some(max),
+        "MIN" => Some(min),
+        "BITS" => Some(i128::from(bits)),
+        _ => None,
+    }
+}
+
+impl Evaluator<'_> {
+    /// The value of an integer expression.
+    pub(super) fn eval(&mut self, expr: &Expr) -> Result<i128, Trouble> {
+        let complex = Trouble::TooComplex(expr.span);
+        match &expr.kind {
+            ExprKind::Lit(lit) => match &lit.kind {
+                LitKind::Int { value, .. } => i128::try_from(*value).map_err(|_| complex),
+                LitKind::Byte(byte) => Ok(i128::from(*byte)),
+                LitKind::Char(char) => Ok(i128::from(u32::from(*char))),
+                LitKind::Bool(bool) => Ok(i128::from(*bool)),
+                _ => Err(complex),
+            },
+            ExprKind::Path(path) => self.path(path).ok_or(complex),
+            ExprKind::Cast { operand, .. } => self.eval(operand),
+            ExprKind::Unary {
+                op: UnOp::Neg,
+                operand,
+            } => Ok(-self.eval(operand)?),
+            ExprKind::Block { block, label: None } if block.stmts.is_empty() => match &block.tail {
+                Some(tail) => self.eval(tail),
+                None => Err(complex),
+            },
+            ExprKind::Binary { op, lhs, rhs, .. } => {
+                let (left, right) = (self.eval(lhs)?, self.eval(rhs)?);
+                binary(*op, left, right)
+                    .ok_or(complex)?
+                    .ok_or(Trouble::Invalid(expr.span))
+            }
+            _ => Err(complex),
+        }
+    }
+
+    fn path(&mut self, path: &Path) -> Option<i128> {
+        let found = self.names.resolve_quietly(self.module, path, Ns::Value).ok()?;
+        match (found.def, path.segments.get(found.used..)) {
+            (Def::Const(id), Some([])) => (self.consts)(id),
+            (Def::Builtin(Builtin::Ty(ty)), Some([name])) => match ty.kind() {
+                TyKind::Int(int) => int_property(*int, name.ident.name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// None: no such operator here. `Some(None)`: it overflows.
+fn binary(op: BinOp, left: i128, right: i128) -> Option<Option<i128>> {
+    let shift = u32::try_from(right).ok().filter(|&by| by < 127);
+    Some(match op {
+        BinOp::Add => left.checked_add(right),
+        BinOp::Sub => left.checked_sub(right),
+        BinOp::Mul => left.checked_mul(right),
+        BinOp::Div => left.checked_div(right),
+        BinOp::Rem => left.checked_rem(right),
+        BinOp::Shl => shift.and_then(|by| left.checked_mul(1i128 << by)),
+        BinOp::Shr => shift.map(|by| left >> by),
+        BinOp::BitAnd => Some(left & right),
+        BinOp::BitOr => Some(left | right),
+        BinOp::BitXor => Some(left ^ right),
+        _ => return None,
+    })
+}
+
+/// The length that an expression gives, or the const parameter that it names.
+pub(super) fn length(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
+    match &expr.kind {
+        ExprKind::Path(path) => {
+            if let Some(ty) = const_param(lower, path) {
+                return ty;
+            }
+        }
+        // `{ N }`
+        ExprKind::Block { block, label: None } if block.stmts.is_empty() => {
+            if let Some(tail) = &block.tail {
+                return length(lower, tail);
+            }
+        }
+        _ => {}
+    }
+    let names = lower.names;
+    let mut consts = |id| names.const_ints.get(&id).copied();
+    let mut evaluator = Evaluator {
+        names,
+        module: lower.module,
+        consts: &mut consts,
+    };
+    match evaluator.eval(expr) {
+        Ok(value) => Ty::new(TyKind::ConstInt(value)),
+        Err(trouble) => explain(lower, expr, trouble),
+    }
+}
+
+fn const_param(lower: &Lower<'_>, path: &Path) -> Option<Ty> {
+    let name = path.as_ident()?.name;
+    let found = lower.params.iter().rev().find(|param| param.name == name)?;
+    Some(found.ty)
+}
+
+fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {
+    if let ExprKind::Path(path) = &expr.kind {
+        if lower.find(path, Ns::Value).is_none() {
+            return Ty::error();
+        }
+    }
+    let message = match trouble {
+        Trouble::Invalid(span) => Diagnostic::error(
+            codes::CONST_PANIC,
+            span,
+            "this constant overflows or divides by zero",
+        ),
+        Trouble::TooComplex(span) => Diagnostic::error(
+            codes::ARRAY_LENGTH,
+            span,
+            "a length must be a literal, an integer constant, a const parameter or arithmetic of them",
+        ),
+    };
+    lower.diagnostics.push(message);
+    Ty::error()
+}
+
+/// A const argument that was written as a type, `Buffer<N>`.
+pub(super) fn const_arg(lower: &mut Lower<'_>, written: &ast::TypeExpr) -> Ty {
+    match &written.kind {
+        TypeKind::Path(path) => {
+            let expr = Expr {
+                id: written.id,
+                span: written.span,
+                kind: ExprKind::Path(path.clone()),
+            };
+            length(lower, &expr)
+        }
+        TypeKind::Infer => lower.hole(written.span),
+        _ => lower.error(
+            codes::GENERIC_ARGUMENTS,
+            written.span,
+            "a constant is expected here, not a type",
+        ),
+    }
+}

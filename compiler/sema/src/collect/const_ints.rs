@@ -1,0 +1,60 @@
+//! Values of integer constants that follow from the syntax, for array lengths.
+
+use super::array_length::Evaluator;
+use crate::cx::Cx;
+use crate::program::{ConstId, FnParent};
+use crate::resolve::{Builtin, Def, Ns};
+use crate::types::TyKind;
+use gos_syntax::ast::TypeKind;
+use rustc_hash::FxHashMap;
+
+/// Computes what can be computed; the others are reported where a type needs them.
+pub(super) fn compute(cx: &mut Cx<'_>) {
+    let mut known = FxHashMap::default();
+    for id in cx.program.consts.ids() {
+        value(cx, id, &mut known, 0);
+    }
+    let found = known.into_iter().filter_map(|(id, value)| Some((id, value?)));
+    cx.names.const_ints = found.collect();
+}
+
+fn value(
+    cx: &Cx<'_>,
+    id: ConstId,
+    known: &mut FxHashMap<ConstId, Option<i128>>,
+    depth: u32,
+) -> Option<i128> {
+    if let Some(value) = known.get(&id) {
+        return *value;
+    }
+    // Also the answer for a constant that needs itself.
+    known.insert(id, None);
+    let item = &cx.items.consts[id];
+    let const_ = &cx.program.consts[id];
+    if depth > 64 || const_.parent != FnParent::Module || !is_integer(cx, id) {
+        return None;
+    }
+    let mut nested = |other| value(cx, other, known, depth + 1);
+    let mut evaluator = Evaluator {
+        names: &cx.names,
+        module: const_.module,
+        consts: &mut nested,
+    };
+    let result = evaluator.eval(item.value?).ok();
+    known.insert(id, result);
+    result
+}
+
+fn is_integer(cx: &Cx<'_>, id: ConstId) -> bool {
+    let TypeKind::Path(path) = &cx.items.consts[id].ty.kind else {
+        return false;
+    };
+    let module = cx.program.consts[id].module;
+    match cx.names.resolve_quietly(module, path, Ns::Type) {
+        Ok(found) => match found.def {
+            Def::Builtin(Builtin::Ty(ty)) => matches!(ty.kind(), TyKind::Int(_)),
+            _ => false,
+        },
+        Err(_) => false,
+    }
+}

@@ -1,0 +1,99 @@
+//! `Debug`: the name and the fields, through the library's `Formatter`.
+
+use super::body::Builder;
+use crate::hir::{BindingMode, Expr, ExprKind, Pat, PatKind, Stmt};
+use crate::program::{AdtId, FnId, LocalId, VariantKind};
+use crate::types::{Mutability, Ty, TyKind};
+
+pub(super) fn value(b: &mut Builder<'_>) -> Expr {
+    if !b.is_enum() {
+        let places = b.field_places(0);
+        return of_variant(b, 0, places);
+    }
+    let result = b.program.fns[b.method].sig.result;
+    let mut arms = Vec::new();
+    for variant in 0..b.variant_count() {
+        let (pat, locals) = b.variant_pat(variant);
+        let fields = b.reads(&locals);
+        let body = of_variant(b, variant, fields);
+        arms.push((pat, body));
+    }
+    b.match_(b.behind(0), arms, result)
+}
+
+/// The inherent method of a library type.
+fn method_of(b: &Builder<'_>, adt: AdtId, name: &str) -> Option<FnId> {
+    let program = b.program;
+    let impls = program.inherent_impls.iter();
+    let mut impls = impls.filter(|id| {
+        matches!(program.impls[**id].self_ty.kind(), TyKind::Adt(of, _) if *of == adt)
+    });
+    impls.find_map(|id| {
+        let methods = program.impls[*id].methods.iter().copied();
+        methods.into_iter().find(|fn_| program.fns[*fn_].name == name)
+    })
+}
+
+fn of_variant(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>) -> Expr {
+    let named = b.program.adts[b.adt].variants[variant].kind == VariantKind::Named;
+    parts(b, variant, fields, named).unwrap_or_else(|| b.expr(Ty::error(), ExprKind::Error))
+}
+
+/// None where the library lacks a method that this needs.
+fn parts(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>, named: bool) -> Option<Expr> {
+    let formatter = b.program.lang.find_adt("formatter")?;
+    let result = b.program.fns[b.method].sig.result;
+    let shown = b.program.adts[b.adt].variants[variant].name;
+    let to = b.read(b.params[1]);
+    if fields.is_empty() {
+        let write = method_of(b, formatter, "write_str")?;
+        return Some(b.call(write, &[], vec![to, b.text(shown.as_str())], result));
+    }
+    let open = if named { "debug_struct" } else { "debug_tuple" };
+    let open = method_of(b, formatter, open)?;
+    let parts_ty = b.program.fns[open].sig.result;
+    let TyKind::Adt(parts_adt, _) = parts_ty.kind() else {
+        return None;
+    };
+    let add = method_of(b, *parts_adt, if named { "named" } else { "field" })?;
+    let finish = method_of(b, *parts_adt, "finish")?;
+    let local = b.local("parts", parts_ty);
+    let opened = b.call(open, &[], vec![to, b.text(shown.as_str())], parts_ty);
+    let mut stmts = vec![binding(b, local, opened)];
+    for (index, field) in fields.into_iter().enumerate() {
+        let ty = field.ty;
+        let mut args = vec![mutable(b, local)];
+        if named {
+            let name = b.program.adts[b.adt].variants[variant].fields[index].name;
+            args.push(b.text(name.as_str()));
+        }
+        args.push(b.reference(field));
+        let added = b.program.fns[add].sig.result;
+        stmts.push(Stmt::Expr(b.call(add, &[ty], args, added)));
+    }
+    let tail = b.call(finish, &[], vec![mutable(b, local)], result);
+    Some(b.block(stmts, tail))
+}
+
+fn mutable(b: &Builder<'_>, local: LocalId) -> Expr {
+    let place = b.read(local);
+    let ty = Ty::reference(place.ty, Mutability::Mut);
+    b.expr(ty, ExprKind::Ref(Mutability::Mut, Box::new(place)))
+}
+
+fn binding(b: &Builder<'_>, local: LocalId, init: Expr) -> Stmt {
+    let pat = Pat {
+        ty: init.ty,
+        span: b.span,
+        kind: PatKind::Binding {
+            local,
+            mode: BindingMode::Value,
+            sub: None,
+        },
+    };
+    Stmt::Let {
+        pat,
+        init: Some(init),
+        otherwise: None,
+    }
+}

@@ -1,0 +1,268 @@
+//! `#[derive(…)]`, and the `clone` that every struct and enum has.
+//!
+//! Derived impls are made as typed bodies directly: there is nothing to infer in them. Headers come
+//! first, with the items; bodies when all impls are known, so that a field whose type lacks the
+//! trait is reported at the field. Read next: `body.rs` (the builder), then one file per trait.
+
+mod body;
+mod clone;
+mod compare;
+mod debug;
+mod default;
+mod hash;
+
+use crate::cx::{Cx, FnItem, ImplItem, Scope};
+use crate::program::{
+    AdtId, Fn, FnId, FnKind, FnParent, GenericParam, Generics, Impl, ImplId, Predicate, Program,
+    TraitId,
+};
+use crate::resolve::closest;
+use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
+use body::Builder;
+use gos_diag::{Diagnostic, Span, Symbol, codes};
+use rustc_hash::FxHashSet;
+
+/// What can be derived, and the library's trait behind it.
+const DERIVES: [(&str, &str); 8] = [
+    ("Debug", "debug"),
+    ("Clone", "clone"),
+    ("PartialEq", "eq"),
+    ("Eq", "eq_total"),
+    ("PartialOrd", "partial_ord"),
+    ("Ord", "ord"),
+    ("Hash", "hash"),
+    ("Default", "default"),
+];
+
+/// An impl whose bodies are to be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Derived {
+    adt: AdtId,
+    impl_: ImplId,
+    trait_: TraitId,
+    /// The trait's name in `lang`.
+    which: &'static str,
+    span: Span,
+}
+
+/// Makes the headers of all derived impls.
+pub(crate) fn declare_all(cx: &mut Cx<'_>) {
+    let mut cloned: FxHashSet<AdtId> = FxHashSet::default();
+    let clone = cx.program.lang.find_trait("clone");
+    for (_, impl_) in cx.program.impls.iter() {
+        if let (Some(trait_ref), TyKind::Adt(adt, _)) = (impl_.trait_ref, impl_.self_ty.kind()) {
+            if Some(trait_ref.trait_) == clone {
+                cloned.insert(*adt);
+            }
+        }
+    }
+    let mut seen = FxHashSet::default();
+    for request in std::mem::take(&mut cx.items.derives) {
+        if request.name == "Copy" || !seen.insert((request.adt, request.name)) {
+            continue;
+        }
+        let known = DERIVES.iter().find(|(name, _)| request.name == *name);
+        let found = known.and_then(|(_, lang)| Some((*lang, cx.program.lang.find_trait(lang)?)));
+        match found {
+            Some(("clone", _)) if !cloned.insert(request.adt) => {}
+            Some((which, trait_)) => declare(cx, request.adt, (which, trait_), request.span),
+            None => report_unknown(cx, request.name, request.span),
+        }
+    }
+    let Some(clone) = clone else { return };
+    for adt in cx.program.adts.ids() {
+        if cloned.insert(adt) {
+            let span = cx.program.adts[adt].span;
+            declare(cx, adt, ("clone", clone), span);
+        }
+    }
+}
+
+fn report_unknown(cx: &mut Cx<'_>, name: Symbol, span: Span) {
+    let known = DERIVES.iter().map(|(name, _)| Symbol::intern(name));
+    let near = closest(name.as_str(), known);
+    let text = format!("`{name}` cannot be derived");
+    let mut message = Diagnostic::error(codes::INVALID_DERIVE, span, text);
+    if let Some(near) = near {
+        message = message
+            .help(format!("did you mean `{near}`?"))
+            .suggest(span, near.as_str(), format!("write `{near}`"));
+    }
+    cx.report(message);
+}
+
+/// Makes the header of one impl: `impl<T: Trait> Trait for Adt<T>`.
+fn declare(cx: &mut Cx<'_>, adt: AdtId, (which, trait_): (&'static str, TraitId), span: Span) {
+    let module = cx.program.adts[adt].module;
+    let mut generics = cx.program.adts[adt].generics.clone();
+    let types = crate::collect::identity_args(&generics.params);
+    let self_ty = Ty::new(TyKind::Adt(adt, types));
+    // `PartialEq` compares with itself.
+    let count = cx.program.traits[trait_].generics.params.len();
+    let trait_ref = TraitRef {
+        trait_,
+        args: (0..count).map(|_| self_ty).collect(),
+    };
+    for (param, ty) in generics.params.iter().zip(types.iter()) {
+        if param.const_ty.is_none() && which != "clone" {
+            let args = (0..count).map(|_| *ty).collect();
+            let bound = Predicate::Trait(TraitRef { trait_, args }, span);
+            generics.predicates.push(bound);
+        }
+    }
+    cx.items.impls.push(ImplItem {
+        decl: None,
+        scope: Scope::of_module(module),
+    });
+    let impl_ = cx.program.impls.push(Impl {
+        module,
+        span,
+        generics,
+        self_ty,
+        trait_ref: Some(trait_ref),
+        methods: Vec::new(),
+        assoc_types: Vec::new(),
+        assoc_consts: Vec::new(),
+    });
+    for method in wanted(&cx.program, trait_) {
+        let id = declare_method(cx, impl_, trait_ref, method);
+        cx.program.impls[impl_].methods.push(id);
+    }
+    cx.derived.push(Derived {
+        adt,
+        impl_,
+        trait_,
+        which,
+        span,
+    });
+}
+
+/// The methods that a derived impl has: the trait's required ones.
+fn wanted(program: &Program, trait_: TraitId) -> Vec<FnId> {
+    let methods = program.traits[trait_].methods.iter().copied();
+    methods
+        .filter(|id| program.fns[*id].kind == FnKind::Required)
+        .collect()
+}
+
+fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: FnId) -> FnId {
+    let around = cx.program.impls[impl_].generics.clone();
+    let declared = &cx.program.fns[method];
+    let first = around.params.len();
+    let own: Vec<GenericParam> = declared.generics.params[declared.generics.parent_count..].to_vec();
+    let own_types = own.iter().enumerate().map(|(index, param)| {
+        Ty::new(TyKind::Param {
+            index: (first + index) as u32,
+            name: param.name,
+        })
+    });
+    let args: TyList = trait_ref.args.iter().copied().chain(own_types).collect();
+    let span = cx.program.impls[impl_].span;
+    let new = Fn {
+        name: declared.name,
+        module: cx.program.impls[impl_].module,
+        parent: FnParent::Impl(impl_),
+        span,
+        sig: substitute(declared.sig, args),
+        receiver: declared.receiver,
+        kind: FnKind::Gossamer,
+        public: true,
+        attributes: declared.attributes.clone(),
+        generics: Generics {
+            parent_count: first,
+            params: around.params.into_iter().chain(own).collect(),
+            predicates: around.predicates,
+        },
+    };
+    let scope = Scope::of_module(new.module);
+    cx.items.fns.push(FnItem { decl: None, scope });
+    cx.program.fns.push(new)
+}
+
+/// Makes the bodies of all derived impls.
+pub(crate) fn build_all(cx: &mut Cx<'_>) {
+    let derived = std::mem::take(&mut cx.derived);
+    for request in derived {
+        if request.which != "clone" && !fields_implement(cx, request) {
+            continue;
+        }
+        let methods = cx.program.impls[request.impl_].methods.clone();
+        for method in methods {
+            let mut builder = Builder::new(&cx.program, request.adt, method, request.trait_);
+            let value = match request.which {
+                "clone" => clone::value(&mut builder),
+                "debug" => debug::value(&mut builder),
+                "eq" => compare::equal(&mut builder),
+                "ord" => compare::ordering(&mut builder, false),
+                "partial_ord" => compare::ordering(&mut builder, true),
+                "hash" => hash::value(&mut builder),
+                "default" => match default_variant(cx, request) {
+                    Some(variant) => {
+                        let mut builder =
+                            Builder::new(&cx.program, request.adt, method, request.trait_);
+                        let value = default::value(&mut builder, variant);
+                        let body = builder.finish(value);
+                        cx.program.bodies.insert(method, body);
+                        continue;
+                    }
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let body = builder.finish(value);
+            cx.program.bodies.insert(method, body);
+        }
+    }
+}
+
+/// Checks that every field has the trait; reports those that have not.
+fn fields_implement(cx: &mut Cx<'_>, request: Derived) -> bool {
+    let mut messages = Vec::new();
+    let program = &cx.program;
+    let env = &program.impls[request.impl_].generics.predicates;
+    let adt = &program.adts[request.adt];
+    let count = program.traits[request.trait_].generics.params.len();
+    let only_default = request.which == "default" && adt.is_enum;
+    for variant in adt.variants.iter().filter(|_| !only_default) {
+        for field in &variant.fields {
+            let goal = TraitRef {
+                trait_: request.trait_,
+                args: (0..count).map(|_| field.ty).collect(),
+            };
+            if !crate::solve::holds_in(program, env, &Predicate::Trait(goal, field.span)) {
+                messages.push(lacking(program, request, field.ty, field.span));
+            }
+        }
+    }
+    let fine = messages.is_empty();
+    cx.diagnostics.extend(messages);
+    fine
+}
+
+fn lacking(program: &Program, request: Derived, ty: Ty, span: Span) -> Diagnostic {
+    let trait_ = program.traits[request.trait_].name;
+    let ty = ty.display(program);
+    let adt = program.adts[request.adt].name;
+    let text = format!("`{trait_}` cannot be derived for `{adt}`: `{ty}` does not implement it");
+    Diagnostic::error(codes::INVALID_DERIVE, span, text)
+        .label(span, format!("this is `{ty}`"))
+        .label(request.span, "derived here")
+        .help(format!("implement `{trait_}` for `{ty}`, or derive it there too"))
+}
+
+/// The variant that `Default` gives: the struct, or the one marked `#[default]`.
+fn default_variant(cx: &mut Cx<'_>, request: Derived) -> Option<usize> {
+    let decl = match cx.items.adts[request.adt].decl {
+        crate::cx::AdtDecl::Struct(_) => return Some(0),
+        crate::cx::AdtDecl::Enum(decl) => decl,
+    };
+    let marked = decl
+        .variants
+        .iter()
+        .position(|variant| variant.attrs.iter().any(|attr| attr.name() == "default"));
+    if marked.is_none() {
+        let text = "`Default` for an enum needs a variant marked `#[default]`";
+        cx.report(Diagnostic::error(codes::INVALID_DERIVE, request.span, text));
+    }
+    marked
+}

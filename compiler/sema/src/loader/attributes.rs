@@ -1,0 +1,172 @@
+//! What attributes say about an item.
+
+use crate::Options;
+use crate::program::{FnAttributes, Repr};
+use crate::types::IntTy;
+use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_syntax::ast::{AttrArg, Attribute, LitKind, Meta, MetaKind};
+
+/// Every attribute that means something somewhere.
+const KNOWN: [&str; 25] = [
+    "allow",
+    "bench",
+    "cfg",
+    "cold",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "ignore",
+    "inline",
+    "lang",
+    "must_use",
+    "no_mangle",
+    "non_exhaustive",
+    "panic_handler",
+    "repr",
+    "rename",
+    "serde",
+    "should_panic",
+    "test",
+    "track_caller",
+    "warn",
+    "json",
+    "skip",
+];
+
+/// The attributes of one item, read.
+#[derive(Debug, Default)]
+pub(super) struct ItemAttributes {
+    pub fn_: FnAttributes,
+    pub lang: Option<Symbol>,
+    pub derives: Vec<(Symbol, Span)>,
+    pub repr: Repr,
+    pub must_use: bool,
+}
+
+fn words(meta: &Meta) -> impl Iterator<Item = &Meta> {
+    let args: &[AttrArg] = match &meta.kind {
+        MetaKind::List(args) => args,
+        _ => &[],
+    };
+    args.iter().filter_map(|arg| match arg {
+        AttrArg::Meta(meta) => Some(meta),
+        AttrArg::Lit(_) => None,
+    })
+}
+
+fn string_value(meta: &Meta) -> Option<Symbol> {
+    match &meta.kind {
+        MetaKind::Value(lit) => match &lit.kind {
+            LitKind::Str(text) => Some(*text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether every `#[cfg]` of the item holds.
+pub(super) fn is_configured(attrs: &[Attribute], options: &Options) -> bool {
+    attrs
+        .iter()
+        .filter(|attr| attr.name() == "cfg")
+        .all(|attr| words(&attr.meta).all(|meta| cfg_holds(meta, options)))
+}
+
+fn cfg_holds(meta: &Meta, options: &Options) -> bool {
+    match meta.name.name.as_str() {
+        "not" => !words(meta).any(|part| cfg_holds(part, options)),
+        "all" => words(meta).all(|part| cfg_holds(part, options)),
+        "any" => words(meta).any(|part| cfg_holds(part, options)),
+        "test" if matches!(meta.kind, MetaKind::Word) => options.test,
+        "true" => true,
+        "false" => false,
+        name => match string_value(meta) {
+            Some(value) => options
+                .cfg_values
+                .iter()
+                .any(|(key, set)| key == name && value == set.as_str()),
+            None => options.cfg_names.iter().any(|set| set == name),
+        },
+    }
+}
+
+/// Reads the attributes of an item and reports those that mean nothing.
+pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> ItemAttributes {
+    let mut read = ItemAttributes::default();
+    for attr in attrs {
+        let meta = &attr.meta;
+        match attr.name().as_str() {
+            "inline" => {
+                let never = words(meta).any(|word| word.name.name == "never");
+                read.fn_.inline = !never;
+                read.fn_.inline_never = never;
+            }
+            "cold" => read.fn_.cold = true,
+            "must_use" => {
+                read.fn_.must_use = true;
+                read.must_use = true;
+            }
+            "no_mangle" => read.fn_.no_mangle = true,
+            "test" => read.fn_.test = true,
+            "lang" => read.lang = string_value(meta),
+            "derive" => {
+                let derived = words(meta).map(|word| (last_word(word.name.name), word.span));
+                read.derives.extend(derived);
+            }
+            "repr" => read.repr = read_repr(meta, diagnostics),
+            name if KNOWN.contains(&name) || name.contains("::") => {}
+            name => diagnostics.push(
+                Diagnostic::warning(
+                    codes::UNKNOWN_ATTRIBUTE,
+                    attr.span,
+                    format!("the attribute `{name}` is not known and has no effect"),
+                )
+                .label(attr.span, "not known"),
+            ),
+        }
+    }
+    read
+}
+
+fn last_word(name: Symbol) -> Symbol {
+    match name.as_str().rsplit_once("::") {
+        Some((_, last)) => Symbol::intern(last),
+        None => name,
+    }
+}
+
+fn read_repr(meta: &Meta, diagnostics: &mut Vec<Diagnostic>) -> Repr {
+    let mut repr = Repr::default();
+    for word in words(meta) {
+        match word.name.name.as_str() {
+            "C" => repr.c = true,
+            name => match int_of(name) {
+                Some(int) => repr.tag = Some(int),
+                None => diagnostics.push(Diagnostic::error(
+                    codes::INVALID_REPR,
+                    word.span,
+                    format!("`{name}` is not a layout that `repr` knows"),
+                ).help("write `C` or an integer type such as `u8`")),
+            },
+        }
+    }
+    repr
+}
+
+fn int_of(name: &str) -> Option<IntTy> {
+    Some(match name {
+        "i8" => IntTy::I8,
+        "i16" => IntTy::I16,
+        "i32" => IntTy::I32,
+        "i64" => IntTy::I64,
+        "u8" => IntTy::U8,
+        "u16" => IntTy::U16,
+        "u32" => IntTy::U32,
+        "u64" => IntTy::U64,
+        "isize" => IntTy::Isize,
+        "usize" => IntTy::Usize,
+        _ => return None,
+    })
+}

@@ -1,0 +1,206 @@
+//! `use`: what each import stands for, and which traits are in scope.
+
+use super::{Active, Def, Entry, NameError, NameTable, Ns};
+use crate::program::{ModuleId, TraitId};
+use gos_diag::Symbol;
+use rustc_hash::FxHashSet;
+
+fn slot(ns: Ns) -> usize {
+    match ns {
+        Ns::Type => 0,
+        Ns::Value => 1,
+    }
+}
+
+impl NameTable {
+    /// What the named import stands for in `ns`.
+    pub(super) fn import_def(
+        &self,
+        module: ModuleId,
+        index: usize,
+        ns: Ns,
+        active: &mut Active,
+    ) -> Option<Def> {
+        let import = &self.modules[module].imports[index];
+        if self.settled {
+            return import.settled[slot(ns)];
+        }
+        if import.types_only && ns == Ns::Value {
+            return None;
+        }
+        self.follow_import(module, index, ns, active).ok()
+    }
+
+    fn follow_import(
+        &self,
+        module: ModuleId,
+        index: usize,
+        ns: Ns,
+        active: &mut Active,
+    ) -> Result<Def, NameError> {
+        let import = &self.modules[module].imports[index];
+        let unknown = |name| NameError::Unknown {
+            name,
+            ns,
+            path: false,
+        };
+        let last = import.segments.last().copied();
+        if active.0.contains(&(module, index, ns)) {
+            return Err(last.map_or(NameError::NoParent { span: import.span }, unknown));
+        }
+        active.0.push((module, index, ns));
+        let path = (import.anchor, import.segments.as_slice(), import.span);
+        let found = self.follow(module, path, ns, active);
+        active.0.pop();
+        let found = found?;
+        match import.segments.get(found.used) {
+            Some(name) => Err(match found.def {
+                Def::Adt(_) => NameError::NotInEnum {
+                    name: *name,
+                    def: found.def,
+                },
+                _ => NameError::NotAModule {
+                    name: import.segments[found.used.saturating_sub(1)],
+                },
+            }),
+            None if slot_of(found.def, ns) => Ok(found.def),
+            None => Err(last.map_or(NameError::NoParent { span: import.span }, unknown)),
+        }
+    }
+
+    /// What a glob shows names of.
+    fn glob_target(&self, module: ModuleId, index: usize, active: &mut Active) -> Option<Def> {
+        if self.settled {
+            return self.modules[module].imports[index].settled[0];
+        }
+        self.follow_import(module, index, Ns::Type, active).ok()
+    }
+
+    /// The entry that a glob import gives for a name.
+    pub(super) fn find_in_glob(
+        &self,
+        module: ModuleId,
+        index: usize,
+        (name, ns): (Symbol, Ns),
+        active: &mut Active,
+    ) -> Option<Entry> {
+        if active.0.contains(&(module, index, ns)) {
+            return None;
+        }
+        let target = self.glob_target(module, index, active)?;
+        let import = &self.modules[module].imports[index];
+        let private_to = (!import.public).then_some(module);
+        match target {
+            Def::Module(inside) => {
+                active.0.push((module, index, ns));
+                let found = self.find_in(inside, name, ns, active);
+                active.0.pop();
+                let found = found?;
+                let visible = found.private_to.is_none_or(|owner| self.is_within(module, owner));
+                visible.then_some(Entry { private_to, ..found })
+            }
+            Def::Adt(adt) => {
+                let (variant, span) = *self.variants.get(&(adt, name))?;
+                Some(Entry {
+                    def: Def::Variant(adt, variant),
+                    private_to,
+                    span,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Settles every import, once all modules are loaded. Gives those that lead nowhere.
+    pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
+        let mut errors = Vec::new();
+        let mut results = Vec::new();
+        for (module, scope) in self.modules.iter() {
+            for (index, import) in scope.imports.iter().enumerate() {
+                let ty = self.follow_import(module, index, Ns::Type, &mut Active::default());
+                let value = if import.is_glob || import.types_only {
+                    None
+                } else {
+                    self.follow_import(module, index, Ns::Value, &mut Active::default())
+                        .ok()
+                };
+                match ty {
+                    Ok(def) => results.push((module, index, [Some(def), value])),
+                    Err(_) if value.is_some() => results.push((module, index, [None, value])),
+                    Err(error) => errors.push((module, error)),
+                }
+            }
+        }
+        for (module, index, settled) in results {
+            self.modules[module].imports[index].settled = settled;
+        }
+        self.settled = true;
+        self.settle_traits();
+        errors
+    }
+
+    /// Finds which traits each module has in scope.
+    fn settle_traits(&mut self) {
+        let modules: Vec<ModuleId> = self.modules.ids().collect();
+        for module in modules {
+            let mut found = FxHashSet::default();
+            let mut seen = FxHashSet::default();
+            for scope in self.lookup_order(module) {
+                // Names of other roots are visible, but their traits are only with a `use`.
+                if scope == module || self.modules[module].is_block || scope == self.user_root {
+                    self.collect_traits(scope, scope, &mut seen, &mut found);
+                }
+            }
+            if let Some(prelude) = self.prelude {
+                self.collect_traits(prelude, prelude, &mut seen, &mut found);
+            }
+            let mut traits: Vec<TraitId> = found.into_iter().collect();
+            traits.sort_unstable();
+            self.traits_in_scope.insert(module, traits.into());
+        }
+    }
+
+    fn collect_traits(
+        &self,
+        module: ModuleId,
+        from: ModuleId,
+        seen: &mut FxHashSet<ModuleId>,
+        found: &mut FxHashSet<TraitId>,
+    ) {
+        if !seen.insert(module) {
+            return;
+        }
+        let scope = &self.modules[module];
+        let visible = |owner: Option<ModuleId>| owner.is_none_or(|m| self.is_within(from, m));
+        for entry in scope.types.values().filter(|e| visible(e.private_to)) {
+            if let Def::Trait(id) = entry.def {
+                found.insert(id);
+            }
+        }
+        for import in &scope.imports {
+            if !import.public && !self.is_within(from, module) {
+                continue;
+            }
+            match import.settled[0] {
+                Some(Def::Trait(id)) if !import.is_glob => {
+                    found.insert(id);
+                }
+                Some(Def::Module(target)) if import.is_glob => {
+                    self.collect_traits(target, from, seen, found);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether something of this kind is a name in `ns`.
+pub(super) fn slot_of(def: Def, ns: Ns) -> bool {
+    match def {
+        Def::Module(_) | Def::Adt(_) | Def::Trait(_) | Def::Alias(_) | Def::Builtin(_) => {
+            ns == Ns::Type
+        }
+        Def::Fn(_) | Def::Const(_) | Def::Ctor(_) => ns == Ns::Value,
+        Def::Variant(..) => true,
+    }
+}

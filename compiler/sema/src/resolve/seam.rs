@@ -1,0 +1,120 @@
+//! Name resolution as bodies see it.
+
+use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
+use crate::check::seam::{Namespace, Names, Owner, Res, Resolved};
+use crate::collect::{ImplMode, Lower, param_names};
+use crate::program::{ModuleId, Program, TraitId};
+use crate::types::Ty;
+use gos_diag::{Diagnostic, Symbol, codes};
+use gos_syntax::ast::{self, Ident, Path};
+
+impl NameTable {
+    /// Follows a path as far as items go, without words for what goes wrong.
+    pub(crate) fn resolve_quietly(
+        &self,
+        module: ModuleId,
+        path: &Path,
+        ns: Ns,
+    ) -> Result<Found, NameError> {
+        let segments: Vec<Ident> = path.segments.iter().map(|segment| segment.ident).collect();
+        let path = (path.anchor, segments.as_slice(), path.span);
+        self.follow(module, path, ns, &mut Active::default())
+    }
+
+    fn alias(&self, id: AliasId) -> Res {
+        match self.alias_types.get(&id) {
+            Some((generics, ty)) => Res::Alias(generics.clone(), *ty),
+            None => Res::Error,
+        }
+    }
+
+    fn res(&self, def: Def, path: &Path) -> Result<Res, Box<Diagnostic>> {
+        Ok(match def {
+            Def::Module(id) => Res::Module(id),
+            Def::Adt(id) | Def::Ctor(id) => Res::Adt(id),
+            Def::Variant(adt, variant) => Res::Variant(adt, variant),
+            Def::Trait(id) => Res::Trait(id),
+            Def::Alias(id) => self.alias(id),
+            Def::Fn(id) => Res::Fn(id),
+            Def::Const(id) => Res::Const(id),
+            Def::Builtin(Builtin::Ty(ty)) => Res::Builtin(ty),
+            Def::Builtin(Builtin::Vec) => Res::BuiltinVec,
+            Def::Builtin(Builtin::Box) => Res::BuiltinBox,
+            Def::Builtin(Builtin::Callable | Builtin::Marker) => {
+                let text = "this names a property of types, not a value";
+                return Err(Box::new(Diagnostic::error(
+                    codes::NOT_A_TYPE,
+                    path.span,
+                    text,
+                )));
+            }
+        })
+    }
+}
+
+impl Names for NameTable {
+    fn resolve(
+        &self,
+        program: &Program,
+        module: ModuleId,
+        path: &ast::Path,
+        namespace: Namespace,
+        locals: &[Symbol],
+    ) -> Result<Resolved, Box<Diagnostic>> {
+        let ns = match namespace {
+            Namespace::Value => Ns::Value,
+            Namespace::Type => Ns::Type,
+        };
+        match self.resolve_quietly(module, path, ns) {
+            Ok(found) => Ok(Resolved {
+                res: self.res(found.def, path)?,
+                used: found.used,
+            }),
+            Err(error) => Err(Box::new(self.explain(program, module, error, locals))),
+        }
+    }
+
+    fn block_module(&self, block: &ast::Block) -> Option<ModuleId> {
+        self.blocks.get(&(block.span.file, block.id)).copied()
+    }
+
+    fn lower_type(
+        &self,
+        program: &Program,
+        owner: Owner<'_>,
+        ty: &ast::TypeExpr,
+        fresh: &mut dyn FnMut() -> Ty,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Ty {
+        let params = param_names(&owner.generics.params);
+        let mut lower = Lower {
+            names: self,
+            program,
+            module: owner.module,
+            params: &params,
+            generics: &[],
+            predicates: &owner.generics.predicates,
+            self_ty: owner.self_ty,
+            trait_: None,
+            impl_trait: None,
+            fresh: Some(fresh),
+            impl_mode: ImplMode::Forbidden,
+            impl_bounds: Vec::new(),
+            diagnostics,
+            missing_alias: None,
+            depth: 0,
+        };
+        lower.ty(ty)
+    }
+
+    fn traits_in_scope(&self, program: &Program, module: ModuleId) -> Vec<TraitId> {
+        let _ = program;
+        let traits = self.traits_in_scope.get(&module);
+        traits.map_or_else(Vec::new, |traits| traits.to_vec())
+    }
+
+    fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool {
+        let _ = program;
+        self.is_within(module, self.real_module(owner))
+    }
+}

@@ -1,0 +1,229 @@
+//! Messages about names that lead nowhere, with the name that was probably meant.
+
+use super::{Def, NameError, NameTable, Ns, import::slot_of};
+use crate::program::{ModuleId, Program};
+use gos_diag::{Diagnostic, Symbol, codes};
+use gos_syntax::ast::Ident;
+
+/// How many single edits lie between two words, but no more than `limit`.
+fn edit_distance(left: &str, right: &str, limit: usize) -> Option<usize> {
+    let left: Vec<char> = left.chars().collect();
+    let right: Vec<char> = right.chars().collect();
+    if left.len().abs_diff(right.len()) > limit {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in right.iter().enumerate() {
+            let mut cost = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
+                cost = cost.min(before[j - 1] + 1);
+            }
+            row.push(cost);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|&distance| distance <= limit)
+}
+
+/// The candidate that `name` was probably meant to be.
+#[must_use]
+pub fn closest(name: &str, candidates: impl IntoIterator<Item = Symbol>) -> Option<Symbol> {
+    let limit = match name.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let mut best: Option<(usize, Symbol)> = None;
+    for candidate in candidates {
+        let text = candidate.as_str();
+        if text == name || text.starts_with('_') && !name.starts_with('_') {
+            continue;
+        }
+        let same = text.eq_ignore_ascii_case(name);
+        let distance = if same { Some(0) } else { edit_distance(name, text, limit) };
+        let Some(distance) = distance else { continue };
+        // Short names must share something.
+        if !same && distance >= name.chars().count() {
+            continue;
+        }
+        if best.is_none_or(|(least, word)| (distance, candidate) < (least, word)) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, symbol)| symbol)
+}
+
+impl NameTable {
+    /// The message for a path that leads nowhere; `locals` are variables that could be meant.
+    pub(crate) fn explain(
+        &self,
+        program: &Program,
+        module: ModuleId,
+        error: NameError,
+        locals: &[Symbol],
+    ) -> Diagnostic {
+        match error {
+            NameError::Unknown { name, ns, path } => {
+                self.explain_unknown(module, name, (ns, path), locals)
+            }
+            NameError::NotInModule { module, name } => {
+                let place = self.describe_module(program, module);
+                let text = format!("there is no `{}` in {place}", name.name);
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, text)
+                    .label(name.span, "not found there");
+                let near = closest(name.name.as_str(), self.public_names(module));
+                with_suggestion(diagnostic, name, near)
+            }
+            NameError::NotInEnum { name, def } => {
+                let (kind, near) = match def {
+                    Def::Adt(adt) => {
+                        let names = program.adts[adt].variants.iter().map(|v| v.name);
+                        let kind = format!("`{}`", program.adts[adt].name);
+                        (kind, closest(name.name.as_str(), names))
+                    }
+                    _ => ("this type".to_string(), None),
+                };
+                let text = format!("{kind} has no variant `{}`", name.name);
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, text);
+                with_suggestion(diagnostic, name, near)
+            }
+            NameError::Private { name, owner, span } => {
+                let place = self.describe_module(program, owner);
+                let text = format!("`{}` is private to {place}", name.name);
+                Diagnostic::error(codes::PRIVATE_ITEM, name.span, text)
+                    .label(name.span, "not visible here")
+                    .label(span, "declared here without `pub`")
+                    .help("write `pub` in front of the declaration to use it elsewhere")
+            }
+            NameError::NoParent { span } => Diagnostic::error(
+                codes::UNKNOWN_MODULE,
+                span,
+                "`super` leads above the root module",
+            ),
+            NameError::NoPackage { package, span } => Diagnostic::error(
+                codes::UNKNOWN_MODULE,
+                span,
+                format!("the package \"{package}\" is not among the dependencies"),
+            )
+            .help("add it to `[dependencies]` in `project.toml`"),
+            NameError::NotAModule { name } => Diagnostic::error(
+                codes::UNKNOWN_MODULE,
+                name.span,
+                format!("`{}` is not a module or an enum", name.name),
+            ),
+        }
+    }
+
+    fn explain_unknown(
+        &self,
+        module: ModuleId,
+        name: Ident,
+        (ns, path): (Ns, bool),
+        locals: &[Symbol],
+    ) -> Diagnostic {
+        let (code, text) = match (path, ns) {
+            (true, _) => (
+                codes::UNKNOWN_MODULE,
+                format!("there is no module or type `{}` here", name.name),
+            ),
+            (false, Ns::Type) => (codes::UNKNOWN_NAME, format!("the type `{}` is not known", name.name)),
+            (false, Ns::Value) => (codes::UNKNOWN_NAME, format!("the name `{}` is not known", name.name)),
+        };
+        let mut diagnostic = Diagnostic::error(code, name.span, text);
+        if path {
+            diagnostic = diagnostic
+                .label(name.span, "not found in this module, the root module or `std`")
+                .help(format!(
+                    "a module `{0}` would be the file `{0}.gos` beside the root file",
+                    name.name
+                ));
+        } else {
+            diagnostic = diagnostic.label(name.span, "not found in this scope");
+        }
+        let near = closest(
+            name.name.as_str(),
+            locals
+                .iter()
+                .copied()
+                .chain(self.visible_names(module, if path { Ns::Type } else { ns })),
+        );
+        with_suggestion(diagnostic, name, near)
+    }
+
+    fn names_of(&self, module: ModuleId, ns: Ns) -> impl Iterator<Item = Symbol> {
+        let scope = &self.modules[module];
+        let own = match ns {
+            Ns::Type => &scope.types,
+            Ns::Value => &scope.values,
+        };
+        let imported = scope.named.iter().filter(move |(_, indices)| {
+            indices.iter().any(|&index| {
+                let settled = scope.imports[index].settled;
+                settled.iter().flatten().any(|&def| slot_of(def, ns))
+            })
+        });
+        own.keys().copied().chain(imported.map(|(name, _)| *name))
+    }
+
+    fn visible_names(&self, module: ModuleId, ns: Ns) -> Vec<Symbol> {
+        let mut names: Vec<Symbol> = Vec::new();
+        for scope in self.lookup_order(module).into_iter().chain(self.prelude) {
+            names.extend(self.names_of(scope, ns));
+            if ns == Ns::Type {
+                names.extend(self.modules[scope].files.keys());
+            }
+        }
+        if ns == Ns::Type {
+            names.extend(self.builtins.keys().filter(|name| **name != "Ptr"));
+        }
+        names
+    }
+
+    fn public_names(&self, module: ModuleId) -> Vec<Symbol> {
+        let scope = &self.modules[module];
+        let public = |map: &rustc_hash::FxHashMap<Symbol, super::Entry>| {
+            let shown = map.iter().filter(|(_, entry)| entry.private_to.is_none());
+            shown.map(|(name, _)| *name).collect::<Vec<_>>()
+        };
+        let mut names = public(&scope.types);
+        names.extend(public(&scope.values));
+        let imports = scope.named.iter();
+        let shown = imports.filter(|(_, indices)| indices.iter().any(|&i| scope.imports[i].public));
+        names.extend(shown.map(|(name, _)| *name));
+        names
+    }
+}
+
+/// Adds "did you mean" with the edit.
+pub(crate) fn with_suggestion(
+    diagnostic: Diagnostic,
+    name: Ident,
+    near: Option<Symbol>,
+) -> Diagnostic {
+    match near {
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`?"))
+            .suggest(name.span, near.as_str(), format!("write `{near}`")),
+        None => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+    use gos_diag::Symbol;
+
+    #[test]
+    fn finds_the_nearest_word() {
+        let words = ["length", "print", "println", "x"].map(Symbol::intern);
+        let near = |name| closest(name, words).map(Symbol::as_str);
+        assert_eq!(near("lenght"), Some("length"));
+        assert_eq!(near("printn"), Some("print"));
+        assert_eq!(near("printnl"), Some("println"));
+        assert_eq!(near("y"), None);
+        assert_eq!(near("completely_different"), None);
+    }
+}

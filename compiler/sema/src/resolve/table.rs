@@ -1,0 +1,205 @@
+//! What names mean in each module.
+
+use crate::loader::SourceRoot;
+use crate::program::{AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
+use crate::types::Ty;
+use gos_diag::{FileId, Span, Symbol};
+use gos_syntax::ast::{Ident, NodeId, PathAnchor};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
+
+/// A `type` alias; expanded wherever it is named.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct AliasId(pub u32);
+
+impl From<usize> for AliasId {
+    fn from(index: usize) -> AliasId {
+        AliasId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+impl From<AliasId> for usize {
+    fn from(id: AliasId) -> usize {
+        id.0 as usize
+    }
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Def {
+    Module(ModuleId),
+    Adt(AdtId),
+    Variant(AdtId, VariantIdx),
+    Trait(TraitId),
+    Alias(AliasId),
+    /// A type that is part of the language.
+    Builtin(Builtin),
+    Fn(FnId),
+    /// A const or static.
+    Const(ConstId),
+    /// A tuple or unit struct as a value.
+    Ctor(AdtId),
+}
+
+/// Names that the language itself knows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Builtin {
+    /// `i64`, `bool`, `String`, `str`, `rt::Ptr`, …
+    Ty(Ty),
+    /// `Vec`
+    Vec,
+    /// `Box`, `Rc`, `Arc`
+    Box,
+    /// `Fn`, `FnMut`, `FnOnce`
+    Callable,
+    /// `Copy`, `Send`, `Sync`, `Sized`: accepted as bounds, always hold.
+    Marker,
+}
+
+/// The two spaces of names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ns {
+    /// Modules, types, traits.
+    Type,
+    /// Functions, constants, constructors.
+    Value,
+}
+
+impl Ns {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Ns {
+        match self {
+            Ns::Type => Ns::Value,
+            Ns::Value => Ns::Type,
+        }
+    }
+}
+
+/// What a module says about a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub def: Def,
+    /// None: visible everywhere. Else in this module and below.
+    pub private_to: Option<ModuleId>,
+    pub span: Span,
+}
+
+/// One name that a `use` brings in, or a `use …::*`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub anchor: PathAnchor,
+    /// All names of the path; for a glob those before the `*`.
+    pub segments: Vec<Ident>,
+    pub is_glob: bool,
+    /// `use a::{self}`: only the module or type, no value.
+    pub types_only: bool,
+    pub span: Span,
+    pub public: bool,
+    /// What it stands for, once [`NameTable::settle_imports`] has run: type and value.
+    pub settled: [Option<Def>; 2],
+}
+
+/// The names of one module, or of a block that contains items.
+#[derive(Debug)]
+pub struct ModuleScope {
+    /// The module around this one, for `super` and (in blocks) for lookup.
+    pub parent: Option<ModuleId>,
+    /// The module that the items count as belonging to: itself, but the one around for a block.
+    pub is_block: bool,
+    pub root: SourceRoot,
+    pub file: FileId,
+    /// The folder that holds files of child modules, with a `/` at the end; empty for the root.
+    pub folder: String,
+    pub types: FxHashMap<Symbol, Entry>,
+    pub values: FxHashMap<Symbol, Entry>,
+    pub imports: Vec<Import>,
+    /// Imports by the name they bring in.
+    pub named: FxHashMap<Symbol, Vec<usize>>,
+    pub globs: Vec<usize>,
+    /// Child modules that are files or folders; declared items and imports go before them.
+    pub files: FxHashMap<Symbol, ModuleId>,
+    /// Names of child modules for which no file was found.
+    pub absent: FxHashSet<Symbol>,
+}
+
+/// All scopes. Complete once loading is over.
+#[derive(Debug)]
+pub struct NameTable {
+    pub modules: Table<ModuleId, ModuleScope>,
+    /// Modules of blocks that contain items.
+    pub blocks: FxHashMap<(FileId, NodeId), ModuleId>,
+    pub user_root: ModuleId,
+    pub std_root: ModuleId,
+    pub prelude: Option<ModuleId>,
+    /// The variants of each enum by name.
+    pub variants: FxHashMap<(AdtId, Symbol), (VariantIdx, Span)>,
+    pub builtins: FxHashMap<Symbol, Builtin>,
+    /// Generics and meaning of every alias; filled by `collect`.
+    pub alias_types: FxHashMap<AliasId, (crate::program::Generics, Ty)>,
+    /// Values of integer constants that follow from the syntax; filled by `collect`.
+    pub const_ints: FxHashMap<ConstId, i128>,
+    pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
+    /// Set when imports are settled.
+    pub settled: bool,
+}
+
+impl NameTable {
+    /// A table without modules.
+    #[must_use]
+    pub fn new() -> NameTable {
+        NameTable {
+            modules: Table::default(),
+            blocks: FxHashMap::default(),
+            user_root: ModuleId(0),
+            std_root: ModuleId(0),
+            prelude: None,
+            variants: FxHashMap::default(),
+            builtins: super::builtin::names(),
+            alias_types: FxHashMap::default(),
+            const_ints: FxHashMap::default(),
+            traits_in_scope: FxHashMap::default(),
+            settled: false,
+        }
+    }
+
+    /// The module that code in `module` belongs to: itself, or for a block the module around it.
+    #[must_use]
+    pub fn real_module(&self, mut module: ModuleId) -> ModuleId {
+        while self.modules[module].is_block {
+            match self.modules[module].parent {
+                Some(parent) => module = parent,
+                None => break,
+            }
+        }
+        module
+    }
+
+    /// The root of the tree that `module` belongs to.
+    #[must_use]
+    pub fn root_of(&self, module: ModuleId) -> ModuleId {
+        match self.modules[module].root {
+            SourceRoot::User => self.user_root,
+            SourceRoot::Std => self.std_root,
+        }
+    }
+
+    /// Whether `module` is `ancestor` or lies in it.
+    #[must_use]
+    pub fn is_within(&self, module: ModuleId, ancestor: ModuleId) -> bool {
+        let mut at = Some(module);
+        while let Some(current) = at {
+            if current == ancestor {
+                return true;
+            }
+            at = self.modules[current].parent;
+        }
+        false
+    }
+}
+
+impl Default for NameTable {
+    fn default() -> Self {
+        NameTable::new()
+    }
+}
