@@ -16,8 +16,14 @@ impl Config {
     /// As the environment says.
     #[must_use]
     pub fn from_environment() -> Self {
-        let chosen = std::env::var("GOSSAMER_PROCS").ok().and_then(|text| text.trim().parse().ok());
-        let procs = chosen.filter(|procs| *procs > 0).unwrap_or_else(cpu::available);
-        Config { procs: procs.min(PROCS_MAX) }
+        let chosen = std::env::var("GOSSAMER_PROCS")
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        let procs = chosen
+            .filter(|procs| *procs > 0)
+            .unwrap_or_else(cpu::available);
+        Config {
+            procs: procs.min(PROCS_MAX),
+        }
     }
 }

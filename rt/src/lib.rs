@@ -6,6 +6,11 @@
 //! Who runs where: compiled code and `Leaf` functions run on a goroutine's small stack, everything
 //! else in this crate on the large stack of a worker thread (`task::context` switches). So no Rust
 //! frame lies below a Gossamer frame, and Rust code never moves from one thread to another.
+#![allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "goroutines are passed as raw pointers by whoever owns them at that moment (`G`), and \
+              nothing outside of this crate calls these functions"
+)]
 
 #[cfg(feature = "entry")]
 mod entry;

@@ -66,7 +66,11 @@ impl WordLock {
     pub fn lock(&self, rank: Rank) {
         order::taken(rank);
         // ORDERING: acquire pairs with the release in `unlock`.
-        if self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_err() {
+        if self
+            .0
+            .compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed)
+            .is_err()
+        {
             self.lock_slow();
         }
     }
@@ -120,7 +124,11 @@ unsafe impl<T: Send> Send for Ranked<T> {}
 impl<T> Ranked<T> {
     /// A free lock around `value`.
     pub const fn new(rank: Rank, value: T) -> Self {
-        Ranked { rank, word: WordLock::new(), value: UnsafeCell::new(value) }
+        Ranked {
+            rank,
+            word: WordLock::new(),
+            value: UnsafeCell::new(value),
+        }
     }
 
     /// Waits for the lock.
@@ -213,7 +221,10 @@ mod order {
         HELD.with(|held| {
             let mut counts = held.get();
             let later = counts[rank as usize + 1..].iter().any(|count| *count != 0);
-            assert!(!later, "lock {rank:?} taken while a later one is held: {counts:?}");
+            assert!(
+                !later,
+                "lock {rank:?} taken while a later one is held: {counts:?}"
+            );
             counts[rank as usize] += 1;
             held.set(counts);
         });

@@ -59,7 +59,6 @@ static DESC: ChannelDesc = ChannelDesc {
     bitmap: [1],
 };
 
-
 /// What an operation that does not wait came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
@@ -200,11 +199,19 @@ impl Channel {
                 return Tried::Passed;
             }
         }
-        if self.is_closed() { Tried::Closed } else { Tried::WouldBlock }
+        if self.is_closed() {
+            Tried::Closed
+        } else {
+            Tried::WouldBlock
+        }
     }
 
     fn queue(&mut self, direction: u64) -> &mut WaitQueue {
-        if direction == waiter::SEND { &mut self.senders } else { &mut self.receivers }
+        if direction == waiter::SEND {
+            &mut self.senders
+        } else {
+            &mut self.receivers
+        }
     }
 }
 
@@ -214,7 +221,9 @@ impl Channel {
 /// `channel` is a channel or null, `slot` a value of its element type.
 pub unsafe fn try_pass(channel: *mut Channel, slot: *mut u8, direction: u64) -> Tried {
     // SAFETY: as the caller promises.
-    let Some(channel) = (unsafe { channel.as_mut() }) else { return Tried::WouldBlock };
+    let Some(channel) = (unsafe { channel.as_mut() }) else {
+        return Tried::WouldBlock;
+    };
     let mut wake = None;
     channel.acquire();
     // SAFETY: the lock is held.
@@ -234,10 +243,21 @@ pub unsafe fn try_pass(channel: *mut Channel, slot: *mut u8, direction: u64) -> 
 ///
 /// # Safety
 /// As [`try_pass`]; on the system stack of the running goroutine, on whose stack `slot` is.
-pub unsafe fn pass(goroutine: &mut G, channel: *mut Channel, slot: *mut u8, direction: u64) -> Park {
-    let reason = if direction == waiter::SEND { WaitReason::ChanSend } else { WaitReason::ChanRecv };
+pub unsafe fn pass(
+    goroutine: &mut G,
+    channel: *mut Channel,
+    slot: *mut u8,
+    direction: u64,
+) -> Park {
+    let reason = if direction == waiter::SEND {
+        WaitReason::ChanSend
+    } else {
+        WaitReason::ChanRecv
+    };
     // SAFETY: as the caller promises.
-    let Some(channel) = (unsafe { channel.as_mut() }) else { return wait_forever(goroutine) };
+    let Some(channel) = (unsafe { channel.as_mut() }) else {
+        return wait_forever(goroutine);
+    };
     let mut wake = None;
     channel.acquire();
     // SAFETY: the lock is held; the waiter stays in its place until the wait is over.
@@ -253,7 +273,9 @@ pub unsafe fn pass(goroutine: &mut G, channel: *mut Channel, slot: *mut u8, dire
             let ticket = goroutine.begin_wait(reason);
             let waiter = Waiter::new(goroutine, ticket, channel, slot, direction);
             goroutine.waiters.push(waiter);
-            channel.queue(direction).push(goroutine.waiters.as_mut_ptr());
+            channel
+                .queue(direction)
+                .push(goroutine.waiters.as_mut_ptr());
         }
         tried
     };
@@ -292,7 +314,9 @@ unsafe fn passed(goroutine: &mut G) -> Park {
 /// As [`try_pass`].
 pub unsafe fn close(channel: *mut Channel) {
     // SAFETY: as the caller promises.
-    let Some(channel) = (unsafe { channel.as_mut() }) else { return };
+    let Some(channel) = (unsafe { channel.as_mut() }) else {
+        return;
+    };
     let mut first: *mut G = ptr::null_mut();
     channel.acquire();
     channel.closed.store(1, Ordering::Relaxed);

@@ -20,7 +20,11 @@ pub unsafe fn select(goroutine: &mut G, cases: *mut SelectCase, count: usize, bl
     // SAFETY: as the caller promises.
     let cases = unsafe { core::slice::from_raw_parts_mut(cases, count) };
     if cases.iter().all(|case| case.channel.is_null()) {
-        return if block { wait_forever(goroutine) } else { Park::ready(NONE_READY) };
+        return if block {
+            wait_forever(goroutine)
+        } else {
+            Park::ready(NONE_READY)
+        };
     }
     let start = tls::worker().map_or(0, |worker| worker.random() as usize) % count;
     let mut wake = None;
@@ -51,7 +55,9 @@ unsafe fn try_all(
         let case = &mut cases[index];
         // SAFETY: the channel is locked, the slot on the running stack.
         unsafe {
-            let Some(channel) = case.channel.cast::<Channel>().as_mut() else { continue };
+            let Some(channel) = case.channel.cast::<Channel>().as_mut() else {
+                continue;
+            };
             let tried = if case.direction == waiter::SEND {
                 channel.offer(case.slot, wake)
             } else {
@@ -73,9 +79,11 @@ unsafe fn queue_on_all(goroutine: &mut G, cases: &mut [SelectCase]) {
     let this: *mut G = goroutine;
     let waiters = &mut goroutine.waiters;
     waiters.clear();
-    waiters.extend(cases.iter().map(|case| {
-        Waiter::new(this, ticket, case.channel.cast(), case.slot, case.direction)
-    }));
+    waiters.extend(
+        cases
+            .iter()
+            .map(|case| Waiter::new(this, ticket, case.channel.cast(), case.slot, case.direction)),
+    );
     for waiter in waiters.iter_mut() {
         // SAFETY: the channel is locked; the list of waiters stays as it is until the wait is over.
         unsafe {
@@ -113,7 +121,11 @@ unsafe fn selected(goroutine: &mut G) -> Park {
 
 /// The channel with the least address above `after`, and so each channel once.
 fn next_channel(cases: &[SelectCase], after: usize) -> Option<usize> {
-    cases.iter().map(|case| case.channel as usize).filter(|address| *address > after).min()
+    cases
+        .iter()
+        .map(|case| case.channel as usize)
+        .filter(|address| *address > after)
+        .min()
 }
 
 fn lock_all(cases: &[SelectCase]) {

@@ -92,7 +92,9 @@ pub(crate) extern "C" fn buffered(_: u64) {
     };
     let mut next = [0; PRODUCERS as usize];
     for _ in 0..PRODUCERS * EACH {
-        let Some(value) = receive(held) else { return expect(false, 21) };
+        let Some(value) = receive(held) else {
+            return expect(false, 21);
+        };
         let producer = (value >> 32) as usize;
         expect(value & 0xFFFF_FFFF == next[producer], 22);
         next[producer] += 1;
@@ -106,7 +108,12 @@ fn select_serves_every_arm() {
 }
 
 fn arm(channel: *mut u8, slot: &mut u64, direction: u64) -> SelectCase {
-    SelectCase { channel, slot: (slot as *mut u64).cast(), direction, passed: 9 }
+    SelectCase {
+        channel,
+        slot: (slot as *mut u64).cast(),
+        direction,
+        passed: 9,
+    }
 }
 
 pub(crate) extern "C" fn select_fair(_: u64) {
@@ -137,8 +144,24 @@ pub(crate) extern "C" fn select_fair(_: u64) {
             *c = served[2];
             let mut arms = [
                 arm(held[0], a, 0),
-                arm(if served[1] < 5000 { held[1] } else { core::ptr::null_mut() }, b, 0),
-                arm(if served[2] < 5000 { held[2] } else { core::ptr::null_mut() }, c, 1),
+                arm(
+                    if served[1] < 5000 {
+                        held[1]
+                    } else {
+                        core::ptr::null_mut()
+                    },
+                    b,
+                    0,
+                ),
+                arm(
+                    if served[2] < 5000 {
+                        held[2]
+                    } else {
+                        core::ptr::null_mut()
+                    },
+                    c,
+                    1,
+                ),
                 arm(core::ptr::null_mut(), &mut 0, 0),
             ];
             let index = rt::gos_rt_select(arms.as_mut_ptr(), 4, 1) as usize;
@@ -217,7 +240,10 @@ pub(crate) extern "C" fn large_values(_: u64) {
             let mut sum = 0;
             for _ in 0..100 {
                 let mut value = [0u64; WORDS];
-                expect(rt::gos_rt_chan_recv(held, value.as_mut_ptr().cast()) == 1, 50);
+                expect(
+                    rt::gos_rt_chan_recv(held, value.as_mut_ptr().cast()) == 1,
+                    50,
+                );
                 expect(value.iter().all(|word| *word == value[0]), 51);
                 sum += value[0];
             }
@@ -253,7 +279,10 @@ pub(crate) extern "C" fn timers(_: u64) {
         let took = rt::gos_rt_now() - before;
         expect((30_000_000..2_000_000_000).contains(&took), 63);
         let mut value = 0u64;
-        expect(rt::gos_rt_chan_try_recv(held[1], (&raw mut value).cast()) == 0, 64);
+        expect(
+            rt::gos_rt_chan_try_recv(held[1], (&raw mut value).cast()) == 0,
+            64,
+        );
         let tick = rt::gos_rt_timer_start(held[1], 2_000_000, 2_000_000);
         for _ in 0..10 {
             expect(receive(held[1]).is_some(), 65);
@@ -272,7 +301,10 @@ pub(crate) extern "C" fn signals(_: u64) {
     // SAFETY: on a goroutine; the signal is caught.
     unsafe {
         let held = create(0, 1);
-        expect(rt::gos_rt_signal_on(i64::from(libc::SIGUSR1), held) == 0, 70);
+        expect(
+            rt::gos_rt_signal_on(i64::from(libc::SIGUSR1), held) == 0,
+            70,
+        );
         expect(rt::gos_rt_signal_on(i64::from(libc::SIGKILL), held) < 0, 71);
         for _ in 0..20 {
             libc::kill(libc::getpid(), libc::SIGUSR1);
@@ -293,10 +325,17 @@ pub(crate) extern "C" fn stress(_: u64) {
     const ROUNDS: u64 = 100;
     extern "C" fn body(seed: u64) {
         for round in 0..ROUNDS {
-            let (from, to) = if seed.is_multiple_of(2) { (0, 1) } else { (1, 0) };
+            let (from, to) = if seed.is_multiple_of(2) {
+                (0, 1)
+            } else {
+                (1, 0)
+            };
             let mut out = 1u64;
             let mut in_ = 0u64;
-            let mut arms = [arm(channel(from), &mut in_, 0), arm(channel(to), &mut out, 1)];
+            let mut arms = [
+                arm(channel(from), &mut in_, 0),
+                arm(channel(to), &mut out, 1),
+            ];
             // SAFETY: on a goroutine.
             let index = unsafe { rt::gos_rt_select(arms.as_mut_ptr(), 2, 1) };
             if index == 0 {

@@ -139,7 +139,10 @@ impl G {
     /// What [`G::end_channel_wait`] said.
     #[must_use]
     pub fn channel_wait_result(&self) -> (usize, bool) {
-        (self.operation.words[0] as usize, self.operation.words[1] != 0)
+        (
+            self.operation.words[0] as usize,
+            self.operation.words[1] != 0,
+        )
     }
 
     /// Copies the value that was passed to its own stack.

@@ -15,7 +15,11 @@ extern "C" fn gos_rt_go_impl(code: u64, env: u64) {
     let goroutine = tls::current();
     // SAFETY: the goroutine's `sp` points at the trampoline's saved frame pointer, above which is
     // the return address.
-    let created_at = if goroutine.is_null() { 0 } else { unsafe { ((*goroutine).sp as *const u64).add(1).read() } };
+    let created_at = if goroutine.is_null() {
+        0
+    } else {
+        unsafe { ((*goroutine).sp as *const u64).add(1).read() }
+    };
     sched::spawn(code, env, created_at);
 }
 
@@ -43,5 +47,9 @@ extern "C" fn gos_rt_num_goroutines() -> i64 {
 extern "C" fn gos_rt_goroutine_id() -> i64 {
     let goroutine = tls::current();
     // SAFETY: it runs, or there is none.
-    if goroutine.is_null() { 0 } else { unsafe { (*goroutine).id as i64 } }
+    if goroutine.is_null() {
+        0
+    } else {
+        unsafe { (*goroutine).id as i64 }
+    }
 }

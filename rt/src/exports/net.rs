@@ -17,9 +17,17 @@ fn not_a_descriptor() -> Park {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize) -> Park {
     if handle >= FIRST_HANDLE {
-        return operation::begin(running(), Kind::Read, handle as u64, bytes as u64, length as u64);
+        return operation::begin(
+            running(),
+            Kind::Read,
+            handle as u64,
+            bytes as u64,
+            length as u64,
+        );
     }
-    let Ok(number) = i32::try_from(handle) else { return not_a_descriptor() };
+    let Ok(number) = i32::try_from(handle) else {
+        return not_a_descriptor();
+    };
     // SAFETY: compiled code passes writable bytes.
     unsafe { plain::read(running(), number, bytes, length) }
 }
@@ -27,9 +35,17 @@ unsafe extern "C" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_write_impl(handle: i64, bytes: *const u8, length: usize) -> Park {
     if handle >= FIRST_HANDLE {
-        return operation::begin(running(), Kind::Write, handle as u64, bytes as u64, length as u64);
+        return operation::begin(
+            running(),
+            Kind::Write,
+            handle as u64,
+            bytes as u64,
+            length as u64,
+        );
     }
-    let Ok(number) = i32::try_from(handle) else { return not_a_descriptor() };
+    let Ok(number) = i32::try_from(handle) else {
+        return not_a_descriptor();
+    };
     // SAFETY: compiled code passes readable bytes.
     unsafe { plain::write(running(), number, bytes, length) }
 }
@@ -49,7 +65,11 @@ unsafe extern "C" fn gos_rt_tcp_listen_impl(
     backlog: i64,
 ) -> Park {
     // SAFETY: compiled code passes strings; so below.
-    tcp::listen(running(), unsafe { string::text_of(address, length) }, backlog)
+    tcp::listen(
+        running(),
+        unsafe { string::text_of(address, length) },
+        backlog,
+    )
 }
 
 #[unsafe(no_mangle)]
@@ -59,7 +79,11 @@ unsafe extern "C" fn gos_rt_tcp_connect_impl(
     timeout: i64,
 ) -> Park {
     // SAFETY: as above.
-    tcp::connect(running(), unsafe { string::text_of(address, length) }, timeout)
+    tcp::connect(
+        running(),
+        unsafe { string::text_of(address, length) },
+        timeout,
+    )
 }
 
 #[unsafe(no_mangle)]
@@ -91,12 +115,24 @@ extern "C" fn gos_rt_set_deadline_impl(handle: i64, direction: i64, deadline: i6
 unsafe extern "C" fn gos_rt_local_address_impl(handle: i64) -> Str {
     let address = with(handle, system::local_address).flatten();
     // SAFETY: on a worker's system stack.
-    unsafe { string::copy(address.map_or_else(String::new, |address| address.to_string()).as_bytes()) }
+    unsafe {
+        string::copy(
+            address
+                .map_or_else(String::new, |address| address.to_string())
+                .as_bytes(),
+        )
+    }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_peer_address_impl(handle: i64) -> Str {
     let address = with(handle, system::peer_address).flatten();
     // SAFETY: as above.
-    unsafe { string::copy(address.map_or_else(String::new, |address| address.to_string()).as_bytes()) }
+    unsafe {
+        string::copy(
+            address
+                .map_or_else(String::new, |address| address.to_string())
+                .as_bytes(),
+        )
+    }
 }

@@ -19,8 +19,12 @@ pub fn parse(text: &str) -> Parsed {
     if let Ok(address) = text.parse() {
         return Parsed::Addresses(vec![address]);
     }
-    let Some((host, port)) = text.rsplit_once(':') else { return Parsed::Invalid };
-    let Ok(port) = port.parse::<u16>() else { return Parsed::Invalid };
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return Parsed::Invalid;
+    };
+    let Ok(port) = port.parse::<u16>() else {
+        return Parsed::Invalid;
+    };
     if host.is_empty() {
         // IPv6 sockets take IPv4 too, where there is IPv6 at all.
         let any = [
@@ -38,5 +42,7 @@ pub fn parse(text: &str) -> Parsed {
 /// Asks the system for a name's addresses. Blocks.
 #[must_use]
 pub fn look_up(name: &str) -> Vec<SocketAddr> {
-    name.to_socket_addrs().map(Iterator::collect).unwrap_or_default()
+    name.to_socket_addrs()
+        .map(Iterator::collect)
+        .unwrap_or_default()
 }

@@ -40,8 +40,13 @@ struct Direction {
 }
 
 impl Direction {
-    const NEW: Direction =
-        Direction { is_ready: false, deadline: 0, timer_at: 0, timer: 0, waiting: ptr::null_mut() };
+    const NEW: Direction = Direction {
+        is_ready: false,
+        deadline: 0,
+        timer_at: 0,
+        timer: 0,
+        waiting: ptr::null_mut(),
+    };
 }
 
 #[derive(Debug)]
@@ -75,8 +80,13 @@ struct Places {
     used: usize,
 }
 
-static PLACES: Ranked<Places> =
-    Ranked::new(Rank::Descriptors, Places { free: Vec::new(), used: 0 });
+static PLACES: Ranked<Places> = Ranked::new(
+    Rank::Descriptors,
+    Places {
+        free: Vec::new(),
+        used: 0,
+    },
+);
 
 fn find_slot(handle: u64) -> Option<&'static Slot> {
     let index = (handle & 0xFFFF_FFFF) as usize;
@@ -98,18 +108,20 @@ fn take_place() -> Option<u32> {
     let index = places.used;
     let page = TABLE.get(index / SLOTS_PER_PAGE)?;
     if index.is_multiple_of(SLOTS_PER_PAGE) {
-        let slots: Box<[Slot; SLOTS_PER_PAGE]> = Box::new([const {
-            Slot(Ranked::new(
-                Rank::Descriptor,
-                State {
-                    generation: 1,
-                    descriptor: -1,
-                    users: 0,
-                    is_open: false,
-                    directions: [Direction::NEW, Direction::NEW],
-                },
-            ))
-        }; SLOTS_PER_PAGE]);
+        let slots: Box<[Slot; SLOTS_PER_PAGE]> = Box::new(
+            [const {
+                Slot(Ranked::new(
+                    Rank::Descriptor,
+                    State {
+                        generation: 1,
+                        descriptor: -1,
+                        users: 0,
+                        is_open: false,
+                        directions: [Direction::NEW, Direction::NEW],
+                    },
+                ))
+            }; SLOTS_PER_PAGE],
+        );
         // ORDERING: release publishes the slots.
         page.store(Box::into_raw(slots), Ordering::Release);
     }
@@ -162,7 +174,9 @@ pub fn number(handle: u64) -> Option<i32> {
 
 /// Ends a use; the last one of a closed descriptor closes it.
 pub fn release(handle: u64) {
-    let Some(slot) = find_slot(handle) else { return };
+    let Some(slot) = find_slot(handle) else {
+        return;
+    };
     let is_last = {
         let mut state = slot.0.lock();
         state.users -= 1;
@@ -175,7 +189,9 @@ pub fn release(handle: u64) {
 
 /// Closes a handle: 0 or -errno. Whoever waits for it fails.
 pub fn close(handle: u64) -> i64 {
-    let Some(slot) = find_slot(handle) else { return -BAD_DESCRIPTOR };
+    let Some(slot) = find_slot(handle) else {
+        return -BAD_DESCRIPTOR;
+    };
     let (woken, is_last) = {
         let mut state = slot.0.lock();
         if state.generation != generation(handle) || !state.is_open {
@@ -221,8 +237,15 @@ pub enum Wait {
 }
 
 /// Waits for `direction`, for an operation of `goroutine` that holds a use of `handle`.
-pub fn wait(goroutine: &mut G, handle: u64, direction: usize, resume: unsafe fn(&mut G) -> Park) -> Wait {
-    let Some(slot) = find_slot(handle) else { return Wait::Failed(-BAD_DESCRIPTOR) };
+pub fn wait(
+    goroutine: &mut G,
+    handle: u64,
+    direction: usize,
+    resume: unsafe fn(&mut G) -> Park,
+) -> Wait {
+    let Some(slot) = find_slot(handle) else {
+        return Wait::Failed(-BAD_DESCRIPTOR);
+    };
     let mut state = slot.0.lock();
     if !state.is_open {
         return Wait::Failed(-BAD_DESCRIPTOR);
@@ -247,14 +270,18 @@ pub fn wait(goroutine: &mut G, handle: u64, direction: usize, resume: unsafe fn(
 /// Whether the direction's deadline is over.
 #[must_use]
 pub fn is_late(handle: u64, direction: usize) -> bool {
-    let Some(slot) = find_slot(handle) else { return false };
+    let Some(slot) = find_slot(handle) else {
+        return false;
+    };
     let deadline = slot.0.lock().directions[direction].deadline;
     deadline != 0 && deadline <= clock::now()
 }
 
 /// Sets a deadline (0 for none): 0 or -errno.
 pub fn set_deadline(handle: u64, direction: usize, deadline: u64) -> i64 {
-    let Some(slot) = find_slot(handle) else { return -BAD_DESCRIPTOR };
+    let Some(slot) = find_slot(handle) else {
+        return -BAD_DESCRIPTOR;
+    };
     let woken = {
         let mut state = slot.0.lock();
         if state.generation != generation(handle) || !state.is_open {
@@ -278,7 +305,9 @@ pub fn set_deadline(handle: u64, direction: usize, deadline: u64) -> i64 {
 
 /// A timer of [`set_deadline`] fired.
 pub fn deadline_passed(handle: u64, direction: usize) {
-    let Some(slot) = find_slot(handle) else { return };
+    let Some(slot) = find_slot(handle) else {
+        return;
+    };
     let woken = {
         let mut state = slot.0.lock();
         if state.generation != generation(handle) {
@@ -300,7 +329,9 @@ pub fn deadline_passed(handle: u64, direction: usize) {
 
 /// Something happened to a descriptor.
 pub fn deliver(event: Event) {
-    let Some(slot) = find_slot(event.key) else { return };
+    let Some(slot) = find_slot(event.key) else {
+        return;
+    };
     let woken = {
         let mut state = slot.0.lock();
         if state.generation != generation(event.key) || !state.is_open {
@@ -345,6 +376,9 @@ impl Direction {
             timers::cancel(self.timer);
         }
         self.timer_at = self.deadline;
-        self.timer = timers::add(self.deadline, timers::Action::Deadline { handle, direction });
+        self.timer = timers::add(
+            self.deadline,
+            timers::Action::Deadline { handle, direction },
+        );
     }
 }

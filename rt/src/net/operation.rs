@@ -32,7 +32,11 @@ pub fn begin(goroutine: &mut G, kind: Kind, handle: u64, data: u64, length: u64)
     if descriptor::acquire(handle).is_none() {
         return Park::ready(-descriptor::BAD_DESCRIPTOR as u64);
     }
-    let direction = if matches!(kind, Kind::Read | Kind::Accept) { READ } else { WRITE };
+    let direction = if matches!(kind, Kind::Read | Kind::Accept) {
+        READ
+    } else {
+        WRITE
+    };
     goroutine.operation.words[..4].copy_from_slice(&[handle, kind as u64, data, length]);
     if descriptor::is_late(handle, direction) {
         return end(goroutine, -system::TIMED_OUT);
@@ -54,9 +58,10 @@ unsafe fn attempt(goroutine: &mut G) -> Park {
                 kind if kind == Kind::Read as u64 => {
                     (system::read(number, data as *mut u8, length as usize), READ)
                 }
-                kind if kind == Kind::Write as u64 => {
-                    (system::write(number, data as *const u8, length as usize), WRITE)
-                }
+                kind if kind == Kind::Write as u64 => (
+                    system::write(number, data as *const u8, length as usize),
+                    WRITE,
+                ),
                 kind if kind == Kind::Accept as u64 => (system::accept(number), READ),
                 _ => (system::connect_result(number), WRITE),
             }
@@ -84,7 +89,11 @@ fn end(goroutine: &mut G, result: i64) -> Park {
         return tcp::connected(goroutine, handle, data, result);
     }
     let is_connection = kind == Kind::Accept as u64 && result >= 0;
-    let result = if is_connection { descriptor::register(result as i32) } else { result };
+    let result = if is_connection {
+        descriptor::register(result as i32)
+    } else {
+        result
+    };
     Park::ready(result as u64)
 }
 

@@ -66,5 +66,9 @@ unsafe fn whole(call: impl Fn() -> i64) -> i64 {
 
 /// Closes a number; the standard three stay open, so that no other file gets their numbers.
 pub fn close(number: i32) -> i64 {
-    if (0..3).contains(&number) { 0 } else { system::close(number) }
+    if (0..3).contains(&number) {
+        0
+    } else {
+        system::close(number)
+    }
 }

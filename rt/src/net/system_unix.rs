@@ -51,26 +51,41 @@ pub fn is_regular(number: i32) -> bool {
     // SAFETY: the status is ours.
     unsafe {
         let mut status: libc::stat = zeroed();
-        libc::fstat(number, &raw mut status) == 0
-            && status.st_mode & libc::S_IFMT == libc::S_IFREG
+        libc::fstat(number, &raw mut status) == 0 && status.st_mode & libc::S_IFMT == libc::S_IFREG
     }
 }
 
 /// Whether a call would not block now.
 pub fn is_ready(number: i32, for_writing: bool) -> bool {
-    let events = if for_writing { libc::POLLOUT } else { libc::POLLIN };
-    let mut poll = libc::pollfd { fd: number, events, revents: 0 };
+    let events = if for_writing {
+        libc::POLLOUT
+    } else {
+        libc::POLLIN
+    };
+    let mut poll = libc::pollfd {
+        fd: number,
+        events,
+        revents: 0,
+    };
     // SAFETY: one entry.
     unsafe { libc::poll(&raw mut poll, 1, 0) > 0 }
 }
 
 /// A new stream socket: close-on-exec, non-blocking.
 fn socket(address: &SocketAddr) -> i64 {
-    let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+    let family = if address.is_ipv4() {
+        libc::AF_INET
+    } else {
+        libc::AF_INET6
+    };
     // SAFETY: plain system calls.
     unsafe {
         #[cfg(target_os = "linux")]
-        let number = libc::socket(family, libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0);
+        let number = libc::socket(
+            family,
+            libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK,
+            0,
+        );
         #[cfg(not(target_os = "linux"))]
         let number = prepare(libc::socket(family, libc::SOCK_STREAM, 0));
         result(i64::from(number))
@@ -144,7 +159,11 @@ pub fn connect(address: &SocketAddr) -> i64 {
     let (storage, length) = to_system(address);
     // SAFETY: the address lives across the call.
     let connected = unsafe { libc::connect(number, (&raw const storage).cast(), length) } == 0;
-    let error = if connected { -WOULD_BLOCK } else { last_error() };
+    let error = if connected {
+        -WOULD_BLOCK
+    } else {
+        last_error()
+    };
     if error == -WOULD_BLOCK || error == -INTERRUPTED {
         return i64::from(number);
     }

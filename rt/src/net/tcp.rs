@@ -24,8 +24,12 @@ struct Attempt {
 #[derive(Clone, Copy)]
 enum Purpose {
     /// Monotonic time after which it fails, or 0.
-    Connect { deadline: u64 },
-    Listen { backlog: i32 },
+    Connect {
+        deadline: u64,
+    },
+    Listen {
+        backlog: i32,
+    },
 }
 
 /// See `gos_rt_tcp_connect`.
@@ -36,7 +40,10 @@ pub fn connect(goroutine: &mut G, address: &str, timeout: i64) -> Park {
 
 /// See `gos_rt_tcp_listen`.
 pub fn listen(goroutine: &mut G, address: &str, backlog: i64) -> Park {
-    let backlog = i32::try_from(backlog).ok().filter(|backlog| *backlog > 0).unwrap_or(BACKLOG);
+    let backlog = i32::try_from(backlog)
+        .ok()
+        .filter(|backlog| *backlog > 0)
+        .unwrap_or(BACKLOG);
     begin(goroutine, address, Purpose::Listen { backlog })
 }
 
@@ -45,14 +52,25 @@ fn begin(goroutine: &mut G, text: &str, purpose: Purpose) -> Park {
         Parsed::Invalid => Park::ready(-system::INVALID as u64),
         Parsed::Addresses(addresses) => {
             let last_error = -system::NO_ADDRESS;
-            go_on(goroutine, Box::new(Attempt { addresses: addresses.into_iter(), purpose, last_error }))
+            go_on(
+                goroutine,
+                Box::new(Attempt {
+                    addresses: addresses.into_iter(),
+                    purpose,
+                    last_error,
+                }),
+            )
         }
         Parsed::Name(name) => {
             goroutine.resume = Some(looked_up);
             blocking::run(goroutine, move || {
                 let addresses = address::look_up(&name).into_iter();
                 let last_error = -system::NO_ADDRESS;
-                Box::into_raw(Box::new(Attempt { addresses, purpose, last_error })) as u64
+                Box::into_raw(Box::new(Attempt {
+                    addresses,
+                    purpose,
+                    last_error,
+                })) as u64
             })
         }
     }
@@ -75,7 +93,11 @@ fn go_on(goroutine: &mut G, mut attempt: Box<Attempt>) -> Park {
             Purpose::Listen { backlog } => system::listen(&address, backlog),
             Purpose::Connect { .. } => system::connect(&address),
         };
-        let handle = if opened < 0 { opened } else { descriptor::register(opened as i32) };
+        let handle = if opened < 0 {
+            opened
+        } else {
+            descriptor::register(opened as i32)
+        };
         if handle < 0 {
             attempt.last_error = handle;
             continue;

@@ -22,7 +22,10 @@ fn listen(address: &str) -> i64 {
         let local = unsafe { rt::gos_rt_local_address(listener) };
         // SAFETY: a string.
         let text = unsafe { crate::string::text_of(local.bytes, local.length) };
-        let port = text.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(0);
+        let port = text
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
+            .unwrap_or(0);
         PORT.store(port, Ordering::SeqCst);
     }
     listener
@@ -151,24 +154,36 @@ pub(crate) extern "C" fn deadlines(_: u64) {
         let mut byte = 0u8;
         for i in 0..20 {
             let before = rt::gos_rt_now();
-            expect(rt::gos_rt_set_deadline(client, 0, before + 5_000_000) == 0, 22);
+            expect(
+                rt::gos_rt_set_deadline(client, 0, before + 5_000_000) == 0,
+                22,
+            );
             expect(rt::gos_rt_read(client, &raw mut byte, 1) == -110, 23);
             let took = rt::gos_rt_now() - before;
             expect((5_000_000..1_000_000_000).contains(&took), 24);
             // A later deadline than the timer that is set.
-            expect(rt::gos_rt_set_deadline(client, 0, before + (i + 1) * 1_000_000_000) == 0, 25);
+            expect(
+                rt::gos_rt_set_deadline(client, 0, before + (i + 1) * 1_000_000_000) == 0,
+                25,
+            );
         }
         expect(rt::gos_rt_set_deadline(client, 0, 0) == 0, 26);
         let server = rt::gos_rt_accept(LISTENER.load(Ordering::SeqCst));
         expect(server > 0, 27);
         expect(write_all(server, b"x"), 28);
-        expect(rt::gos_rt_read(client, &raw mut byte, 1) == 1 && byte == b'x', 29);
+        expect(
+            rt::gos_rt_read(client, &raw mut byte, 1) == 1 && byte == b'x',
+            29,
+        );
         expect(rt::gos_rt_shutdown(server, 1) == 0, 30);
         expect(rt::gos_rt_read(client, &raw mut byte, 1) == 0, 31);
         expect(rt::gos_rt_close(server) == 0, 32);
         expect(rt::gos_rt_read(server, &raw mut byte, 1) == -9, 33);
         let bad = "no-port";
-        expect(rt::gos_rt_tcp_connect(bad.as_ptr(), bad.len() as i64, -1) == -22, 34);
+        expect(
+            rt::gos_rt_tcp_connect(bad.as_ptr(), bad.len() as i64, -1) == -22,
+            34,
+        );
     }
     exit()
 }

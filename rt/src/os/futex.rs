@@ -19,10 +19,12 @@ mod platform {
 
     pub(super) fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
         let time = timeout_ns.map(|ns| libc::timespec {
-            tv_sec: (ns / 1_000_000_000) as libc::time_t,
-            tv_nsec: (ns % 1_000_000_000) as libc::c_long,
+            tv_sec: (ns / 1_000_000_000) as _,
+            tv_nsec: (ns % 1_000_000_000) as _,
         });
-        let time = time.as_ref().map_or(ptr::null(), |time| time as *const libc::timespec);
+        let time = time
+            .as_ref()
+            .map_or(ptr::null(), |time| time as *const libc::timespec);
         // SAFETY: the word and the time live across the call.
         let result = unsafe {
             libc::syscall(

@@ -82,7 +82,8 @@ mod platform {
 
     #[link(name = "kernel32")]
     unsafe extern "system" {
-        fn VirtualAlloc(address: *mut c_void, bytes: usize, kind: u32, protect: u32) -> *mut c_void;
+        fn VirtualAlloc(address: *mut c_void, bytes: usize, kind: u32, protect: u32)
+        -> *mut c_void;
         fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32;
     }
     const MEM_COMMIT_RESERVE: u32 = 0x3000;
@@ -96,7 +97,12 @@ mod platform {
     pub(super) fn map(bytes: usize) -> Option<*mut u8> {
         // SAFETY: new memory at an address of the system's choice.
         let address = unsafe {
-            VirtualAlloc(std::ptr::null_mut(), bytes, MEM_COMMIT_RESERVE, PAGE_READWRITE)
+            VirtualAlloc(
+                std::ptr::null_mut(),
+                bytes,
+                MEM_COMMIT_RESERVE,
+                PAGE_READWRITE,
+            )
         };
         (!address.is_null()).then_some(address.cast())
     }

@@ -59,20 +59,28 @@ mod platform {
         }
 
         fn control(&self, descriptor: i32, key: u64, interest: i32) -> Result<(), i32> {
-            let mut event = libc::epoll_event { events: interest as u32, u64: key };
+            let mut event = libc::epoll_event {
+                events: interest as u32,
+                u64: key,
+            };
             // SAFETY: the event lives across the call.
             let result = unsafe {
                 libc::epoll_ctl(self.epoll, libc::EPOLL_CTL_ADD, descriptor, &raw mut event)
             };
-            if result < 0 { Err(crate::os::errno()) } else { Ok(()) }
+            if result < 0 {
+                Err(crate::os::errno())
+            } else {
+                Ok(())
+            }
         }
 
         /// Waits for events, at most `timeout_ns` (for ever without), and hands each to `visit`.
         pub fn wait(&self, timeout_ns: Option<u64>, visit: &mut dyn FnMut(Event)) {
             let mut events = [const { libc::epoll_event { events: 0, u64: 0 } }; EVENTS_MAX];
             // Rounded up: waking before the time would spin.
-            let timeout = timeout_ns
-                .map_or(-1, |ns| i32::try_from(ns.div_ceil(1_000_000)).unwrap_or(i32::MAX));
+            let timeout = timeout_ns.map_or(-1, |ns| {
+                i32::try_from(ns.div_ceil(1_000_000)).unwrap_or(i32::MAX)
+            });
             // SAFETY: the buffer has room for that many events.
             let count = unsafe {
                 libc::epoll_wait(self.epoll, events.as_mut_ptr(), EVENTS_MAX as i32, timeout)
@@ -134,7 +142,9 @@ mod platform {
         /// Never fails here.
         #[must_use]
         pub fn new() -> Option<Poller> {
-            Some(Poller { woken: AtomicU32::new(0) })
+            Some(Poller {
+                woken: AtomicU32::new(0),
+            })
         }
 
         /// Sockets are not supported on this platform yet.

@@ -28,8 +28,11 @@ pub fn prepare_thread() {
     let Some(memory) = mem::map(HANDLER_STACK_BYTES) else {
         sched::fatal("no memory for a signal stack");
     };
-    let stack =
-        libc::stack_t { ss_sp: memory.cast(), ss_flags: 0, ss_size: HANDLER_STACK_BYTES };
+    let stack = libc::stack_t {
+        ss_sp: memory.cast(),
+        ss_flags: 0,
+        ss_size: HANDLER_STACK_BYTES,
+    };
     // SAFETY: the memory is never given back.
     unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
 }
@@ -37,21 +40,44 @@ pub fn prepare_thread() {
 /// Catches `signal` from now on; the error is an errno.
 pub fn catch(signal: u32) -> Result<(), i32> {
     // SAFETY: the handler only sets a bit and writes to a descriptor.
-    let result =
-        unsafe { set_action(signal as i32, on_signal as *const () as usize, libc::SA_RESTART) };
-    if result < 0 { Err(crate::os::errno()) } else { Ok(()) }
+    let result = unsafe {
+        set_action(
+            signal as i32,
+            on_signal as *const () as usize,
+            libc::SA_RESTART,
+        )
+    };
+    if result < 0 {
+        Err(crate::os::errno())
+    } else {
+        Ok(())
+    }
 }
 
 /// Lets the system do again what it does with `signal`.
 pub fn release(signal: u32) {
-    let is_fault = matches!(signal as i32, libc::SIGSEGV | libc::SIGBUS | libc::SIGFPE | libc::SIGILL);
+    let is_fault = matches!(
+        signal as i32,
+        libc::SIGSEGV | libc::SIGBUS | libc::SIGFPE | libc::SIGILL
+    );
     let is_pipe = signal as i32 == libc::SIGPIPE;
     // SAFETY: as in `install`, or the default.
     unsafe {
         if is_fault {
-            set_action(signal as i32, on_fault as *const () as usize, libc::SA_SIGINFO);
+            set_action(
+                signal as i32,
+                on_fault as *const () as usize,
+                libc::SA_SIGINFO,
+            );
         } else {
-            libc::signal(signal as i32, if is_pipe { libc::SIG_IGN } else { libc::SIG_DFL });
+            libc::signal(
+                signal as i32,
+                if is_pipe {
+                    libc::SIG_IGN
+                } else {
+                    libc::SIG_DFL
+                },
+            );
         }
     }
 }

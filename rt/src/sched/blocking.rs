@@ -33,8 +33,14 @@ struct Pool {
     idle: usize,
 }
 
-static POOL: Ranked<Pool> =
-    Ranked::new(Rank::Blocking, Pool { jobs: VecDeque::new(), threads: 0, idle: 0 });
+static POOL: Ranked<Pool> = Ranked::new(
+    Rank::Blocking,
+    Pool {
+        jobs: VecDeque::new(),
+        threads: 0,
+        idle: 0,
+    },
+);
 static ARRIVED: Condition = Condition::new();
 
 /// Parks the running goroutine until `work` has run on a thread of the pool; its result becomes the
@@ -42,7 +48,10 @@ static ARRIVED: Condition = Condition::new();
 pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Park {
     goroutine.set_reason(WaitReason::Blocking);
     sched::external_begins();
-    let job = Job { work: Box::new(work), goroutine: Parked(goroutine) };
+    let job = Job {
+        work: Box::new(work),
+        goroutine: Parked(goroutine),
+    };
     let needs_thread = {
         let mut pool = POOL.lock();
         pool.jobs.push_back(job);
@@ -52,8 +61,9 @@ pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Pa
     };
     ARRIVED.wake_one();
     if needs_thread {
-        let started =
-            thread::Builder::new().stack_size(THREAD_STACK_BYTES).spawn(serve);
+        let started = thread::Builder::new()
+            .stack_size(THREAD_STACK_BYTES)
+            .spawn(serve);
         if started.is_err() {
             let mut pool = POOL.lock();
             pool.threads -= 1;

@@ -27,6 +27,10 @@ fn report() -> ! {
 }
 
 fn dump(goroutine: &G) {
-    eprintln!("\ngoroutine {} [{}]:", goroutine.id, goroutine.reason_text());
+    eprintln!(
+        "\ngoroutine {} [{}]:",
+        goroutine.id,
+        goroutine.reason_text()
+    );
     crate::trace::print_goroutine(goroutine);
 }

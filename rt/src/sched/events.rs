@@ -37,8 +37,15 @@ impl Happened {
     /// None.
     #[must_use]
     pub fn new() -> Self {
-        let none = Event { key: 0, readable: false, writable: false };
-        Happened { events: [none; EVENTS_MAX], count: 0 }
+        let none = Event {
+            key: 0,
+            readable: false,
+            writable: false,
+        };
+        Happened {
+            events: [none; EVENTS_MAX],
+            count: 0,
+        }
     }
 
     /// Waits in the poller. Touches no goroutine, so the world may stand still meanwhile.

@@ -8,8 +8,8 @@
 use crate::lock::{Rank, Ranked};
 use crate::os::futex;
 use crate::prim::{AtomicBool, AtomicUsize, Ordering, fence};
-use crate::sched::worker::{Worker, state};
 use crate::sched::events::{self, Happened};
+use crate::sched::worker::{Worker, state};
 use crate::sched::{deadlock, inject, monitor, safepoint, scheduler};
 
 struct Sleepers {
@@ -19,8 +19,13 @@ struct Sleepers {
     polling: Option<usize>,
 }
 
-static SLEEPERS: Ranked<Sleepers> =
-    Ranked::new(Rank::Idle, Sleepers { workers: Vec::new(), polling: None });
+static SLEEPERS: Ranked<Sleepers> = Ranked::new(
+    Rank::Idle,
+    Sleepers {
+        workers: Vec::new(),
+        polling: None,
+    },
+);
 /// Length of the list, readable without the lock.
 static SLEEPING: AtomicUsize = AtomicUsize::new(0);
 static SEARCHING: AtomicUsize = AtomicUsize::new(0);
@@ -81,7 +86,10 @@ pub fn wake_any() {
         let mut sleepers = SLEEPERS.lock();
         let polling = sleepers.polling;
         // The poller last: it is of use where it is.
-        let place = sleepers.workers.iter().rposition(|index| Some(*index) != polling);
+        let place = sleepers
+            .workers
+            .iter()
+            .rposition(|index| Some(*index) != polling);
         let place = place.or_else(|| sleepers.workers.len().checked_sub(1));
         let Some(place) = place else { return };
         let index = sleepers.workers.swap_remove(place);
@@ -101,7 +109,11 @@ pub fn wake_any() {
 
 /// What is in a worker's slot for the next goroutine is not counted: that worker runs.
 fn is_work_visible() -> bool {
-    !inject::is_empty() || scheduler().workers.iter().any(|worker| !worker.queue.is_empty())
+    !inject::is_empty()
+        || scheduler()
+            .workers
+            .iter()
+            .any(|worker| !worker.queue.is_empty())
 }
 
 /// Sleeps until there may be work.
@@ -123,7 +135,11 @@ pub fn sleep(worker: &Worker) {
     fence(Ordering::SeqCst);
     let mut happened = Happened::new();
     if !is_work_visible() && worker.woken.load(Ordering::Relaxed) == 0 {
-        let timeout = if polls { events::until_next_timer() } else { None };
+        let timeout = if polls {
+            events::until_next_timer()
+        } else {
+            None
+        };
         deadlock::check();
         safepoint::leave_running(worker);
         if polls {
@@ -138,7 +154,11 @@ pub fn sleep(worker: &Worker) {
     }
     {
         let mut sleepers = SLEEPERS.lock();
-        if let Some(place) = sleepers.workers.iter().position(|index| *index == worker.index) {
+        if let Some(place) = sleepers
+            .workers
+            .iter()
+            .position(|index| *index == worker.index)
+        {
             sleepers.workers.swap_remove(place);
             SLEEPING.store(sleepers.workers.len(), Ordering::Relaxed);
         }

@@ -16,8 +16,13 @@ struct List {
 // SAFETY: goroutines in the list belong to it.
 unsafe impl Send for List {}
 
-static LIST: Ranked<List> =
-    Ranked::new(Rank::Inject, List { first: ptr::null_mut(), last: ptr::null_mut() });
+static LIST: Ranked<List> = Ranked::new(
+    Rank::Inject,
+    List {
+        first: ptr::null_mut(),
+        last: ptr::null_mut(),
+    },
+);
 static LENGTH: AtomicUsize = AtomicUsize::new(0);
 
 /// Most goroutines that one worker takes at once.

@@ -25,7 +25,9 @@ use crate::prim::{AtomicUsize, OnceLock, Ordering};
 use crate::task::{G, WaitReason, context, list, stack, tls};
 use worker::Worker;
 
-pub use safepoint::{for_each_runtime_word, for_each_system_stack, start_the_world, stop_the_world};
+pub use safepoint::{
+    for_each_runtime_word, for_each_system_stack, start_the_world, stop_the_world,
+};
 
 /// Everything that the workers share.
 #[derive(Debug)]
@@ -44,7 +46,9 @@ static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
 /// The scheduler; it has been started when any goroutine runs.
 #[must_use]
 pub fn scheduler() -> &'static Scheduler {
-    SCHEDULER.get().unwrap_or_else(|| fatal("the runtime was called before it was started"))
+    SCHEDULER
+        .get()
+        .unwrap_or_else(|| fatal("the runtime was called before it was started"))
 }
 
 /// Whether `start` was called.

@@ -101,7 +101,9 @@ fn wait_for_the_world() {
 }
 
 unsafe extern "C" fn stop_here(_: usize, sp: usize) -> usize {
-    let Some(worker) = tls::worker() else { return 0 };
+    let Some(worker) = tls::worker() else {
+        return 0;
+    };
     let mut world = WORLD.lock();
     while world.stopping {
         worker.stopped_sp.store(sp as u64, Ordering::Relaxed);
@@ -130,7 +132,12 @@ pub fn enter_running(worker: &Worker) {
     // ORDERING: acquire pairs with the release when the world goes on.
     while worker
         .state
-        .compare_exchange(state::IDLE, state::RUNNING, Ordering::AcqRel, Ordering::Relaxed)
+        .compare_exchange(
+            state::IDLE,
+            state::RUNNING,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        )
         .is_err()
     {
         let mut world = WORLD.lock();
@@ -190,7 +197,12 @@ fn hold(worker: &Worker) -> bool {
         state::HELD | state::STOPPED => true,
         state::IDLE => worker
             .state
-            .compare_exchange(state::IDLE, state::HELD, Ordering::AcqRel, Ordering::Relaxed)
+            .compare_exchange(
+                state::IDLE,
+                state::HELD,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            )
             .is_ok(),
         _ => false,
     }
@@ -227,7 +239,10 @@ pub unsafe fn for_each_system_stack(visit: &mut dyn FnMut(*const u64, *const u64
         // SAFETY: the block lives as long as the process; its owner stands still.
         let (goroutine, end) = unsafe { ((*block).goroutine, (*block).system_sp) };
         if !goroutine.is_null() {
-            visit(worker.stopped_sp.load(Ordering::Relaxed) as *const u64, end as *const u64);
+            visit(
+                worker.stopped_sp.load(Ordering::Relaxed) as *const u64,
+                end as *const u64,
+            );
         }
     }
 }

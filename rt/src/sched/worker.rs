@@ -150,21 +150,28 @@ impl Worker {
 
     fn find_local(&self) -> Option<*mut G> {
         let workers = scheduler().workers.len();
-        if self.turns.load(Ordering::Relaxed).is_multiple_of(FAIRNESS_TURNS) {
+        if self
+            .turns
+            .load(Ordering::Relaxed)
+            .is_multiple_of(FAIRNESS_TURNS)
+        {
             events::check();
             if let Some(goroutine) = inject::take(&self.queue, workers) {
                 return Some(goroutine);
             }
         }
         let in_a_row = self.next_in_a_row.load(Ordering::Relaxed);
-        if in_a_row < NEXT_IN_A_ROW_MAX {
-            if let Some(goroutine) = self.take_next() {
-                self.next_in_a_row.store(in_a_row + 1, Ordering::Relaxed);
-                return Some(goroutine);
-            }
+        if in_a_row < NEXT_IN_A_ROW_MAX
+            && let Some(goroutine) = self.take_next()
+        {
+            self.next_in_a_row.store(in_a_row + 1, Ordering::Relaxed);
+            return Some(goroutine);
         }
         self.next_in_a_row.store(0, Ordering::Relaxed);
-        let found = self.queue.pop().or_else(|| inject::take(&self.queue, workers));
+        let found = self
+            .queue
+            .pop()
+            .or_else(|| inject::take(&self.queue, workers));
         found.or_else(|| self.take_next())
     }
 
@@ -220,7 +227,9 @@ impl Worker {
                 if let Some(goroutine) = victim.queue.steal_into(&self.queue) {
                     return Some(goroutine);
                 }
-                if round == 2 && let Some(goroutine) = victim.take_neglected_next() {
+                if round == 2
+                    && let Some(goroutine) = victim.take_neglected_next()
+                {
                     return Some(goroutine);
                 }
             }

@@ -52,7 +52,11 @@ pub unsafe fn wait(goroutine: &mut G, word: *const AtomicU32, expected: u32, tim
     goroutine.result = TIMED_OUT;
     goroutine.operation.words[0] = address as u64;
     let ticket = goroutine.begin_wait(WaitReason::Sync);
-    waiting.push(Waiting { address, goroutine, ticket });
+    waiting.push(Waiting {
+        address,
+        goroutine,
+        ticket,
+    });
     let timer = u64::try_from(timeout).map_or(0, |ns| {
         let when = clock::now().saturating_add(ns);
         timers::add(when, timers::Action::Wake { goroutine, ticket })

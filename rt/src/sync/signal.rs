@@ -23,7 +23,9 @@ const INVALID: i64 = 22;
 
 /// Sends `number` to `channel` whenever that signal arrives. 0 or -errno.
 pub fn subscribe(number: i64, channel: *mut u8) -> i64 {
-    let Some(signal) = u32::try_from(number).ok().filter(|_| (1..=SIGNAL_MAX).contains(&number))
+    let Some(signal) = u32::try_from(number)
+        .ok()
+        .filter(|_| (1..=SIGNAL_MAX).contains(&number))
     else {
         return -INVALID;
     };
@@ -46,7 +48,9 @@ pub fn unsubscribe(number: i64, channel: *mut u8) {
         }
         stays
     });
-    if !subscriptions.iter().any(|one| i64::from(one.signal) == number)
+    if !subscriptions
+        .iter()
+        .any(|one| i64::from(one.signal) == number)
         && let Ok(signal) = u32::try_from(number)
         && number <= SIGNAL_MAX
     {
@@ -74,5 +78,8 @@ pub fn deliver() {
 
 /// Calls `visit` with each subscribed channel.
 pub fn for_each_channel(visit: &mut dyn FnMut(u64)) {
-    SUBSCRIPTIONS.lock().iter().for_each(|one| visit(one.channel as u64));
+    SUBSCRIPTIONS
+        .lock()
+        .iter()
+        .for_each(|one| visit(one.channel as u64));
 }

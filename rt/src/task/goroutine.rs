@@ -24,7 +24,10 @@ pub struct Park {
 
 impl Park {
     /// The goroutine waits; `G::result` or `G::resume` says how it goes on.
-    pub const PARKED: Park = Park { value: 0, parked: 1 };
+    pub const PARKED: Park = Park {
+        value: 0,
+        parked: 1,
+    };
 
     /// Goes on at once with `value`.
     pub fn ready(value: u64) -> Park {
@@ -143,6 +146,9 @@ impl Transfer {
 pub struct G {
     /// Stack pointer while it does not run compiled code: its saved registers lie there.
     pub sp: u64,
+    /// Frame pointer at the same time: it points at the caller's frame pointer, above which the
+    /// return address into compiled code lies. 0 before the first turn.
+    pub frame: u64,
     /// What the `Park` call that it waits in returns.
     pub result: u64,
     /// The chunk of stack it runs on.
@@ -184,6 +190,7 @@ impl G {
     pub fn new(id: u64) -> Box<G> {
         Box::new(G {
             sp: 0,
+            frame: 0,
             result: 0,
             chunk: ptr::null_mut(),
             catch: ptr::null_mut(),
@@ -213,7 +220,10 @@ impl G {
     pub fn reason_text(&self) -> &'static str {
         let reason = self.wait_reason.load(Ordering::Relaxed);
         let all = WaitReason::ALL.iter();
-        all.copied().find(|known| *known as u32 == reason).unwrap_or(WaitReason::None).text()
+        all.copied()
+            .find(|known| *known as u32 == reason)
+            .unwrap_or(WaitReason::None)
+            .text()
     }
 
     /// Begins a wait: whoever passes the result to [`G::claim`] first ends it.
@@ -231,7 +241,12 @@ impl G {
     pub fn claim(&self, ticket: u32) -> bool {
         // ORDERING: acquire pairs with the release in `begin_wait`, release with the next claimer.
         self.ticket
-            .compare_exchange(ticket, ticket.wrapping_add(1), Ordering::AcqRel, Ordering::Relaxed)
+            .compare_exchange(
+                ticket,
+                ticket.wrapping_add(1),
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            )
             .is_ok()
     }
 
@@ -247,7 +262,9 @@ impl G {
         for defer in &self.defers {
             visit(defer.env as u64);
         }
-        self.waiters.iter().for_each(|waiter| visit(waiter.channel as u64));
+        self.waiters
+            .iter()
+            .for_each(|waiter| visit(waiter.channel as u64));
         self.operation.words.iter().for_each(|word| visit(*word));
         self.transfer.words().for_each(&mut *visit);
         self.panic.for_each_word(visit);

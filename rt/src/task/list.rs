@@ -12,7 +12,12 @@ struct List {
 // SAFETY: the pointers are only followed by owners or while the world stands still.
 unsafe impl Send for List {}
 
-static LIST: Ranked<List> = Ranked::new(Rank::Goroutines, List { goroutines: Vec::new() });
+static LIST: Ranked<List> = Ranked::new(
+    Rank::Goroutines,
+    List {
+        goroutines: Vec::new(),
+    },
+);
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
@@ -70,7 +75,11 @@ pub unsafe fn for_each_goroutine(visit: &mut dyn FnMut(&G)) {
 /// The world stands still.
 pub unsafe fn for_each_goroutine_stack(visit: &mut dyn FnMut(*const u64, *const u64)) {
     // SAFETY: as the caller promises, so every context is saved.
-    unsafe { for_each_goroutine(&mut |goroutine| crate::task::stack::for_each_live_range(goroutine, visit)) }
+    unsafe {
+        for_each_goroutine(&mut |goroutine| {
+            crate::task::stack::for_each_live_range(goroutine, visit)
+        })
+    }
 }
 
 /// Calls `visit` with each word outside of the stacks that may be a reference, of all goroutines.

@@ -18,7 +18,14 @@ struct Pool {
     fresh_end: u64,
 }
 
-static POOL: Ranked<Pool> = Ranked::new(Rank::StackSlab, Pool { free: 0, fresh: 0, fresh_end: 0 });
+static POOL: Ranked<Pool> = Ranked::new(
+    Rank::StackSlab,
+    Pool {
+        free: 0,
+        fresh: 0,
+        fresh_end: 0,
+    },
+);
 
 /// Address of a free piece, unless there is no memory.
 #[must_use]

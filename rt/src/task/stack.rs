@@ -59,7 +59,16 @@ impl Chunk {
         let chunk = (base + size - HEADER_BYTES) as *mut Chunk;
         let limit = base + BELOW_LIMIT_BYTES;
         // SAFETY: as the caller promises; the header ends at the end of the memory.
-        unsafe { chunk.write(Chunk { previous, next: ptr::null_mut(), limit, base, size, left_at: 0 }) };
+        unsafe {
+            chunk.write(Chunk {
+                previous,
+                next: ptr::null_mut(),
+                limit,
+                base,
+                size,
+                left_at: 0,
+            })
+        };
         chunk
     }
 }
@@ -67,7 +76,9 @@ impl Chunk {
 /// Gives `goroutine` its first chunk; false when there is no memory.
 #[must_use]
 pub fn allocate_first(goroutine: &mut G) -> bool {
-    let Some(base) = slab::take() else { return false };
+    let Some(base) = slab::take() else {
+        return false;
+    };
     // SAFETY: the slab's piece is unused and ours.
     goroutine.chunk = unsafe { Chunk::new(base, slab::PIECE_BYTES, ptr::null_mut()) };
     true
@@ -104,7 +115,12 @@ unsafe fn free_after(chunk: *mut Chunk) {
         let mut next = (*chunk).next;
         (*chunk).next = ptr::null_mut();
         while !next.is_null() {
-            let Chunk { base, size, next: after, .. } = ptr::read(next);
+            let Chunk {
+                base,
+                size,
+                next: after,
+                ..
+            } = ptr::read(next);
             mem::unmap(base as *mut u8, size as usize);
             next = after;
         }
@@ -174,7 +190,9 @@ unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u
             return spare;
         }
         free_after(chunk);
-        let mut size = needed.max(2 * (*chunk).size).next_multiple_of(mem::page_bytes());
+        let mut size = needed
+            .max(2 * (*chunk).size)
+            .next_multiple_of(mem::page_bytes());
         if in_use(chunk) + size > STACK_BYTES_MAX {
             if !crate::sched::overflow::divert(goroutine, frame) {
                 crate::sched::fatal("stack overflow while a stack overflow was handled");

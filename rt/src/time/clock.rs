@@ -15,10 +15,13 @@ pub fn wall() -> i64 {
 #[cfg(unix)]
 mod platform {
     fn read(clock: libc::clockid_t) -> i64 {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        let mut time = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
         // SAFETY: the clock exists, the time is ours.
         unsafe { libc::clock_gettime(clock, &raw mut time) };
-        time.tv_sec as i64 * 1_000_000_000 + time.tv_nsec as i64
+        time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     pub(super) fn now() -> u64 {
@@ -42,6 +45,8 @@ mod platform {
     }
 
     pub(super) fn wall() -> i64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as i64)
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |time| time.as_nanos() as i64)
     }
 }

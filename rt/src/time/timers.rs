@@ -55,7 +55,11 @@ unsafe impl Send for Timers {}
 
 static TIMERS: Ranked<Timers> = Ranked::new(
     Rank::Timers,
-    Timers { entries: Vec::new(), free: Vec::new(), heap: Vec::new() },
+    Timers {
+        entries: Vec::new(),
+        free: Vec::new(),
+        heap: Vec::new(),
+    },
 );
 const NEVER: u64 = u64::MAX;
 static NEXT: AtomicU64 = AtomicU64::new(NEVER);
@@ -154,13 +158,23 @@ impl Timers {
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {
-                self.entries.push(Entry { when, action, place, generation: 0 });
+                self.entries.push(Entry {
+                    when,
+                    action,
+                    place,
+                    generation: 0,
+                });
                 self.entries.len() - 1
             }
         };
         let entry = &mut self.entries[slot];
         let generation = entry.generation.wrapping_add(1).max(1);
-        *entry = Entry { when, action, place, generation };
+        *entry = Entry {
+            when,
+            action,
+            place,
+            generation,
+        };
         self.heap.push(slot);
         self.rise(place);
         u64::from(generation) << 32 | slot as u64
@@ -180,7 +194,9 @@ impl Timers {
 
     /// Fires the earliest timer if it is due.
     fn fire_first(&mut self, now: u64, fired: &mut Vec<Fired>) -> bool {
-        let Some(slot) = self.heap.first().copied() else { return false };
+        let Some(slot) = self.heap.first().copied() else {
+            return false;
+        };
         let Entry { when, action, .. } = self.entries[slot];
         if when > now {
             return false;
@@ -188,10 +204,10 @@ impl Timers {
         match action {
             Action::Send { channel, period } => {
                 fired.push(Fired::Send(channel));
-                if period > 0 {
-                    // Ticks that were missed are left out.
-                    let missed = (now - when) / period;
-                    self.entries[slot].when = when.saturating_add((missed + 1).saturating_mul(period));
+                // Ticks that were missed are left out.
+                if let Some(missed) = (now - when).checked_div(period) {
+                    self.entries[slot].when =
+                        when.saturating_add((missed + 1).saturating_mul(period));
                     self.sink(0);
                     return true;
                 }
@@ -202,14 +218,19 @@ impl Timers {
                     fired.push(Fired::Ready(goroutine));
                 }
             }
-            Action::Deadline { handle, direction } => fired.push(Fired::Deadline(handle, direction)),
+            Action::Deadline { handle, direction } => {
+                fired.push(Fired::Deadline(handle, direction))
+            }
         }
         self.remove(slot);
         true
     }
 
     fn publish_next(&self) -> u64 {
-        let next = self.heap.first().map_or(NEVER, |slot| self.entries[*slot].when);
+        let next = self
+            .heap
+            .first()
+            .map_or(NEVER, |slot| self.entries[*slot].when);
         NEXT.store(next, Ordering::Relaxed);
         next
     }
@@ -241,7 +262,9 @@ impl Timers {
         loop {
             let first = place * CHILDREN + 1;
             let children = first..(first + CHILDREN).min(self.heap.len());
-            let Some(least) = children.min_by_key(|child| self.when(*child)) else { break };
+            let Some(least) = children.min_by_key(|child| self.when(*child)) else {
+                break;
+            };
             if self.when(least) >= self.entries[slot].when {
                 break;
             }

@@ -71,7 +71,9 @@ pub(super) extern "C" fn preempted(_: u64) {
         for i in 0.. {
             // SAFETY: the block is this thread's at this moment.
             let limit = unsafe {
-                (*crate::task::tls::block()).stack_limit.load(Ordering::Relaxed)
+                (*crate::task::tls::block())
+                    .stack_limit
+                    .load(Ordering::Relaxed)
             };
             if limit == u64::MAX {
                 // SAFETY: a safepoint.
@@ -95,7 +97,11 @@ pub(super) extern "C" fn preempted(_: u64) {
 
 #[test]
 fn a_deadlock_is_reported() {
-    check_output("deadlock", 2, "fatal: all goroutines are asleep - deadlock!");
+    check_output(
+        "deadlock",
+        2,
+        "fatal: all goroutines are asleep - deadlock!",
+    );
 }
 
 pub(super) extern "C" fn deadlock(_: u64) {

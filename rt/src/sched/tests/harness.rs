@@ -18,7 +18,10 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
     ("preempted", super::basic::preempted),
     ("deadlock", super::basic::deadlock),
     ("wait_and_wake", super::basic::wait_and_wake),
-    ("collects_while_others_run", super::basic::collects_while_others_run),
+    (
+        "collects_while_others_run",
+        super::basic::collects_while_others_run,
+    ),
     ("deep_recursion", super::stack::deep_recursion),
     ("runaway_recursion", super::stack::runaway_recursion),
     ("stack_arguments", super::stack::stack_arguments),
@@ -31,7 +34,10 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
     ("timers", crate::chan::tests::timers),
     ("signals", crate::chan::tests::signals),
     ("stress", crate::chan::tests::stress),
-    ("allocates_under_stress", crate::gc::tests::world::allocates_under_stress),
+    (
+        "allocates_under_stress",
+        crate::gc::tests::world::allocates_under_stress,
+    ),
     ("echo", crate::net::tests::echo),
     ("deadlines", crate::net::tests::deadlines),
     ("pipes", crate::net::tests::pipes),
@@ -40,8 +46,14 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
 /// Not a test by itself: what the processes of the others run.
 #[test]
 fn child() {
-    let Ok(name) = std::env::var(NAME) else { return };
-    let program = PROGRAMS.iter().find(|(known, _)| *known == name).expect("a known program").1;
+    let Ok(name) = std::env::var(NAME) else {
+        return;
+    };
+    let program = PROGRAMS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .expect("a known program")
+        .1;
     os::signal::install();
     gc::init();
     sched::start(Config::from_environment());
@@ -55,7 +67,12 @@ fn run(name: &str, procs: &str) -> Output {
     let limited = ["120", binary.to_str().expect("a plain path")];
     Command::new("timeout")
         .args(limited)
-        .args(["--exact", "sched::tests::harness::child", "--nocapture", "--test-threads=1"])
+        .args([
+            "--exact",
+            "sched::tests::harness::child",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .env(NAME, name)
         .env("GOSSAMER_PROCS", procs)
         .output()
@@ -67,7 +84,11 @@ pub(crate) fn check(name: &str) {
     for procs in ["1", "2", "8"] {
         let output = run(name, procs);
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{name} with {procs} workers: {:?}\n{text}", output.status);
+        assert!(
+            output.status.success(),
+            "{name} with {procs} workers: {:?}\n{text}",
+            output.status
+        );
     }
 }
 
@@ -76,14 +97,25 @@ pub(crate) fn check_output(name: &str, code: i32, needle: &str) {
     for procs in ["1", "2", "8"] {
         let output = run(name, procs);
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{name} with {procs} workers\n{text}");
-        assert!(text.contains(needle), "{name} with {procs} workers: no {needle:?} in\n{text}");
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{name} with {procs} workers\n{text}"
+        );
+        assert!(
+            text.contains(needle),
+            "{name} with {procs} workers: no {needle:?} in\n{text}"
+        );
     }
 }
 
 /// Describes elements of so many bytes without references.
 pub(crate) const fn desc_of_bytes(size: u64) -> TypeDesc {
-    TypeDesc { size, kind: CellKind::Array as u32, bitmap_words: 0 }
+    TypeDesc {
+        size,
+        kind: CellKind::Array as u32,
+        bitmap_words: 0,
+    }
 }
 
 /// The runtime as compiled code sees it.

@@ -7,7 +7,16 @@ use super::rt::expect;
 
 unsafe extern "C" {
     /// `sum(n) = n + sum(n - 1)`, 200 bytes of frame and more each.
-    fn gos_test_sum(n: u64, a: u64, b: u64, c: u64, d: u64, e: u64, seventh: u64, eighth: u64) -> u64;
+    fn gos_test_sum(
+        n: u64,
+        a: u64,
+        b: u64,
+        c: u64,
+        d: u64,
+        e: u64,
+        seventh: u64,
+        eighth: u64,
+    ) -> u64;
     /// Calls itself for ever.
     fn gos_test_runaway(n: u64) -> u64;
     /// Recurses `n` times, then calls `code(0)`.
@@ -118,7 +127,11 @@ pub(super) extern "C" fn deep_recursion(_: u64) {
 #[test]
 fn runaway_recursion_is_a_fault() {
     // Without a compiled program the panic entry is the runtime's own message.
-    check_output("runaway_recursion", 2, "a fault outside of a compiled program");
+    check_output(
+        "runaway_recursion",
+        2,
+        "a fault outside of a compiled program",
+    );
 }
 
 pub(super) extern "C" fn runaway_recursion(_: u64) {

@@ -14,7 +14,9 @@ use crate::task::{G, Park};
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86_64::{MORESTACK_FRAME, initial_context, park_trampoline, sys_trampoline, tls_block};
+pub(crate) use x86_64::{
+    MORESTACK_FRAME, initial_context, park_trampoline, sys_trampoline, tls_block,
+};
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -48,7 +50,10 @@ pub(crate) struct MorestackFrame {
 
 unsafe extern "C" {
     fn gos_context_resume(goroutine: *mut u8);
-    fn gos_context_spill_call(code: unsafe extern "C" fn(usize, usize) -> usize, argument: usize) -> usize;
+    fn gos_context_spill_call(
+        code: unsafe extern "C" fn(usize, usize) -> usize,
+        argument: usize,
+    ) -> usize;
     fn gos_context_slow_call(
         code: unsafe extern "C" fn(usize, usize, usize, usize) -> Park,
         a: usize,

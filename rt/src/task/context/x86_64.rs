@@ -9,8 +9,11 @@ use crate::task::stack::Chunk;
 use crate::task::{G, Tls};
 
 /// See [`MorestackFrame`]: the save area is 272 bytes below the frame pointer.
-pub(crate) const MORESTACK_FRAME: MorestackFrame =
-    MorestackFrame { function: -272 + 72, argument: -272, stack_arguments: 16 };
+pub(crate) const MORESTACK_FRAME: MorestackFrame = MorestackFrame {
+    function: -272 + 72,
+    argument: -272,
+    stack_arguments: 16,
+};
 
 /// Address of this thread's `gos_rt_tls`.
 #[inline(always)]
@@ -38,7 +41,17 @@ pub(crate) unsafe fn initial_context(top: u64, code: u64, env: u64) -> u64 {
         fn gos_context_start();
     }
     let sp = top - 16 - 7 * 8;
-    let context = [0, 0, 0, env, code, 0, gos_context_start as *const () as u64, 0, 0];
+    let context = [
+        0,
+        0,
+        0,
+        env,
+        code,
+        0,
+        gos_context_start as *const () as u64,
+        0,
+        0,
+    ];
     // SAFETY: nine words end at `top`.
     unsafe { (sp as *mut [u64; 9]).write(context) };
     sp
@@ -89,6 +102,7 @@ global_asm!(
     "push r15",
     "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
     "mov qword ptr [r11 + {sp}], rsp",
+    "mov qword ptr [r11 + {frame}], rbp",
     "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
     "call rax",
     "test rdx, rdx",
@@ -159,6 +173,7 @@ global_asm!(
     system_sp = const offset_of!(Tls, system_sp),
     system_low = const offset_of!(Tls, system_low),
     sp = const offset_of!(G, sp),
+    frame = const offset_of!(G, frame),
     result = const offset_of!(G, result),
 );
 
@@ -295,6 +310,7 @@ global_asm!(
     "mov rdi, rsp",
     "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
     "mov qword ptr [r11 + {sp}], rsp",
+    "mov qword ptr [r11 + {frame}], rbp",
     "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
     "call gos_context_catch_impl",
     "mov rsp, r13",
@@ -321,6 +337,7 @@ global_asm!(
     "mov rbp, rsp",
     "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
     "mov qword ptr [r11 + {sp}], rsp",
+    "mov qword ptr [r11 + {frame}], rbp",
     "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
     "call gos_context_panic_impl",
     "mov rsp, rax",
@@ -333,6 +350,7 @@ global_asm!(
     morestack_fn = const offset_of!(Tls, morestack_fn),
     morestack_bytes = const offset_of!(Tls, morestack_bytes),
     sp = const offset_of!(G, sp),
+    frame = const offset_of!(G, frame),
     chunk = const offset_of!(G, chunk),
     catch = const offset_of!(G, catch),
     chunk_previous = const offset_of!(Chunk, previous),
@@ -355,6 +373,8 @@ macro_rules! sys_trampoline {
             "test r11, r11",
             "jz 2f",
             "mov qword ptr [r11 + {sp}], rsp",
+            "mov qword ptr [r11 + {frame}], rbp",
+    "mov qword ptr [r11 + {frame}], rbp",
             "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
             "2:",
             concat!("call ", stringify!($name), "_impl"),
@@ -365,6 +385,7 @@ macro_rules! sys_trampoline {
             goroutine = const core::mem::offset_of!($crate::task::Tls, goroutine),
             system_sp = const core::mem::offset_of!($crate::task::Tls, system_sp),
             sp = const core::mem::offset_of!($crate::task::G, sp),
+            frame = const core::mem::offset_of!($crate::task::G, frame),
         );
     };
 }
