@@ -10,18 +10,11 @@ pub mod tests;
 
 use crate::io::raw::ErrorWriter;
 use crate::task::{G, current};
-use gos_abi::trace::{Frame, Table};
+use gos_abi::trace::Frame;
 use std::fmt::{self, Write};
 
 /// Frames that a trace keeps; deeper ones are only mentioned.
 pub const FRAMES_MAX: usize = 96;
-
-/// Where the registers are that `gos_context_park_call` saved: distance from `G::sp` to the saved
-/// frame pointer.
-#[cfg(target_arch = "x86_64")]
-const PARKED_FRAME_OFFSET: u64 = 40;
-#[cfg(not(target_arch = "x86_64"))]
-const PARKED_FRAME_OFFSET: u64 = 0;
 
 /// Return addresses, innermost first.
 #[derive(Clone, Debug)]
@@ -41,18 +34,8 @@ impl Trace {
 
     /// The trace of a goroutine that is on its worker's system stack or parked.
     pub fn of_goroutine(goroutine: &G) -> Trace {
-        let sp = goroutine.sp;
         let mut trace = Trace::EMPTY;
-        if !is_on_stack(goroutine, sp) {
-            return trace;
-        }
-        // `Sys` functions save only the frame pointer, parked goroutines all registers: the one is
-        // told from the other by whether a known return address stands behind the frame pointer.
-        // SAFETY: checked to lie on the stack, whose top holds more than these words.
-        let behind = unsafe { *((sp + 8) as *const u64) };
-        let known = section::table().lookup(behind.wrapping_sub(1)).is_some();
-        let frame = if known { sp } else { sp + PARKED_FRAME_OFFSET };
-        trace.walk(goroutine, frame);
+        trace.walk(goroutine, goroutine.frame);
         trace
     }
 
@@ -209,10 +192,4 @@ pub fn print_from(pc: usize, frame: usize) {
 pub fn of_current() -> Trace {
     // SAFETY: it waits for this call.
     unsafe { current().as_ref() }.map_or(Trace::EMPTY, Trace::of_goroutine)
-}
-
-/// Whether the program has trace tables.
-pub fn is_available() -> bool {
-    let table: Table<'static> = section::table();
-    table.function_count() > 0
 }
