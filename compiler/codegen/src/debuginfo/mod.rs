@@ -10,16 +10,15 @@ use crate::layout::Types;
 use crate::lower::Unit;
 use gos_diag::{FileId, Span};
 use gos_mir::ir::{LocalDecl, MonoFn, Scope, ScopeId, Source};
+use gos_sema::types::Ty;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::debug_info::{
-    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DILocation, DIScope,
-    DISubprogram, DISubroutineType, DIType, DWARFEmissionKind, DWARFSourceLanguage,
-    DebugInfoBuilder,
+    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DILocation, DIScope, DISubprogram,
+    DISubroutineType, DIType, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
 };
 use inkwell::module::{FlagBehavior, Module};
 use inkwell::values::{FunctionValue, PointerValue};
-use gos_sema::types::Ty;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -178,23 +177,17 @@ fn line_of(options: &EmitOptions<'_>, span: Span) -> u32 {
 
 impl<'c> FnDebug<'c> {
     /// The position of an instruction.
-    pub(crate) fn location(
-        &self,
-        unit: &Unit<'c, '_>,
-        source: Source,
-    ) -> Option<DILocation<'c>> {
+    pub(crate) fn location(&self, unit: &Unit<'c, '_>, source: Source) -> Option<DILocation<'c>> {
         let scope = self
             .scopes
             .get(source.scope.index())
             .or_else(|| self.scopes.first())?;
         let at = unit.options.sources.line_col(source.span);
-        Some(unit.debug.builder.create_debug_location(
-            unit.context,
-            at.line,
-            at.col,
-            *scope,
-            None,
-        ))
+        Some(
+            unit.debug
+                .builder
+                .create_debug_location(unit.context, at.line, at.col, *scope, None),
+        )
     }
 
     /// Describes a variable in a slot of the frame. `argument` counts from 1.
@@ -236,7 +229,14 @@ impl<'c> FnDebug<'c> {
                 let scope = self.scopes.get(decl.scope.index());
                 let scope = *scope.unwrap_or(&self.scopes[0]);
                 builder.create_auto_variable(
-                    scope, name, self.file, line, ty, true, DIFlags::ZERO, 64,
+                    scope,
+                    name,
+                    self.file,
+                    line,
+                    ty,
+                    true,
+                    DIFlags::ZERO,
+                    64,
                 )
             }
         };

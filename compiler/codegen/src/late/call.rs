@@ -2,11 +2,11 @@
 
 use gos_abi::Class;
 use gos_abi::table::find_rt_function;
+use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::llvm_sys::core::{
     LLVMConstIntGetZExtValue, LLVMGetCalledValue, LLVMGetInstructionOpcode, LLVMGetOperand,
     LLVMGetValueName2, LLVMIsACallInst, LLVMIsAConstantInt, LLVMIsAFunction, LLVMIsAInlineAsm,
 };
-use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::values::{AsValueRef, InstructionValue};
 use rustc_hash::FxHashSet;
 
@@ -26,10 +26,28 @@ const INLINE_COPY_MAX: u64 = 128;
 
 /// LLVM's intrinsics that may become calls of the C library.
 const LIBRARY_INTRINSICS: [&str; 22] = [
-    "llvm.memcpy.", "llvm.memmove.", "llvm.memset.", "llvm.sin.", "llvm.cos.", "llvm.tan.",
-    "llvm.asin.", "llvm.acos.", "llvm.atan", "llvm.sinh.", "llvm.cosh.", "llvm.tanh.",
-    "llvm.pow", "llvm.exp", "llvm.log", "llvm.fma.", "llvm.floor.", "llvm.ceil.", "llvm.trunc.",
-    "llvm.round", "llvm.rint.", "llvm.sincos.",
+    "llvm.memcpy.",
+    "llvm.memmove.",
+    "llvm.memset.",
+    "llvm.sin.",
+    "llvm.cos.",
+    "llvm.tan.",
+    "llvm.asin.",
+    "llvm.acos.",
+    "llvm.atan",
+    "llvm.sinh.",
+    "llvm.cosh.",
+    "llvm.tanh.",
+    "llvm.pow",
+    "llvm.exp",
+    "llvm.log",
+    "llvm.fma.",
+    "llvm.floor.",
+    "llvm.ceil.",
+    "llvm.trunc.",
+    "llvm.round",
+    "llvm.rint.",
+    "llvm.sincos.",
 ];
 
 pub(super) fn called(instruction: InstructionValue<'_>) -> Called {
@@ -58,7 +76,10 @@ pub(super) fn called(instruction: InstructionValue<'_>) -> Called {
         if !name.starts_with("llvm.") {
             return Called::Function(name);
         }
-        if !LIBRARY_INTRINSICS.iter().any(|known| name.starts_with(known)) {
+        if !LIBRARY_INTRINSICS
+            .iter()
+            .any(|known| name.starts_with(known))
+        {
             return Called::Nothing;
         }
         if name.starts_with("llvm.mem") {
@@ -77,9 +98,7 @@ pub(super) fn called(instruction: InstructionValue<'_>) -> Called {
 pub(super) fn reaches_safepoint(called: &Called, checked: &FxHashSet<String>) -> bool {
     match called {
         Called::Function(name) => match find_rt_function(name) {
-            Some(row) => {
-                matches!(row.class, Class::Sys | Class::Park) || row.name == "gos_rt_poll"
-            }
+            Some(row) => matches!(row.class, Class::Sys | Class::Park) || row.name == "gos_rt_poll",
             None => checked.contains(name),
         },
         Called::Nothing | Called::Unknown => false,

@@ -1,12 +1,12 @@
 //! Loops that are known to end soon: a counter from a constant to a constant in one block.
 
 use super::graph::Graph;
-use inkwell::llvm_sys::core::{
-    LLVMConstIntGetSExtValue, LLVMCountIncoming, LLVMGetIncomingBlock, LLVMGetIncomingValue,
-    LLVMGetInstructionOpcode, LLVMGetOperand, LLVMIsABinaryOperator, LLVMIsAConstantInt,
-    LLVMIsAICmpInst, LLVMIsAPHINode, LLVMGetCondition, LLVMIsConditional,
-};
 use inkwell::llvm_sys::LLVMOpcode;
+use inkwell::llvm_sys::core::{
+    LLVMConstIntGetSExtValue, LLVMCountIncoming, LLVMGetCondition, LLVMGetIncomingBlock,
+    LLVMGetIncomingValue, LLVMGetInstructionOpcode, LLVMGetOperand, LLVMIsABinaryOperator,
+    LLVMIsAConstantInt, LLVMIsAICmpInst, LLVMIsAPHINode, LLVMIsConditional,
+};
 use inkwell::llvm_sys::prelude::LLVMValueRef;
 use inkwell::values::AsValueRef;
 
@@ -50,9 +50,7 @@ unsafe fn turns(
 ) -> Option<i64> {
     let constant = |value: LLVMValueRef| {
         // SAFETY: operands of live instructions are live values.
-        unsafe {
-            (!LLVMIsAConstantInt(value).is_null()).then(|| LLVMConstIntGetSExtValue(value))
-        }
+        unsafe { (!LLVMIsAConstantInt(value).is_null()).then(|| LLVMConstIntGetSExtValue(value)) }
     };
     // SAFETY: each function is called on the kind of value that the check before it found.
     unsafe {

@@ -2,9 +2,7 @@
 //! has no door.
 
 use inkwell::basic_block::BasicBlock;
-use inkwell::llvm_sys::core::{
-    LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMSetSuccessor,
-};
+use inkwell::llvm_sys::core::{LLVMGetNumSuccessors, LLVMGetSuccessor, LLVMSetSuccessor};
 use inkwell::values::{AsValueRef, FunctionValue, InstructionValue};
 use rustc_hash::FxHashMap;
 
@@ -79,7 +77,9 @@ impl<'c> Graph<'c> {
     }
 }
 
-fn successors_of(terminator: InstructionValue<'_>) -> Vec<inkwell::llvm_sys::prelude::LLVMBasicBlockRef> {
+fn successors_of(
+    terminator: InstructionValue<'_>,
+) -> Vec<inkwell::llvm_sys::prelude::LLVMBasicBlockRef> {
     let value = terminator.as_value_ref();
     // SAFETY: the value is a terminator of a block of a live module.
     let count = unsafe { LLVMGetNumSuccessors(value) };

@@ -17,10 +17,10 @@ use crate::lower::Unit;
 use gos_abi::layout::{LEAF_FRAME_BYTES_MAX, tls};
 use gos_abi::table::find_rt_function;
 use inkwell::IntPredicate;
+use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::llvm_sys::LLVMTailCallKind;
 use inkwell::types::BasicType;
-use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::values::{BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue};
 
 /// Frames estimated above this are subtracted before the comparison.
@@ -52,7 +52,8 @@ pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
 
 fn alloca_bytes(instruction: InstructionValue<'_>) -> u64 {
     let bytes = |ty: inkwell::types::BasicTypeEnum<'_>| {
-        ty.size_of().and_then(|size| size.get_zero_extended_constant())
+        ty.size_of()
+            .and_then(|size| size.get_zero_extended_constant())
     };
     match instruction.get_allocated_type() {
         Ok(inkwell::types::BasicTypeEnum::ArrayType(array)) => {
@@ -65,11 +66,7 @@ fn alloca_bytes(instruction: InstructionValue<'_>) -> u64 {
     .next_multiple_of(8)
 }
 
-pub(super) fn insert<'c>(
-    unit: &Unit<'c, '_>,
-    function: FunctionValue<'c>,
-    frame: u64,
-) -> Emit<()> {
+pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame: u64) -> Emit<()> {
     let Some(body) = function.get_first_basic_block() else {
         return Ok(());
     };
@@ -149,8 +146,7 @@ fn call_morestack<'c>(
         return invalid("the runtime has gos_rt_morestack");
     };
     let morestack = unit.runtime_function(row);
-    let args: Vec<BasicMetadataValueEnum<'c>> =
-        function.get_param_iter().map(Into::into).collect();
+    let args: Vec<BasicMetadataValueEnum<'c>> = function.get_param_iter().map(Into::into).collect();
     let ty = function.get_type();
     let pointer = morestack.as_global_value().as_pointer_value();
     let call = b.build_indirect_call(ty, pointer, &args, "")?;
@@ -165,10 +161,7 @@ fn call_morestack<'c>(
 }
 
 /// A `musttail` call has the caller's attributes that decide where arguments go.
-fn copy_result_pointer(
-    function: FunctionValue<'_>,
-    call: inkwell::values::CallSiteValue<'_>,
-) {
+fn copy_result_pointer(function: FunctionValue<'_>, call: inkwell::values::CallSiteValue<'_>) {
     for name in ["sret", "signext", "zeroext", "inreg"] {
         let kind = Attribute::get_named_enum_kind_id(name);
         let places = (0..function.count_params())

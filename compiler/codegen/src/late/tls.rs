@@ -18,10 +18,7 @@ fn is_aarch64(unit: &Unit<'_, '_>) -> bool {
 }
 
 /// The address of the block, for now: it must not live across a call.
-pub(super) fn block_address<'c>(
-    b: &Builder<'c>,
-    unit: &Unit<'c, '_>,
-) -> Emit<PointerValue<'c>> {
+pub(super) fn block_address<'c>(b: &Builder<'c>, unit: &Unit<'c, '_>) -> Emit<PointerValue<'c>> {
     if is_aarch64(unit) {
         let ty = unit.ptr.fn_type(&[], false);
         let code = unit.context.create_inline_asm(
@@ -71,10 +68,7 @@ pub(super) fn field<'c>(
 }
 
 /// Reads the stack limit; every time anew.
-pub(crate) fn load_stack_limit<'c>(
-    b: &Builder<'c>,
-    unit: &Unit<'c, '_>,
-) -> Emit<IntValue<'c>> {
+pub(crate) fn load_stack_limit<'c>(b: &Builder<'c>, unit: &Unit<'c, '_>) -> Emit<IntValue<'c>> {
     let block = block_address(b, unit)?;
     let address = field(b, unit, block, tls::STACK_LIMIT)?;
     let limit = b.build_load(unit.i64, address, "")?;

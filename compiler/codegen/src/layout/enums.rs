@@ -88,8 +88,18 @@ fn tagged(variants: &Variants, fixed_tag: bool) -> Layout {
         .iter()
         .map(|fields| place(fields, order, u64::from(bytes)))
         .collect();
-    let align = placed.iter().map(|p| p.align).max().unwrap_or(1).max(tag_align);
-    let end = placed.iter().map(|p| p.end).max().unwrap_or(0).max(u64::from(bytes));
+    let align = placed
+        .iter()
+        .map(|p| p.align)
+        .max()
+        .unwrap_or(1)
+        .max(tag_align);
+    let end = placed
+        .iter()
+        .map(|p| p.end)
+        .max()
+        .unwrap_or(0)
+        .max(u64::from(bytes));
     let range = match (values.iter().min(), values.iter().max()) {
         (Some(&min), Some(&max)) => Some((min, max)),
         _ => None,

@@ -155,9 +155,7 @@ impl Layout {
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let is = |leaf: &Leaf, part: Part| {
-            leaf.part.defined
-                && leaf.part.offset == part.offset
-                && leaf.part.scalar == part.scalar
+            leaf.part.defined && leaf.part.offset == part.offset && leaf.part.scalar == part.scalar
         };
         match self.registers {
             Registers::None => true,

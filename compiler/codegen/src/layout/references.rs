@@ -17,9 +17,7 @@ pub fn reference_bitmap(types: &Types<'_>, ty: Ty) -> Vec<u64> {
 #[must_use]
 pub fn has_references(types: &Types<'_>, ty: Ty) -> bool {
     match ty.kind() {
-        TyKind::Array(element, _) => {
-            types.layout(ty).size > 0 && has_references(types, *element)
-        }
+        TyKind::Array(element, _) => types.layout(ty).size > 0 && has_references(types, *element),
         _ => !reference_bitmap(types, ty).is_empty(),
     }
 }

@@ -116,9 +116,7 @@ impl<'a> Types<'a> {
             .variants
             .get(variant.index())
             .and_then(|variant| variant.fields.get(field.index()));
-        field.map_or_else(Ty::error, |field| {
-            self.concrete(substitute(field.ty, args))
-        })
+        field.map_or_else(Ty::error, |field| self.concrete(substitute(field.ty, args)))
     }
 
     /// The types that a closure's environment holds: a capture by reference is a `&mut`.

@@ -188,7 +188,11 @@ impl FnAbi {
     ) {
         let extension = |slot: &Slot| match (slot.registers, slot.ty.kind()) {
             (Registers::One(part), TyKind::Int(int)) if part.scalar.bytes() < 4 => {
-                Some(if int.is_signed() { "signext" } else { "zeroext" })
+                Some(if int.is_signed() {
+                    "signext"
+                } else {
+                    "zeroext"
+                })
             }
             (Registers::One(part), _) if part.scalar == Scalar::Bool => Some("zeroext"),
             _ => None,

@@ -76,8 +76,14 @@ impl<'c> FnCx<'_, 'c, '_> {
         let header = |store: inkwell::values::InstructionValue<'c>| {
             let _ = store.set_metadata(self.unit.alias.header, self.unit.kinds.tbaa);
         };
-        header(self.b.build_store(self.offset(cell, VEC_BUFFER_OFFSET)?, buffer)?);
-        header(self.b.build_store(self.offset(cell, VEC_LENGTH_OFFSET)?, count)?);
+        header(
+            self.b
+                .build_store(self.offset(cell, VEC_BUFFER_OFFSET)?, buffer)?,
+        );
+        header(
+            self.b
+                .build_store(self.offset(cell, VEC_LENGTH_OFFSET)?, count)?,
+        );
         Ok(Value::of(cell))
     }
 }

@@ -72,9 +72,8 @@ impl<'c> FnCx<'_, 'c, '_> {
                     self.divide(op, l, r, is_signed(ty), !constant_right)
                 }
                 BinaryOp::Shl | BinaryOp::Shr => {
-                    let checked = overflow_checked
-                        && op == BinaryOp::Shl
-                        && !self.unit.options.release;
+                    let checked =
+                        overflow_checked && op == BinaryOp::Shl && !self.unit.options.release;
                     let right_signed = is_signed(self.operand_type(right));
                     self.shift(op, (l, is_signed(ty)), (r, right_signed), checked)
                 }
@@ -102,14 +101,22 @@ impl<'c> FnCx<'_, 'c, '_> {
         let (name, text) = match (op, signed) {
             (BinaryOp::Add, true) => ("llvm.sadd.with.overflow", "attempt to add with overflow"),
             (BinaryOp::Add, false) => ("llvm.uadd.with.overflow", "attempt to add with overflow"),
-            (BinaryOp::Sub, true) => {
-                ("llvm.ssub.with.overflow", "attempt to subtract with overflow")
-            }
-            (BinaryOp::Sub, false) => {
-                ("llvm.usub.with.overflow", "attempt to subtract with overflow")
-            }
-            (_, true) => ("llvm.smul.with.overflow", "attempt to multiply with overflow"),
-            (_, false) => ("llvm.umul.with.overflow", "attempt to multiply with overflow"),
+            (BinaryOp::Sub, true) => (
+                "llvm.ssub.with.overflow",
+                "attempt to subtract with overflow",
+            ),
+            (BinaryOp::Sub, false) => (
+                "llvm.usub.with.overflow",
+                "attempt to subtract with overflow",
+            ),
+            (_, true) => (
+                "llvm.smul.with.overflow",
+                "attempt to multiply with overflow",
+            ),
+            (_, false) => (
+                "llvm.umul.with.overflow",
+                "attempt to multiply with overflow",
+            ),
         };
         let (value, overflowed) = self.overflowing(name, l, r)?;
         self.check_overflow(overflowed, text)?;
@@ -144,7 +151,12 @@ impl<'c> FnCx<'_, 'c, '_> {
         let Some(function) = function else {
             return Err(crate::CodegenError::Llvm(format!("no intrinsic {name}")));
         };
-        match self.b.build_call(function, args, "")?.try_as_basic_value().basic() {
+        match self
+            .b
+            .build_call(function, args, "")?
+            .try_as_basic_value()
+            .basic()
+        {
             Some(value) => Ok(value),
             None => invalid(format!("{name} gives no value")),
         }
@@ -168,7 +180,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             let bits = ty.get_bit_width();
             let min = self.unit.int_constant(ty, 1 << (bits - 1));
             let minus_one = ty.const_all_ones();
-            let by = self.b.build_int_compare(IntPredicate::EQ, r, minus_one, "")?;
+            let by = self
+                .b
+                .build_int_compare(IntPredicate::EQ, r, minus_one, "")?;
             let of = self.b.build_int_compare(IntPredicate::EQ, l, min, "")?;
             let text = if op == BinaryOp::Div {
                 "attempt to divide with overflow"
@@ -222,12 +236,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         self.int_binary(op, l, r, false)
     }
 
-    fn float_binary(
-        &self,
-        op: BinaryOp,
-        l: FloatValue<'c>,
-        r: FloatValue<'c>,
-    ) -> Emit<Value<'c>> {
+    fn float_binary(&self, op: BinaryOp, l: FloatValue<'c>, r: FloatValue<'c>) -> Emit<Value<'c>> {
         let predicate = match op {
             BinaryOp::Add => return Ok(Value::of(self.b.build_float_add(l, r, "")?)),
             BinaryOp::Sub => return Ok(Value::of(self.b.build_float_sub(l, r, "")?)),

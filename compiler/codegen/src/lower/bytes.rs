@@ -1,9 +1,9 @@
 //! Constant data: bytes with addresses in them, laid out like values in memory.
 
 use super::unit::Unit;
+use inkwell::module::Linkage;
 use inkwell::types::BasicType;
 use inkwell::values::{BasicValueEnum, PointerValue};
-use inkwell::module::Linkage;
 use inkwell::values::{GlobalValue, UnnamedAddress};
 
 /// The memory image of a constant.
@@ -62,7 +62,9 @@ impl<'c> Unit<'c, '_> {
         addresses.sort_by_key(|(offset, _)| *offset);
         let mut at = 0;
         let bytes = |from: usize, to: usize| {
-            self.context.const_string(&image.bytes[from..to], false).into()
+            self.context
+                .const_string(&image.bytes[from..to], false)
+                .into()
         };
         for (offset, address) in addresses {
             let offset = offset as usize;

@@ -36,9 +36,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                 let code = Code::Function(self.unit.function(*id));
                 self.call_compiled(code, &abi, None, args, destination)
             }
-            Target::Direct(Callee::Virtual { slot }) => {
-                self.call_virtual(*slot, args, destination)
-            }
+            Target::Direct(Callee::Virtual { slot }) => self.call_virtual(*slot, args, destination),
             Target::Direct(Callee::Intrinsic(name, types)) => {
                 let ty = self.place_type(destination);
                 let value = self.lower_intrinsic(name.as_str(), *types, args, ty)?;
@@ -95,12 +93,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         self.call_compiled(Code::Pointer(code), &abi, first, args, destination)
     }
 
-    fn call_virtual(
-        &self,
-        slot: u32,
-        args: &[Operand<Callee>],
-        destination: &Place,
-    ) -> Emit<()> {
+    fn call_virtual(&self, slot: u32, args: &[Operand<Callee>], destination: &Place) -> Emit<()> {
         let Some((receiver, rest)) = args.split_first() else {
             return invalid("a virtual call without receiver");
         };
@@ -204,7 +197,9 @@ impl<'c> FnCx<'_, 'c, '_> {
         match (registers, value) {
             (Registers::None, _) => {}
             (_, Value::One(a)) => values.push(a.into()),
-            (_, Value::Two(a, b)) => values.extend::<[BasicMetadataValueEnum<'c>; 2]>([a.into(), b.into()]),
+            (_, Value::Two(a, b)) => {
+                values.extend::<[BasicMetadataValueEnum<'c>; 2]>([a.into(), b.into()])
+            }
             (_, Value::At(address)) => {
                 let unshared = match operand {
                     Operand::Copy(place) => {
@@ -240,12 +235,7 @@ impl<'c> FnCx<'_, 'c, '_> {
     }
 
     /// Calls a C function: scalars and pointers as the platform passes them.
-    fn call_c(
-        &self,
-        name: Symbol,
-        args: &[Operand<Callee>],
-        destination: &Place,
-    ) -> Emit<()> {
+    fn call_c(&self, name: Symbol, args: &[Operand<Callee>], destination: &Place) -> Emit<()> {
         let result = self.place_type(destination);
         let params = args.iter().map(|operand| self.operand_type(operand));
         let abi = FnAbi::new(self.unit.types, params, result);

@@ -67,9 +67,10 @@ impl<'c> FnCx<'_, 'c, '_> {
             BasicTypeEnum::FloatType(target) if signed => {
                 self.b.build_signed_int_to_float(value, target, "")?.into()
             }
-            BasicTypeEnum::FloatType(target) => {
-                self.b.build_unsigned_int_to_float(value, target, "")?.into()
-            }
+            BasicTypeEnum::FloatType(target) => self
+                .b
+                .build_unsigned_int_to_float(value, target, "")?
+                .into(),
             _ => return invalid(format!("a cast of an integer to {to:?}")),
         })
     }
@@ -115,7 +116,9 @@ impl<'c> FnCx<'_, 'c, '_> {
                 } else {
                     8
                 };
-                self.b.build_bit_cast(float, int_of(bytes), "")?.into_int_value()
+                self.b
+                    .build_bit_cast(float, int_of(bytes), "")?
+                    .into_int_value()
             }
             _ => return Ok(None),
         };

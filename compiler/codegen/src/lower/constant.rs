@@ -184,9 +184,7 @@ impl<'c> Unit<'c, '_> {
         let layout = self.types.layout(ty);
         let offsets = match &layout.shape {
             Shape::Fields(offsets) => Some(offsets),
-            Shape::Enum(shape) => shape
-                .variants
-                .get(variant.unwrap_or(VariantIdx(0)).index()),
+            Shape::Enum(shape) => shape.variants.get(variant.unwrap_or(VariantIdx(0)).index()),
             _ => None,
         };
         let Some(offsets) = offsets else {

@@ -106,9 +106,7 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             return Ok(self.dangling());
         }
         let slot = match layout.registers {
-            Registers::One(part) => {
-                self.frame.build_alloca(self.memory_type(part.scalar), "")?
-            }
+            Registers::One(part) => self.frame.build_alloca(self.memory_type(part.scalar), "")?,
             _ => {
                 let bytes = self.unit.i8.array_type(layout.size as u32);
                 self.frame.build_alloca(bytes, "")?
@@ -123,7 +121,10 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
 
     /// The address of things without bytes.
     pub(super) fn dangling(&self) -> PointerValue<'c> {
-        self.unit.i64.const_int(8, false).const_to_pointer(self.unit.ptr)
+        self.unit
+            .i64
+            .const_int(8, false)
+            .const_to_pointer(self.unit.ptr)
     }
 
     /// The address of a local.
@@ -193,7 +194,8 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             }
         }
         self.declare_variables();
-        self.b.build_unconditional_branch(self.block(BlockId::ENTRY))?;
+        self.b
+            .build_unconditional_branch(self.block(BlockId::ENTRY))?;
         Ok(())
     }
 
@@ -225,11 +227,12 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             Registers::None => return Ok(()),
             Registers::One(_) => Value::One(params[at]),
             Registers::Two(..) => Value::Two(params[at], params[at + 1]),
-            Registers::Memory if self.is_passed_in_place(local) => match self.slots[local.index()]
-            {
-                Slot::Frame(_) => return Ok(()),
-                Slot::Heap(_) => Value::At(Value::One(params[at]).pointer()?),
-            },
+            Registers::Memory if self.is_passed_in_place(local) => {
+                match self.slots[local.index()] {
+                    Slot::Frame(_) => return Ok(()),
+                    Slot::Heap(_) => Value::At(Value::One(params[at]).pointer()?),
+                }
+            }
             Registers::Memory => Value::At(Value::One(params[at]).pointer()?),
         };
         let ty = self.body.locals[local].ty;

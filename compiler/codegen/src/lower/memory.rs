@@ -6,8 +6,8 @@ use crate::error::Emit;
 use crate::layout::{Layout, Part, Registers, Scalar};
 use gos_sema::types::{Ty, TyKind};
 use inkwell::types::BasicTypeEnum;
-use inkwell::values::{BasicValue, 
-    BasicValueEnum, InstructionValue, IntValue, MetadataValue, PointerValue,
+use inkwell::values::{
+    BasicValue, BasicValueEnum, InstructionValue, IntValue, MetadataValue, PointerValue,
 };
 
 /// What kind of memory an access goes to, for alias tags.
@@ -39,7 +39,10 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
         let index = self.unit.i64.const_int(bytes, false);
         // SAFETY: offsets come from layouts, so they stay inside the object at `base`.
-        Ok(unsafe { self.b.build_in_bounds_gep(self.unit.i8, base, &[index], "")? })
+        Ok(unsafe {
+            self.b
+                .build_in_bounds_gep(self.unit.i8, base, &[index], "")?
+        })
     }
 
     /// The address of an element.
@@ -105,10 +108,15 @@ impl<'c> FnCx<'_, 'c, '_> {
         exact: bool,
     ) -> Emit<BasicValueEnum<'c>> {
         let address = self.offset(base, part.offset)?;
-        let value = self.b.build_load(self.memory_type(part.scalar), address, "")?;
+        let value = self
+            .b
+            .build_load(self.memory_type(part.scalar), address, "")?;
         if let Some(instruction) = value.as_instruction_value() {
             let _ = instruction.set_alignment(part_align(part, align));
-            self.tag(instruction, self.alias_tag(access, exact.then_some(part.scalar)));
+            self.tag(
+                instruction,
+                self.alias_tag(access, exact.then_some(part.scalar)),
+            );
         }
         let known = part.defined && matches!(access, Access::Typed | Access::Variant);
         if known {
@@ -120,7 +128,11 @@ impl<'c> FnCx<'_, 'c, '_> {
                 let end = (max as u64).wrapping_add(1);
                 let wraps = bits < 64 && end >> bits != 0;
                 if end != min as u64 && !wraps {
-                    self.note(value, self.unit.kinds.range, &[(min as u64, bits), (end, bits)]);
+                    self.note(
+                        value,
+                        self.unit.kinds.range,
+                        &[(min as u64, bits), (end, bits)],
+                    );
                 }
             }
             (Scalar::Bool, _) => {
@@ -157,12 +169,7 @@ impl<'c> FnCx<'_, 'c, '_> {
     }
 
     /// Reads a value; a large one stays where it is.
-    pub(super) fn load(
-        &self,
-        base: PointerValue<'c>,
-        ty: Ty,
-        access: Access,
-    ) -> Emit<Value<'c>> {
+    pub(super) fn load(&self, base: PointerValue<'c>, ty: Ty, access: Access) -> Emit<Value<'c>> {
         let layout = self.layout(ty);
         let exact = layout.is_plain();
         let part = |part| self.load_part(base, part, layout.align, access, exact);
@@ -194,9 +201,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let tag = |part: Part| self.alias_tag(access, exact.then_some(part.scalar));
         match (layout.registers, value) {
             (Registers::None, _) | (_, Value::None) => Ok(()),
-            (Registers::One(a), Value::One(v)) => {
-                self.store_part(base, a, v, layout.align, tag(a))
-            }
+            (Registers::One(a), Value::One(v)) => self.store_part(base, a, v, layout.align, tag(a)),
             (Registers::Two(a, b), Value::Two(v, w)) => {
                 self.store_part(base, a, v, layout.align, tag(a))?;
                 self.store_part(base, b, w, layout.align, tag(b))

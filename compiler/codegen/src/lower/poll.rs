@@ -9,9 +9,9 @@ impl FnCx<'_, '_, '_> {
         let (slow, done) = (self.new_block("poll"), self.new_block("polled"));
         let limit = late::load_stack_limit(&self.b, self.unit)?;
         let poison = self.unit.i64.const_all_ones();
-        let asked =
-            self.b
-                .build_int_compare(inkwell::IntPredicate::EQ, limit, poison, "")?;
+        let asked = self
+            .b
+            .build_int_compare(inkwell::IntPredicate::EQ, limit, poison, "")?;
         self.branch_rarely(asked, slow, done)?;
         self.b.position_at_end(slow);
         let call = self.call_runtime("gos_rt_poll", &[])?;

@@ -17,8 +17,10 @@ impl<'c> Unit<'c, '_> {
         let mut params: Vec<BasicMetadataTypeEnum<'c>> = Vec::new();
         for param in row.params {
             match param {
-                AbiTy::Str => params.extend::<[BasicMetadataTypeEnum<'c>; 2]>([self.ptr.into(), self.i64.into()]),
-                AbiTy::Pair => params.extend::<[BasicMetadataTypeEnum<'c>; 2]>([self.ptr.into(), self.ptr.into()]),
+                AbiTy::Str => params
+                    .extend::<[BasicMetadataTypeEnum<'c>; 2]>([self.ptr.into(), self.i64.into()]),
+                AbiTy::Pair => params
+                    .extend::<[BasicMetadataTypeEnum<'c>; 2]>([self.ptr.into(), self.ptr.into()]),
                 AbiTy::Unit | AbiTy::Never => {}
                 scalar => params.push(self.abi_type(*scalar).into()),
             }
@@ -27,11 +29,15 @@ impl<'c> Unit<'c, '_> {
             AbiTy::Unit | AbiTy::Never => self.context.void_type().fn_type(&params, false),
             AbiTy::Str => {
                 let parts = [self.ptr.into(), self.i64.into()];
-                self.context.struct_type(&parts, false).fn_type(&params, false)
+                self.context
+                    .struct_type(&parts, false)
+                    .fn_type(&params, false)
             }
             AbiTy::Pair => {
                 let parts = [self.ptr.into(), self.ptr.into()];
-                self.context.struct_type(&parts, false).fn_type(&params, false)
+                self.context
+                    .struct_type(&parts, false)
+                    .fn_type(&params, false)
             }
             scalar => self.abi_type(scalar).fn_type(&params, false),
         };
@@ -110,12 +116,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             (Registers::One(part), result) if part.scalar == Scalar::Bool => {
                 let byte = Value::One(result).int()?;
                 let zero = byte.get_type().const_zero();
-                let is = self.b.build_int_compare(
-                    inkwell::IntPredicate::NE,
-                    byte,
-                    zero,
-                    "",
-                )?;
+                let is = self
+                    .b
+                    .build_int_compare(inkwell::IntPredicate::NE, byte, zero, "")?;
                 Ok(Value::of(is))
             }
             (Registers::One(part), result) => {

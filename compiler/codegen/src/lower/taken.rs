@@ -3,11 +3,11 @@
 //! A local whose address is never taken and that is not written while it is a parameter can be
 //! passed by address without a copy.
 
+use crate::layout::Types;
 use gos_mir::ir::{
     Callee, Local, MonoBody, Place, Projection, Rvalue, StatementKind, TerminatorKind,
 };
 use gos_sema::types::{Ty, TyKind};
-use crate::layout::Types;
 
 /// What happens to each local.
 pub(super) struct Taken {

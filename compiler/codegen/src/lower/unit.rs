@@ -3,20 +3,20 @@
 use super::abi::FnAbi;
 use super::attribute::Place;
 use super::function;
+use crate::EmitOptions;
 use crate::debuginfo::DebugUnit;
 use crate::error::{CodegenError, Emit};
 use crate::layout::{Scalar, Types};
-use crate::EmitOptions;
 use gos_abi::RtFn;
 use gos_mir::ir::{InstanceId, MonoFn, MonoProgram};
 use gos_sema::types::Ty;
 use inkwell::AddressSpace;
+use inkwell::GlobalVisibility;
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
 use inkwell::targets::TargetMachine;
 use inkwell::types::{BasicTypeEnum, IntType, PointerType};
 use inkwell::values::{FunctionValue, GlobalValue, MetadataValue};
-use inkwell::GlobalVisibility;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -79,9 +79,8 @@ impl<'c> AliasTags<'c> {
         let ty = |text: &str, parent: MetadataValue<'c>| {
             context.metadata_node(&[name(text).into(), parent.into(), zero.into()])
         };
-        let tag = |ty: MetadataValue<'c>| {
-            context.metadata_node(&[ty.into(), ty.into(), zero.into()])
-        };
+        let tag =
+            |ty: MetadataValue<'c>| context.metadata_node(&[ty.into(), ty.into(), zero.into()]);
         let value = ty("value", root);
         let scalars = [
             ("i8", Scalar::Int(1)),
@@ -216,7 +215,9 @@ impl<'c> Unit<'c, '_> {
         let named_by_runtime = self.mono.entry == Some(id) || self.mono.fault == Some(id);
         let function = self.module.add_function(self.symbol(id, fn_), ty, None);
         if named_by_runtime {
-            function.as_global_value().set_visibility(GlobalVisibility::Hidden);
+            function
+                .as_global_value()
+                .set_visibility(GlobalVisibility::Hidden);
         } else if !fn_.exported {
             function.set_linkage(Linkage::Internal);
         }

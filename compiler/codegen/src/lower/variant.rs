@@ -66,14 +66,9 @@ impl<'c> FnCx<'_, 'c, '_> {
         let mut index = self.unit.i32.const_zero();
         for (variant, value) in values.iter().enumerate().skip(1) {
             let value = self.unit.int_constant(tag.get_type(), *value);
-            let is = self
-                .b
-                .build_int_compare(IntPredicate::EQ, tag, value, "")?;
+            let is = self.b.build_int_compare(IntPredicate::EQ, tag, value, "")?;
             let number = self.unit.i32.const_int(variant as u64, false);
-            index = self
-                .b
-                .build_select(is, number, index, "")?
-                .into_int_value();
+            index = self.b.build_select(is, number, index, "")?.into_int_value();
         }
         Ok(index)
     }
@@ -102,7 +97,9 @@ impl<'c> FnCx<'_, 'c, '_> {
                 .b
                 .build_int_compare(IntPredicate::EQ, word, first, "")?;
             let other = usize::from(dataful == 0);
-            let index = self.b.build_select(is, number(other), number(dataful), "")?;
+            let index = self
+                .b
+                .build_select(is, number(other), number(dataful), "")?;
             return Ok(index.into_int_value());
         }
         let nth = self.b.build_int_sub(word, first, "")?;
@@ -112,12 +109,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             .build_int_compare(IntPredicate::ULT, nth, count, "")?;
         let mut index = self.resize(nth, self.unit.i32, false)?;
         // The dataful variant's own number is left out of the count.
-        let behind = self.b.build_int_compare(
-            IntPredicate::UGE,
-            index,
-            number(dataful),
-            "",
-        )?;
+        let behind = self
+            .b
+            .build_int_compare(IntPredicate::UGE, index, number(dataful), "")?;
         let step = self.b.build_int_z_extend(behind, self.unit.i32, "")?;
         index = self.b.build_int_add(index, step, "")?;
         let index = self.b.build_select(is, index, number(dataful), "")?;
@@ -172,9 +166,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             .iter()
             .map(|variant| variant.discriminant)
             .collect();
-        let wide = numbers
-            .iter()
-            .any(|&number| i64::try_from(number).is_err());
+        let wide = numbers.iter().any(|&number| i64::try_from(number).is_err());
         let number_type = self.unit.int_type(if wide { 128 } else { 64 });
         let index = self.resize(index, number_type, false)?;
         let Some(&first) = numbers.first() else {

@@ -16,7 +16,11 @@ pub(super) fn run(module: &Module<'_>, machine: &TargetMachine, release: bool) -
     options.set_loop_interleaving(true);
     options.set_loop_slp_vectorization(true);
     options.set_loop_unrolling(true);
-    let passes = if release { RELEASE_PASSES } else { DEBUG_PASSES };
+    let passes = if release {
+        RELEASE_PASSES
+    } else {
+        DEBUG_PASSES
+    };
     module
         .run_passes(passes, machine, options)
         .map_err(|text| CodegenError::Llvm(text.to_string()))

@@ -3,8 +3,8 @@
 use gos_diag::{Span, Symbol};
 use gos_mir::ir::{
     Block, BlockId, Body, Callee, Constant, Instance, InstanceId, InstanceKind, Local, LocalDecl,
-    MonoFn, MonoProgram, Operand, Place, Rvalue, Scope, ScopeId, Source, Statement,
-    StatementKind, Storage, Target, Terminator, TerminatorKind,
+    MonoFn, MonoProgram, Operand, Place, Rvalue, Scope, ScopeId, Source, Statement, StatementKind,
+    Storage, Target, Terminator, TerminatorKind,
 };
 use gos_sema::hir::BinaryOp;
 use gos_sema::program::{FnId, Table};

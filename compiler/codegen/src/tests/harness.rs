@@ -41,6 +41,20 @@ pub(super) fn llvm_ir(program: &Program, mono: &MonoProgram, release: bool) -> S
 
 /// Runs the program and gives what its entry returned.
 pub(super) fn run(program: &Program, mono: &MonoProgram, release: bool) -> i64 {
+    run_with(program, mono, release, &[])
+}
+
+/// The same on a stack whose first check fails.
+pub(super) fn run_growing(program: &Program, mono: &MonoProgram, release: bool) -> i64 {
+    run_with(program, mono, release, &[("GROW", "1")])
+}
+
+fn run_with(
+    program: &Program,
+    mono: &MonoProgram,
+    release: bool,
+    variables: &[(&str, &str)],
+) -> i64 {
     let sources = sources();
     let options = options(&sources, release, EmitKind::Objects);
     let objects = match emit(program, mono, &options) {
@@ -59,12 +73,23 @@ pub(super) fn run(program: &Program, mono: &MonoProgram, release: bool) -> i64 {
     let out = folder.path().join("program");
     let built = command.arg(runtime).arg("-o").arg(&out).arg("-lm").output();
     let built = built.unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let ran = Command::new(&out).output().unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    let ran = Command::new(&out)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&ran.stdout);
-    text.trim()
-        .parse()
-        .unwrap_or_else(|_| panic!("{text} {:?} {}", ran.status, String::from_utf8_lossy(&ran.stderr)))
+    text.trim().parse().unwrap_or_else(|_| {
+        panic!(
+            "{text} {:?} {}",
+            ran.status,
+            String::from_utf8_lossy(&ran.stderr)
+        )
+    })
 }
 
 /// Runs the program in debug and release; both must give the number.

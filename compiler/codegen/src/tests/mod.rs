@@ -2,5 +2,9 @@
 //! run.
 
 mod build;
+mod data;
 mod harness;
+pub(crate) mod items;
+mod loops;
 mod run;
+mod traces;

@@ -1,7 +1,7 @@
 //! Small programs.
 
-use super::build::{FnBuilder, add, binary, float, get, i64_, int, f64_};
-use super::harness::{check, llvm_ir};
+use super::build::{FnBuilder, add, binary, f64_, float, get, i64_, int};
+use super::harness::{check, run_growing};
 use gos_mir::ir::{InstanceId, Local, MonoProgram, Rvalue};
 use gos_sema::hir::BinaryOp;
 use gos_sema::program::Program;
@@ -42,7 +42,6 @@ fn fib_recursive() {
     main.call_fn(id, vec![int(20)], Local::RESULT);
     main.ret();
     mono.entry = Some(add(&mut mono, "main", main));
-    println!("{}", llvm_ir(&Program::default(), &mono, true));
     check(&Program::default(), &mono, 6765);
 }
 
@@ -59,19 +58,14 @@ fn floats_and_casts() {
 }
 
 #[test]
-fn shows_assembly() {
-    use crate::{EmitKind, Emitted, emit};
+fn a_stack_that_must_grow() {
     let mut mono = MonoProgram::default();
     let id = add(&mut mono, "fib", fib());
     let mut main = FnBuilder::new(&[], i64_());
-    main.call_fn(id, vec![int(20)], Local::RESULT);
+    main.call_fn(id, vec![int(10)], Local::RESULT);
     main.ret();
     mono.entry = Some(add(&mut mono, "main", main));
-    let sources = super::harness::sources();
-    let o = super::harness::options(&sources, true, EmitKind::Assembly);
-    let Ok(Emitted::Text(t)) = emit(&Program::default(), &mono, &o) else { panic!() };
-    println!("{t}");
-    let o = super::harness::options(&sources, false, EmitKind::Assembly);
-    let Ok(Emitted::Text(t)) = emit(&Program::default(), &mono, &o) else { panic!() };
-    println!("{t}");
+    for release in [false, true] {
+        assert_eq!(run_growing(&Program::default(), &mono, release), 55);
+    }
 }

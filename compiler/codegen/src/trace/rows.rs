@@ -6,10 +6,7 @@ use gos_abi::trace::{TraceFrame, TraceFunction, TraceRow};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
-pub(super) fn of_functions(
-    code: &Code,
-    names: &FxHashMap<&str, Named>,
-) -> Vec<TraceFunction> {
+pub(super) fn of_functions(code: &Code, names: &FxHashMap<&str, Named>) -> Vec<TraceFunction> {
     code.functions
         .iter()
         .map(|function| {
@@ -28,7 +25,9 @@ pub(super) fn of_functions(
 
 fn rows(code: &Code, function: &Function, names: &FxHashMap<&str, Named>) -> Vec<TraceRow> {
     let range = function.start..function.end;
-    let first = code.lines.partition_point(|line| line.address < function.start);
+    let first = code
+        .lines
+        .partition_point(|line| line.address < function.start);
     let lines: Vec<&Line> = code.lines[first..]
         .iter()
         .take_while(|line| line.address < function.end)

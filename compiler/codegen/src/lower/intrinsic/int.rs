@@ -40,7 +40,11 @@ impl<'c> FnCx<'_, 'c, '_> {
             "rotl" | "rotr" => {
                 let value = int(0)?;
                 let amount = self.resize(int(1)?, value.get_type(), false)?;
-                let llvm = if name == "rotl" { "llvm.fshl" } else { "llvm.fshr" };
+                let llvm = if name == "rotl" {
+                    "llvm.fshl"
+                } else {
+                    "llvm.fshr"
+                };
                 let args = [value.into(), value.into(), amount.into()];
                 Value::One(self.llvm_intrinsic(llvm, &[value.get_type().into()], &args)?)
             }

@@ -143,7 +143,11 @@ impl<'c> FnCx<'_, 'c, '_> {
         let expected = self.unit.bool.const_int(u64::from(expected), false);
         let types = [self.unit.bool.into()];
         let args = [value.into(), expected.into()];
-        Ok(Value::One(self.llvm_intrinsic("llvm.expect", &types, &args)?))
+        Ok(Value::One(self.llvm_intrinsic(
+            "llvm.expect",
+            &types,
+            &args,
+        )?))
     }
 
     /// Lets LLVM believe that anything may happen to the bytes at the address.
