@@ -299,15 +299,22 @@ fn chained_comparison(inp: &mut Input<'_, '_>, length: usize) {
     let span = state
         .token_span(first)
         .to(state.token_span(first + length - 1));
-    inp.report(
-        Diagnostic::error(
-            codes::CHAINED_COMPARISON,
-            span,
-            "comparisons cannot be chained",
-        )
-        .label(span, "the left side of this is a comparison already")
-        .help("join two comparisons with `&&`, or put one in parentheses"),
-    );
+    let closes_generics = inp.at(Tk::Gt);
+    if closes_generics && inp.kind_at(length) == Tk::ColonColon {
+        // `Vec<T>::new()`: `primary.rs` reports it at the `::`.
+        return;
+    }
+    let mut diagnostic = Diagnostic::error(
+        codes::CHAINED_COMPARISON,
+        span,
+        "comparisons cannot be chained",
+    )
+    .label(span, "the left side of this is a comparison already")
+    .help("join two comparisons with `&&`, or put one in parentheses");
+    if closes_generics {
+        diagnostic = diagnostic.help("generic arguments in an expression are written `f::<T>()`");
+    }
+    inp.report(diagnostic);
 }
 
 /// `let` binds for what follows its `&&`; under `||` it may not have matched.

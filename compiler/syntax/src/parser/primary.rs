@@ -3,7 +3,7 @@
 use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
-use super::failure::Expected;
+use super::failure::{Expected, Failed};
 use super::list::{Element, bracketed};
 use super::{block, closure, control, expr, literal, macro_call, pat, path, select, stmt};
 use crate::ast::{Expr, ExprKind, FieldInit, Path, PathSegment, StructLit};
@@ -42,6 +42,7 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
             None => ExprKind::Error,
         },
         kind if path::begins(kind) => path_or_struct(inp)?,
+        Tk::ColonColon => return Err(missing_turbofish(inp)),
         _ => return Err(inp.fail(Expected::EXPR)),
     };
     Ok((
@@ -52,6 +53,22 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
         },
         open_ended,
     ))
+}
+
+/// `Vec<T>::new()`: up to the `>` it reads as a comparison.
+fn missing_turbofish(inp: &mut Input<'_, '_>) -> Failed {
+    let before = inp.position().checked_sub(1);
+    let state = inp.cx();
+    let closes = |index: usize| state.tokens.get(index).is_some_and(|t| t.kind == Tk::Gt);
+    if !before.is_some_and(closes) {
+        return inp.fail(Expected::EXPR);
+    }
+    let span = inp.here();
+    inp.fail_with(
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this reads as a comparison")
+            .label(span, "expected an expression to compare with")
+            .help("generic arguments in an expression are written `Vec::<T>::new()`"),
+    )
 }
 
 /// Whether a statement that begins with this token ends at its `}`.
