@@ -119,7 +119,12 @@ fn the_last_instruction_of_a_call_counts() {
 fn damaged_chains_end() {
     let mut goroutine = goroutine_in(&[outer() + 1, outer() + 1, outer() + 1]);
     // A frame that links to itself, one off the stack, and one that is not aligned.
-    for next in [goroutine.frame, 0x1000, goroutine.frame + 1, goroutine.frame - 8] {
+    for next in [
+        goroutine.frame,
+        0x1000,
+        goroutine.frame + 1,
+        goroutine.frame - 8,
+    ] {
         // SAFETY: the frame lies in the test's memory.
         unsafe { *(goroutine.frame as *mut u64) = next };
         assert_eq!(Trace::of_goroutine(&goroutine).frames().count(), 1);
