@@ -129,6 +129,19 @@ pub enum Registers {
     Memory,
 }
 
+impl Registers {
+    /// The kinds of registers; values of types that agree in them need no conversion.
+    #[must_use]
+    pub fn scalars(self) -> (Option<Scalar>, Option<Scalar>, bool) {
+        match self {
+            Registers::None => (None, None, false),
+            Registers::One(a) => (Some(a.scalar), None, false),
+            Registers::Two(a, b) => (Some(a.scalar), Some(b.scalar), false),
+            Registers::Memory => (None, None, true),
+        }
+    }
+}
+
 /// Unused values of a word: `start .. start + count`, without wrapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Niche {

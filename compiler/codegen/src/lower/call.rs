@@ -53,7 +53,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                 self.store(to.address, to.ty, value, to.access)
             }
             Target::Direct(Callee::C(name)) => self.call_c(*name, args, destination),
-            Target::Value(value) => self.call_value(value, args, destination, returns),
+            Target::Value(value) => self.call_value(value, args, destination),
         }
     }
 
@@ -62,23 +62,13 @@ impl<'c> FnCx<'_, 'c, '_> {
         callee: &Operand<Callee>,
         args: &[Operand<Callee>],
         destination: &Place,
-        returns: bool,
     ) -> Emit<()> {
         let ty = self.operand_type(callee);
         let value = self.operand(callee)?;
         let (TyKind::FnPtr(sig) | TyKind::FnObj(sig)) = ty.kind() else {
             return invalid(format!("a call of a value of type {ty:?}"));
         };
-        let result = if returns { sig.result } else { Ty::never() };
-        // A callee that never comes back is declared with `!`; one that happens not to with its
-        // own type.
-        let result = if sig.result.is_never() {
-            sig.result
-        } else if result.is_never() {
-            sig.result
-        } else {
-            result
-        };
+        let result = sig.result;
         let params = sig.params.iter().copied();
         if let TyKind::FnPtr(_) = ty.kind() {
             let abi = FnAbi::new(self.unit.types, params, result);

@@ -100,10 +100,10 @@ impl<'c> FnCx<'_, 'c, '_> {
         let Some(result) = call.try_as_basic_value().basic() else {
             return Ok(Value::None);
         };
-        self.from_runtime(result, ty)
+        self.runtime_result(result, ty)
     }
 
-    fn from_runtime(&self, result: BasicValueEnum<'c>, ty: Ty) -> Emit<Value<'c>> {
+    fn runtime_result(&self, result: BasicValueEnum<'c>, ty: Ty) -> Emit<Value<'c>> {
         match (self.layout(ty).registers, result) {
             (Registers::None, _) => Ok(Value::None),
             (Registers::Two(p, q), BasicValueEnum::StructValue(pair)) => {

@@ -78,7 +78,7 @@ impl<'c> FnCx<'_, 'c, '_> {
     /// The same bits as another type.
     pub(super) fn reinterpret(&self, value: Value<'c>, from: Ty, to: Ty) -> Emit<Value<'c>> {
         let (from_layout, to_layout) = (self.layout(from), self.layout(to));
-        if from_layout.registers == to_layout.registers {
+        if from_layout.registers.scalars() == to_layout.registers.scalars() {
             return Ok(value);
         }
         if let (Value::One(value), crate::layout::Registers::One(part)) =

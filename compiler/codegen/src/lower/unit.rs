@@ -39,10 +39,13 @@ pub(crate) struct Unit<'c, 'a> {
     functions: Vec<FunctionValue<'c>>,
     runtime: RefCell<FxHashMap<&'static str, FunctionValue<'c>>>,
     pub(super) texts: RefCell<FxHashMap<Arc<str>, GlobalValue<'c>>>,
-    pub(super) descs: RefCell<FxHashMap<(u64, u32, Vec<u64>), GlobalValue<'c>>>,
+    pub(super) descs: RefCell<FxHashMap<DescKey, GlobalValue<'c>>>,
     pub(super) vtables: RefCell<FxHashMap<(Ty, Ty), GlobalValue<'c>>>,
     next_name: RefCell<u32>,
 }
+
+/// What a type descriptor says: size, kind, bitmap.
+type DescKey = (u64, u32, Vec<u64>);
 
 /// Numbers of LLVM's kinds of metadata.
 pub(crate) struct MetadataKinds {

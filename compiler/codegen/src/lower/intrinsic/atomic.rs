@@ -33,7 +33,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                     let _ = load.set_alignment(part.scalar.bytes().min(8) as u32);
                     let _ = load.set_atomic_ordering(ORDER);
                 }
-                Value::One(self.from_memory(value, part.scalar)?)
+                Value::One(self.as_register(value, part.scalar)?)
             }
             "atomic_store" => {
                 let value = self.in_memory(call.arg(1)?.one()?)?;
@@ -73,7 +73,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
     }
 
-    fn from_memory(&self, value: BasicValueEnum<'c>, scalar: Scalar) -> Emit<BasicValueEnum<'c>> {
+    fn as_register(&self, value: BasicValueEnum<'c>, scalar: Scalar) -> Emit<BasicValueEnum<'c>> {
         match (value, scalar) {
             (BasicValueEnum::IntValue(byte), Scalar::Bool) => {
                 Ok(self.b.build_int_truncate(byte, self.unit.bool, "")?.into())
