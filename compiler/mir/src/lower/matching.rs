@@ -10,7 +10,7 @@
 use super::{Lower, Operand};
 use crate::ir::{BlockId, Place, TerminatorKind};
 use gos_sema::hir::{Arm, Expr, Pat, PatKind};
-use gos_sema::types::TyKind;
+use gos_sema::types::{Ty, TyKind};
 
 /// What the outermost layer of an arm's pattern accepts.
 enum Accepts {
@@ -95,8 +95,8 @@ impl Lower<'_> {
         if targets.len() < 2 {
             return false;
         }
-        let value = match pats[0].ty.kind() {
-            TyKind::Adt(..) => self.variant_index(place),
+        let value = match tested_type(pats).map(Ty::kind) {
+            Some(TyKind::Adt(..)) => self.variant_index(place),
             _ => Operand::Copy(place.clone()),
         };
         self.b.terminate(TerminatorKind::Switch {
@@ -108,7 +108,7 @@ impl Lower<'_> {
     }
 
     fn accepts_all(&self, pats: &[&Pat]) -> Option<Vec<Accepts>> {
-        match pats.first()?.ty.kind() {
+        match tested_type(pats)?.kind() {
             TyKind::Adt(adt, _) if self.program.adts[*adt].variants.len() > 1 => {}
             TyKind::Int(_) | TyKind::Char => {}
             _ => return None,
@@ -139,13 +139,23 @@ impl Lower<'_> {
     }
 }
 
+/// The type of what is matched; a `_` may still have that of a reference to it.
+fn tested_type(pats: &[&Pat]) -> Option<Ty> {
+    let mut tested = pats.iter().filter(|pat| !matches!(pat.kind, PatKind::Wild));
+    tested.next().map(|pat| pat.ty)
+}
+
+/// The patterns behind the reference, if all that test anything look there.
 fn all_deref<'p>(pats: &[&'p Pat]) -> Option<Vec<&'p Pat>> {
-    let inner = |pat: &&'p Pat| match &pat.kind {
-        PatKind::Deref(inner) => Some(&**inner),
+    let mut looked = false;
+    let inner = pats.iter().map(|pat| match &pat.kind {
+        PatKind::Deref(inner) => {
+            looked = true;
+            Some(&**inner)
+        }
+        PatKind::Wild => Some(*pat),
         _ => None,
-    };
-    if pats.is_empty() {
-        return None;
-    }
-    pats.iter().map(inner).collect()
+    });
+    let inner = inner.collect::<Option<Vec<&Pat>>>()?;
+    looked.then_some(inner)
 }

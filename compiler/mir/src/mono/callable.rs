@@ -2,7 +2,8 @@
 
 use super::body::Instantiate;
 use crate::ir::{
-    BlockId, Callee, Constant, GenericCallee, InstanceKind, Operand, Place, Rvalue, Target,
+    BlockId, Callee, Constant, GenericCallee, InstanceKind, Operand, Place, Rvalue, StatementKind,
+    Target,
 };
 use gos_sema::types::{Ty, TyKind, TyList};
 
@@ -59,10 +60,7 @@ impl Instantiate<'_, '_> {
             TyKind::FnDef(fn_, types) => (InstanceKind::FnDefShim(*fn_), *types, None),
             TyKind::Closure(id, types) => {
                 let captures = !self.cx.program.closures[*id].captures.is_empty();
-                let env = captures.then(|| {
-                    let cell = Rvalue::BoxNew(value, from);
-                    Operand::copy(self.b.compute(Ty::boxed(from), cell))
-                });
+                let env = captures.then(|| self.environment_of(value, from));
                 (InstanceKind::Closure(*id), *types, env)
             }
             TyKind::FnPtr(_) => {
@@ -87,6 +85,14 @@ impl Instantiate<'_, '_> {
             env,
             ty,
         }
+    }
+
+    /// The environment as a variable of its own, which moves to the heap if the object outlives it.
+    fn environment_of(&mut self, value: Operand<Callee>, ty: Ty) -> Operand<Callee> {
+        let environment = self.b.temp(ty);
+        self.b.push(StatementKind::StorageLive(environment));
+        self.b.assign(environment, Rvalue::Use(value));
+        self.reference_to(Operand::copy(environment))
     }
 
     /// A plain code pointer.

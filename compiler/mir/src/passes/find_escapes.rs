@@ -80,8 +80,21 @@ fn callees_first(mono: &MonoProgram) -> Vec<InstanceId> {
     order
 }
 
+/// Functions that are called or made objects.
 fn callees(body: &Body<Callee>) -> Vec<InstanceId> {
-    body.blocks
+    let statements = body.blocks.iter().flat_map(|(_, block)| &block.statements);
+    let objects = statements.filter_map(|statement| match &statement.kind {
+        StatementKind::Assign(
+            _,
+            Rvalue::FnObj {
+                callee: Callee::Instance(id),
+                ..
+            },
+        ) => Some(*id),
+        _ => None,
+    });
+    let called = body
+        .blocks
         .iter()
         .filter_map(|(_, block)| match &block.terminator.kind {
             TerminatorKind::Call {
@@ -89,8 +102,8 @@ fn callees(body: &Body<Callee>) -> Vec<InstanceId> {
                 ..
             } => Some(*id),
             _ => None,
-        })
-        .collect()
+        });
+    objects.chain(called).collect()
 }
 
 /// The variables that need cells, and the function's summary.
@@ -281,9 +294,10 @@ impl Builder<'_> {
             Rvalue::Aggregate(_, operands) => self.operands(to, operands),
             Rvalue::BoxNew(operand, _) => self.operand(Location::Heap, operand, 0),
             Rvalue::VecLiteral(_, operands) => self.operands(Location::Heap, operands),
-            Rvalue::FnObj { env, .. } => {
+            Rvalue::FnObj { callee, env, .. } => {
                 if let Some(env) = env {
                     self.operand(to, env, 0);
+                    self.environment(*callee, env);
                 }
             }
             Rvalue::Dyn { pointer, .. } => self.operand(to, pointer, 0),
@@ -295,11 +309,17 @@ impl Builder<'_> {
         }
     }
 
+    /// Whoever calls an object may do with its environment what its code does, so that is taken
+    /// into account where the object is made, and calls need not be.
+    fn environment(&mut self, code: Callee, env: &Operand<Callee>) {
+        let summary = self.summary(&Target::Direct(code), 0);
+        for derefs in [summary.kept, summary.in_result].into_iter().flatten() {
+            self.operand(Location::Heap, env, derefs);
+        }
+    }
+
     fn call(&mut self, callee: &Target<Callee>, args: &[Operand<Callee>], destination: &Place) {
         let (to, result_holds) = self.destination(destination);
-        if let Target::Value(value) = callee {
-            self.operand(Location::Heap, value, 0);
-        }
         for (index, arg) in args.iter().enumerate() {
             let summary = self.summary(callee, index);
             if let Some(derefs) = summary.kept {

@@ -107,8 +107,8 @@ bb5:
     assert!(mono.fns[mono.entry.expect("entry")].exported);
 }
 
-/// A variable that a closure shares, with the closure made a `FnObj`.
-fn shared_counter(program: &mut Program, by_reference: bool) -> FnId {
+/// A variable that a closure uses, the closure being called or run in another goroutine.
+fn counter(program: &mut Program, by_reference: bool, go: bool) -> FnId {
     let mut inner = BodyBuild::default();
     let count = inner.local("count", i64_());
     let sum = ExprKind::AssignOp(
@@ -133,7 +133,12 @@ fn shared_counter(program: &mut Program, by_reference: bool) -> FnId {
     let f = body.local("f", fn_obj());
     let made = of(closure_ty(closure), ExprKind::Closure(closure));
     let object = of(fn_obj(), ExprKind::Coerce(Coercion::FnObj, Box::new(made)));
-    let called = ExprKind::CallValue(Box::new(var(f, fn_obj())), Vec::new());
+    let object_used = Box::new(var(f, fn_obj()));
+    let called = if go {
+        ExprKind::Go(object_used)
+    } else {
+        ExprKind::CallValue(object_used, Vec::new())
+    };
     let stmts = vec![
         let_(count, int(0)),
         let_(f, object),
@@ -145,10 +150,14 @@ fn shared_counter(program: &mut Program, by_reference: bool) -> FnId {
 }
 
 #[test]
-fn a_variable_shared_with_a_stored_closure_gets_a_cell() {
-    for (by_reference, storage) in [(true, Storage::Heap), (false, Storage::Frame)] {
+fn a_variable_shared_with_a_kept_closure_gets_a_cell() {
+    for (by_reference, go, storage) in [
+        (true, true, Storage::Heap),
+        (true, false, Storage::Frame),
+        (false, true, Storage::Frame),
+    ] {
         let mut program = program();
-        let main = shared_counter(&mut program, by_reference);
+        let main = counter(&mut program, by_reference, go);
         let mono = compile(&mut program, main);
         let (_, main) = mono
             .fns
