@@ -62,6 +62,8 @@ const SOURCE: Source = Source {
 /// A function under construction. `_0` is the result, then come the parameters.
 pub(super) struct FnBuilder {
     pub(super) body: Body<Callee>,
+    /// Where what is added next comes from.
+    pub(super) source: Source,
     current: BlockId,
 }
 
@@ -80,6 +82,7 @@ impl FnBuilder {
         });
         let mut builder = FnBuilder {
             body,
+            source: SOURCE,
             current: BlockId::ENTRY,
         };
         builder.local(result);
@@ -123,7 +126,7 @@ impl FnBuilder {
 
     pub(super) fn push(&mut self, kind: StatementKind<Callee>) {
         self.body.blocks[self.current].statements.push(Statement {
-            source: SOURCE,
+            source: self.source,
             kind,
         });
     }
@@ -133,7 +136,8 @@ impl FnBuilder {
     }
 
     pub(super) fn end(&mut self, kind: TerminatorKind<Callee>) {
-        self.body.blocks[self.current].terminator.kind = kind;
+        let source = self.source;
+        self.body.blocks[self.current].terminator = Terminator { source, kind };
     }
 
     pub(super) fn goto(&mut self, block: BlockId) {

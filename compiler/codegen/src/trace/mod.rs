@@ -11,7 +11,7 @@ mod rows;
 
 use crate::EmitOptions;
 use crate::error::{CodegenError, Emit};
-use gos_abi::trace::encode_trace;
+use gos_abi::trace::{TraceFunction, encode_trace};
 use gos_mir::ir::MonoProgram;
 use rustc_hash::FxHashMap;
 
@@ -22,13 +22,30 @@ pub(crate) struct Named {
     is_std: bool,
 }
 
-/// Gives the object with the trace tables of an object; None when it has no functions.
+/// Gives the object with the trace tables of an object; None when it has no functions, or when the
+/// target's format of objects is not one that the runtime reads traces from.
 pub(crate) fn build(
     code: &[u8],
     mono: &MonoProgram,
     options: &EmitOptions<'_>,
 ) -> Emit<Option<Vec<u8>>> {
-    let functions: FxHashMap<&str, Named> = mono
+    if !options.triple.contains("linux") {
+        return Ok(None);
+    }
+    let encoded = encode_trace(&functions(code, mono, options)?);
+    if encoded.bytes.is_empty() {
+        return Ok(None);
+    }
+    object_file::write(&encoded, &options.triple).map(Some)
+}
+
+/// The functions of an object with their rows.
+pub(crate) fn functions(
+    code: &[u8],
+    mono: &MonoProgram,
+    options: &EmitOptions<'_>,
+) -> Emit<Vec<TraceFunction>> {
+    let names: FxHashMap<&str, Named> = mono
         .fns
         .iter()
         .map(|(_, fn_)| {
@@ -42,10 +59,5 @@ pub(crate) fn build(
         })
         .collect();
     let found = dwarf::read(code).map_err(CodegenError::Llvm)?;
-    let traced = rows::of_functions(&found, &functions);
-    let encoded = encode_trace(&traced);
-    if encoded.bytes.is_empty() {
-        return Ok(None);
-    }
-    object_file::write(&encoded, &options.triple).map(Some)
+    Ok(rows::of_functions(&found, &names))
 }
