@@ -1,5 +1,156 @@
 //! Bodies: from syntax to typed HIR, with every conversion explicit and all sugar gone.
 //!
-//! Read first: `seam.rs` (what is asked of the rest of the crate).
+//! One [`Checker`] per function or constant. Each file here extends it by one area of the
+//! language. Keeps: every node of the result has its final type; whatever was reported stands as
+//! an `Error` node, which nothing complains about again. Never: panics, whatever the tree.
+//! Read next: `seam.rs` (what is asked of the rest of the crate), `expr.rs` (the dispatch),
+//! `coerce.rs`, `obligation.rs`.
 
+mod assign;
+mod block;
+mod body;
+mod build;
+mod call;
+mod capture;
+mod cast;
+mod closure;
+mod coerce;
+mod expr;
+mod field;
+mod finish;
+mod flow;
+mod format;
+mod go;
+mod index;
+mod instantiate;
+mod item_index;
+mod literal;
+mod macro_call;
+mod message;
+mod method;
+mod obligation;
+mod operator;
+mod path;
+mod pattern;
+mod pipe;
+mod place;
+mod probe;
+mod scope;
 pub mod seam;
+mod select;
+mod show;
+mod struct_lit;
+mod try_op;
+mod visit;
+
+use crate::hir;
+use crate::infer::InferTable;
+use crate::program::{ClosureId, Generics, LocalId, ModuleId, Predicate, Program};
+use crate::types::{Ty, TyList};
+use gos_diag::{Diagnostic, Span};
+use item_index::ItemIndex;
+use obligation::Obligation;
+use rustc_hash::FxHashMap;
+use scope::Frame;
+use seam::{Names, Solver, Task};
+
+/// Checks bodies and stores them in the program, with the closures they contain, the hidden types
+/// of their `impl Trait` results and the final result type of `main`.
+pub fn check_bodies(
+    program: &mut Program,
+    names: &dyn Names,
+    solver: &dyn Solver,
+    tasks: &[Task<'_>],
+) -> Vec<Diagnostic> {
+    let index = ItemIndex::new(program);
+    let mut diagnostics = Vec::new();
+    for task in tasks {
+        let checker = Checker::new(program, names, solver, &index, task.item);
+        diagnostics.extend(checker.check_task(task));
+    }
+    diagnostics
+}
+
+/// What is known about the type an expression should have.
+#[derive(Clone, Copy, Debug)]
+enum Expect {
+    /// Nothing.
+    Any,
+    /// The value is dropped, so branches need not agree.
+    Drop,
+    /// The value will be coerced to this type.
+    Ty(Ty),
+}
+
+/// Checks one body.
+struct Checker<'a> {
+    program: &'a mut Program,
+    names: &'a dyn Names,
+    solver: &'a dyn Solver,
+    index: &'a ItemIndex,
+    /// The innermost module: a block with items of its own is one.
+    module: ModuleId,
+    generics: Generics,
+    self_ty: Option<Ty>,
+    infer: InferTable,
+    diagnostics: Vec<Diagnostic>,
+    /// The body, then the closures around the current place, outermost first.
+    frames: Vec<Frame>,
+    obligations: Vec<Obligation>,
+    /// Integer literals, whose range is checked when their type is known.
+    int_literals: Vec<literal::IntLiteral>,
+    casts: Vec<cast::PendingCast>,
+    captures: Vec<capture::PendingCapture>,
+    /// When each variable of a finished frame was last written.
+    mutated: FxHashMap<(Option<ClosureId>, LocalId), u32>,
+    /// Closures of this body; their bodies are finished with it.
+    closures: Vec<ClosureId>,
+    /// Types of expressions that do not come back: `()` if nothing else decides.
+    diverging: Vec<Ty>,
+    next_loop: u32,
+    /// Counts mutations, captures and loops, to tell what comes after what.
+    clock: u32,
+    /// How deep the expression at hand is nested, against running out of stack.
+    depth: u32,
+    /// The generic arguments of the item's own parameters.
+    own_args: TyList,
+    /// `main` or a test without a result type: set once `?` on a `Result` or a `Result` at its
+    /// end makes it fallible.
+    main_rule: Option<body::MainRule>,
+}
+
+impl<'a> Checker<'a> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn shallow(&self, ty: Ty) -> Ty {
+        self.infer.shallow(ty)
+    }
+
+    fn resolve(&self, ty: Ty) -> Ty {
+        self.infer.resolve(ty)
+    }
+
+    /// The type in the user's words.
+    fn show(&self, ty: Ty) -> String {
+        self.resolve(ty).display(self.program).to_string()
+    }
+
+    fn tick(&mut self) -> u32 {
+        self.clock += 1;
+        self.clock
+    }
+
+    fn environment(&self) -> &[Predicate] {
+        &self.generics.predicates
+    }
+
+    fn error_expr(span: Span) -> hir::Expr {
+        hir::Expr {
+            ty: Ty::error(),
+            span,
+            kind: hir::ExprKind::Error,
+        }
+    }
+}

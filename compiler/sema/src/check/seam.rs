@@ -6,8 +6,9 @@ use crate::program::{
     AdtId, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId, VariantIdx,
 };
 use crate::types::Ty;
-use gos_diag::{Diagnostic, Symbol};
+use gos_diag::{Diagnostic, Span, Symbol};
 use gos_syntax::ast;
+use std::sync::Arc;
 
 /// Which kind of name is looked for first where a name may be both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +93,26 @@ pub trait Names {
 
     /// Whether code in `module` may name something private to `owner`.
     fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool;
+
+    /// The source text of a span, for messages of `assert!` and `dbg!`.
+    fn source_text(&self, _span: Span) -> Option<String> {
+        None
+    }
+
+    /// File, line and column of a span.
+    fn locate(&self, _span: Span) -> Option<(String, u32, u32)> {
+        None
+    }
+
+    /// The content of a file beside the one that `span` is in, for `include_str!`.
+    fn include(&self, _span: Span, _path: &str) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    /// A variable of the environment in which this is compiled, for `env!`.
+    fn environment_variable(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Whether a goal holds.

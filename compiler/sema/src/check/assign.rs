@@ -1,0 +1,223 @@
+//! Assignments.
+
+use super::build::{self, expr, let_local, reference, unit};
+use super::message::Why;
+use super::obligation::Cause;
+use super::operator::{assign_names, hir_op, is_primitive, works_on};
+use super::place::is_place;
+use super::{Checker, Expect};
+use crate::hir::{Expr, ExprKind, Stmt};
+use crate::program::FieldIdx;
+use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList};
+use gos_diag::{Diagnostic, Span, codes};
+use gos_syntax::ast::{self, BinOp};
+
+impl Checker<'_> {
+    /// `lhs = rhs`
+    pub(super) fn check_assign(&mut self, lhs: &ast::Expr, rhs: &ast::Expr, span: Span) -> Expr {
+        match &lhs.kind {
+            ast::ExprKind::Path(path) if path.as_ident().is_some_and(|ident| ident.name == "_") => {
+                let value = self.check_value(rhs);
+                return expr(Ty::unit(), span, ExprKind::Discard(Box::new(value)));
+            }
+            ast::ExprKind::Tuple(items) => return self.assign_tuple(items, rhs, span),
+            ast::ExprKind::Index { base, index } => {
+                if let Some(done) = self.insert_by_index(base, index, rhs, span) {
+                    return done;
+                }
+            }
+            _ => {}
+        }
+        let place = self.check_expr(lhs, Expect::Any);
+        self.assign_to(place, rhs, span)
+    }
+
+    /// Assigns to a checked place.
+    pub(super) fn assign_to(&mut self, place: Expr, rhs: &ast::Expr, span: Span) -> Expr {
+        let place = self.make_mutable(place);
+        let ty = self.shallow(place.ty);
+        let place_span = place.span;
+        let value = match ty.kind() {
+            TyKind::Ref(..) => {
+                let value = self.check_expr(rhs, Expect::Ty(ty));
+                self.rebind_only(&value, ty);
+                self.coerce(value, ty, Why::Assigned(place_span))
+            }
+            _ => self.check_coerce(rhs, ty, Why::Assigned(place_span)),
+        };
+        self.store(place, value, span)
+    }
+
+    /// A reference variable is bound anew by `r = e`, which takes only a reference.
+    fn rebind_only(&mut self, value: &Expr, ty: Ty) {
+        let found = self.known(value.ty);
+        let takes = matches!(
+            found.kind(),
+            TyKind::Ref(..) | TyKind::Error | TyKind::Never | TyKind::Infer(_)
+        );
+        if takes {
+            return;
+        }
+        let (found, ty) = (self.show(found), self.show(ty));
+        self.report(
+            Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                value.span,
+                format!("expected `{ty}`, found `{found}`"),
+            )
+            .note("assigning to a reference variable makes it refer to something else")
+            .help("to change what it refers to, write `*r = …`"),
+        );
+    }
+
+    /// Stores a value that fits.
+    fn store(&mut self, place: Expr, value: Expr, span: Span) -> Expr {
+        if place.ty.is_error() || matches!(place.kind, ExprKind::Error) {
+            return Checker::error_expr(span);
+        }
+        self.require_place(&place, "assignment to");
+        let kind = ExprKind::Assign(Box::new(place), Box::new(value));
+        expr(Ty::unit(), span, kind)
+    }
+
+    /// Reports what is no place, or may not be changed.
+    fn require_place(&mut self, place: &Expr, what: &str) {
+        if is_place(place) {
+            self.require_mutable(place, place.span, what);
+            return;
+        }
+        let shown = self.show(place.ty);
+        match place.kind {
+            ExprKind::Field(..) | ExprKind::Index(..) => self.report(
+                Diagnostic::error(
+                    codes::CHANGE_OF_COPY,
+                    place.span,
+                    format!("{what} a part of a copy, which is then dropped"),
+                )
+                .help("take a reference to the original: with `get_mut`, `iter_mut` or `entry`"),
+            ),
+            _ => self.report(Diagnostic::error(
+                codes::NOT_A_PLACE,
+                place.span,
+                format!("{what} a value of type `{shown}`, which is no variable, field or element"),
+            )),
+        }
+    }
+
+    /// `(a, b) = e`
+    fn assign_tuple(&mut self, items: &[ast::Expr], rhs: &ast::Expr, span: Span) -> Expr {
+        let value = self.check_value(rhs);
+        let ty = self.must_know(value.ty, rhs.span);
+        let TyKind::Tuple(types) = ty.kind() else {
+            if !ty.is_error() {
+                let shown = self.show(ty);
+                self.report(Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    rhs.span,
+                    format!(
+                        "expected a tuple of {} elements, found `{shown}`",
+                        items.len()
+                    ),
+                ));
+            }
+            return Checker::error_expr(span);
+        };
+        if types.len() != items.len() {
+            let shown = self.show(ty);
+            self.report(Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                rhs.span,
+                format!(
+                    "expected a tuple of {} elements, found `{shown}`",
+                    items.len()
+                ),
+            ));
+            return Checker::error_expr(span);
+        }
+        let temp = self.temp(ty, span);
+        let mut stmts = vec![let_local(temp, value)];
+        for (index, item) in items.iter().enumerate() {
+            let whole = build::local(temp, ty, span);
+            let kind = ExprKind::Field(Box::new(whole), FieldIdx::from(index));
+            let part = expr(types[index], item.span, kind);
+            if let ast::ExprKind::Path(path) = &item.kind
+                && path.as_ident().is_some_and(|ident| ident.name == "_")
+            {
+                continue;
+            }
+            let place = self.check_expr(item, Expect::Any);
+            let place = self.make_mutable(place);
+            let part = self.coerce(part, place.ty, Why::Assigned(item.span));
+            stmts.push(Stmt::Expr(self.store(place, part, item.span)));
+        }
+        build::block(stmts, unit(span))
+    }
+
+    /// `lhs += rhs`
+    pub(super) fn check_assign_op(
+        &mut self,
+        op: BinOp,
+        op_span: Span,
+        lhs: &ast::Expr,
+        rhs: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        let place = self.check_expr(lhs, Expect::Any);
+        let mut place = self.read(place);
+        let mut ty = self.must_know(place.ty, place.span);
+        if let TyKind::Adt(..) = ty.kind()
+            && let Some(inner) = self.deref_guard(&place, ty, span)
+        {
+            place = inner;
+            ty = self.known(place.ty);
+        }
+        let place = self.make_mutable(place);
+        let shift = matches!(op, BinOp::Shl | BinOp::Shr);
+        let hint = if shift { Expect::Any } else { Expect::Ty(ty) };
+        let value = self.check_expr(rhs, hint);
+        let value = self.read(value);
+        let value_ty = self.known(value.ty);
+        if self.has_error(ty) || self.has_error(value_ty) {
+            return Checker::error_expr(span);
+        }
+        if is_primitive(ty) {
+            let same = shift || self.infer.try_unify(ty, value_ty).is_ok();
+            if same && works_on(op, ty) && (!shift || is_primitive(value_ty)) {
+                self.require_place(&place, "assignment to");
+                let kind = ExprKind::AssignOp(hir_op(op), Box::new(place), Box::new(value));
+                return expr(Ty::unit(), span, kind);
+            }
+        }
+        self.assign_op_by_trait(op, op_span, place, value, span)
+    }
+
+    fn assign_op_by_trait(
+        &mut self,
+        op: BinOp,
+        op_span: Span,
+        place: Expr,
+        value: Expr,
+        span: Span,
+    ) -> Expr {
+        let (ty, value_ty) = (self.shallow(place.ty), self.shallow(value.ty));
+        let (trait_name, method) = assign_names(op);
+        let args = TyList::new(&[ty, value_ty]);
+        if let Some(trait_) = self.program.lang.find_trait(trait_name)
+            && let trait_ref = (TraitRef { trait_, args })
+            && self.may_hold(trait_ref, span)
+            && let Some(fn_) = self.method_of(trait_, method)
+        {
+            self.require_trait(trait_ref, op_span, Cause::Plain);
+            self.require_place(&place, "assignment to");
+            let receiver = reference(place, Mutability::Mut);
+            return build::call(fn_, args, vec![receiver, value], Ty::unit(), span);
+        }
+        // Without a trait for the compound form, `a += b` is `a = a + b`.
+        let whole = self.binary(op, op_span, place.clone(), value, span);
+        if whole.ty.is_error() {
+            return Checker::error_expr(span);
+        }
+        let whole = self.coerce(whole, ty, Why::Assigned(place.span));
+        self.store(place, whole, span)
+    }
+}

@@ -1,0 +1,272 @@
+//! Blocks, statements, and what becomes of values nobody takes.
+
+use super::build::{self, expr, unit};
+use super::message::Why;
+use super::{Checker, Expect};
+use crate::hir::{self, BindingMode, Block, Expr, ExprKind, Pat, PatKind, Stmt};
+use crate::types::{Ty, TyKind};
+use gos_diag::{Diagnostic, Span, codes};
+use gos_syntax::ast::{self, StmtKind};
+
+impl Checker<'_> {
+    pub(super) fn check_block(&mut self, block: &ast::Block, expect: Expect) -> Expr {
+        self.check_block_why(block, expect, Why::Here)
+    }
+
+    /// A block whose value, where one is expected, is converted to that type.
+    pub(super) fn check_block_why(&mut self, block: &ast::Block, expect: Expect, why: Why) -> Expr {
+        let outer = self.module;
+        if let Some(module) = self.names.block_module(block) {
+            self.module = module;
+        }
+        let checked = self.scoped(|this| this.check_stmts(block, expect, why));
+        self.module = outer;
+        checked
+    }
+
+    fn check_stmts(&mut self, block: &ast::Block, expect: Expect, why: Why) -> Expr {
+        let mut stmts = Vec::new();
+        let mut diverges = false;
+        let mut warned = false;
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            if diverges && !warned && !matches!(stmt.kind, StmtKind::Item(_)) {
+                warned = true;
+                self.warn_unreachable(stmt.span);
+            }
+            let last = index + 1 == block.stmts.len() && block.tail.is_none();
+            if let Some(stmt) = self.check_stmt(stmt, last, expect) {
+                diverges |= stmt_diverges(&stmt);
+                stmts.push(stmt);
+            }
+        }
+        let Some(tail) = &block.tail else {
+            let ty = if diverges { Ty::never() } else { Ty::unit() };
+            let span = block.span;
+            return expr(ty, span, ExprKind::Block(Block { stmts, tail: None }));
+        };
+        if diverges && !warned {
+            self.warn_unreachable(tail.span);
+        }
+        let value = self.check_tail(tail, expect, why);
+        let ty = if diverges { Ty::never() } else { value.ty };
+        let tail = Some(Box::new(value));
+        expr(ty, block.span, ExprKind::Block(Block { stmts, tail }))
+    }
+
+    fn warn_unreachable(&mut self, span: Span) {
+        let message = "this is never reached";
+        self.report(Diagnostic::warning(codes::UNREACHABLE_CODE, span, message));
+    }
+
+    fn check_tail(&mut self, tail: &ast::Expr, expect: Expect, why: Why) -> Expr {
+        let wanted = match expect {
+            Expect::Any => return self.check_expr(tail, Expect::Any),
+            Expect::Drop => {
+                let value = self.check_expr(tail, Expect::Drop);
+                return self.drop_tail(value, tail);
+            }
+            Expect::Ty(ty) => ty,
+        };
+        if self.known(wanted).is_unit() {
+            let value = self.check_expr(tail, Expect::Drop);
+            return self.drop_tail(value, tail);
+        }
+        let value = self.check_expr(tail, expect);
+        self.coerce(value, wanted, why)
+    }
+
+    /// A value that nobody takes, at the end of a block or body: `()` instead, with a warning
+    /// where something is lost.
+    pub(super) fn drop_tail(&mut self, value: Expr, source: &ast::Expr) -> Expr {
+        let ty = self.known(value.ty);
+        if ty.is_unit() || ty.is_never() || ty.is_error() {
+            return value;
+        }
+        let span = value.span;
+        self.warn_dropped(&value, source);
+        let dropped = expr(Ty::unit(), span, ExprKind::Discard(Box::new(value)));
+        build::block(vec![Stmt::Expr(dropped)], unit(span))
+    }
+
+    fn check_stmt(&mut self, stmt: &ast::Stmt, last: bool, expect: Expect) -> Option<Stmt> {
+        match &stmt.kind {
+            StmtKind::Item(_) => None,
+            StmtKind::Let(let_) => Some(self.check_let(let_, stmt.span)),
+            StmtKind::Expr { expr: source, semi } => {
+                let value = self.check_expr(source, Expect::Drop);
+                let ty = self.known(value.ty);
+                if last && *semi {
+                    self.hint_semicolon(&value, ty, expect, stmt.span);
+                }
+                if !(ty.is_unit() || ty.is_never() || ty.is_error()) {
+                    self.warn_dropped(&value, source);
+                    let span = value.span;
+                    let kind = ExprKind::Discard(Box::new(value));
+                    return Some(Stmt::Expr(expr(Ty::unit(), span, kind)));
+                }
+                Some(Stmt::Expr(value))
+            }
+        }
+    }
+
+    /// The value that a block should give is followed by `;`.
+    fn hint_semicolon(&mut self, value: &Expr, ty: Ty, expect: Expect, stmt: Span) {
+        let Some(wanted) = self.expected_known(expect) else {
+            return;
+        };
+        if wanted.is_unit() || ty.is_unit() || ty.is_never() || self.has_error(ty) {
+            return;
+        }
+        let fits = self.infer.probe(|table| table.unify(ty, wanted).is_ok());
+        if !fits || value.span.end >= stmt.end {
+            return;
+        }
+        let shown = self.show(wanted);
+        let semicolon = Span {
+            start: stmt.end - 1,
+            ..stmt
+        };
+        self.report(
+            Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                value.span,
+                format!("the block should give a `{shown}`, but this value is dropped by the `;`"),
+            )
+            .suggest(semicolon, "", "remove the `;`"),
+        );
+        let _ = self.infer.try_unify(wanted, Ty::error());
+    }
+
+    /// Warns where dropping the value is probably not meant.
+    pub(super) fn warn_dropped(&mut self, value: &Expr, source: &ast::Expr) {
+        let ty = self.known(value.ty);
+        if self.as_result(ty).is_some() {
+            self.report(
+                Diagnostic::warning(
+                    codes::UNUSED_RESULT,
+                    value.span,
+                    "nobody looks whether this failed",
+                )
+                .help("pass the error on with `?`, handle it, or drop it openly with `let _ = …`"),
+            );
+            return;
+        }
+        let must_use = match &value.kind {
+            ExprKind::Call { fn_, .. } => self.program.fns[*fn_].attributes.must_use,
+            _ => false,
+        };
+        let adt_must_use = match ty.kind() {
+            TyKind::Adt(adt, _) => self.program.adts[*adt].must_use,
+            _ => false,
+        };
+        if must_use || adt_must_use {
+            let message = "this value is made to be used, and nobody uses it";
+            self.report(Diagnostic::warning(
+                codes::UNUSED_RESULT,
+                value.span,
+                message,
+            ));
+            return;
+        }
+        if is_pure(source) {
+            self.report(
+                Diagnostic::warning(
+                    codes::UNUSED_VALUE,
+                    value.span,
+                    "this value is computed and dropped",
+                )
+                .help("use it, or remove it"),
+            );
+        }
+    }
+
+    fn check_let(&mut self, let_: &ast::LetStmt, span: Span) -> Stmt {
+        let written = let_.ty.as_ref().map(|ty| (self.lower(ty), ty.span));
+        let Some(init) = &let_.init else {
+            let ty = written.map_or_else(|| self.infer.fresh(), |(ty, _)| ty);
+            let pat = self.check_pat(&let_.pat, ty, BindingMode::Value);
+            self.mark_late(&pat);
+            return Stmt::Let {
+                pat,
+                init: None,
+                otherwise: None,
+            };
+        };
+        let value = match written {
+            Some((ty, at)) => {
+                let value = self.check_coerce(init, ty, Why::Let(at));
+                Expr { ty, ..value }
+            }
+            None => self.check_expr(init, Expect::Any),
+        };
+        let otherwise = let_.else_block.as_ref().map(|block| {
+            let value = self.check_block(block, Expect::Any);
+            let ty = self.known(value.ty);
+            if !ty.is_never() && !ty.is_error() {
+                self.report(
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        block.span,
+                        "the `else` of a `let` must not come back",
+                    )
+                    .help("end it with `return`, `break`, `continue` or a panic"),
+                );
+            }
+            value
+        });
+        let ty = match self.shallow(value.ty).is_never() {
+            true => self.infer.fresh(),
+            false => value.ty,
+        };
+        if self.shallow(value.ty).is_never() {
+            self.diverging.push(ty);
+        }
+        let pat = self.check_pat(&let_.pat, ty, BindingMode::Value);
+        let value = self.coerce(value, ty, Why::Here);
+        let _ = span;
+        Stmt::Let {
+            pat,
+            init: Some(value),
+            otherwise,
+        }
+    }
+
+    fn mark_late(&mut self, pat: &Pat) {
+        if let PatKind::Binding { local, .. } = pat.kind
+            && let Some(facts) = self.frame().facts.get_mut(local.index())
+        {
+            facts.late = true;
+        }
+    }
+}
+
+fn stmt_diverges(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Expr(value) => value.ty.is_never(),
+        Stmt::Let {
+            init: Some(init), ..
+        } => matches!(&init.kind, ExprKind::Coerce(hir::Coercion::Never, _)),
+        Stmt::Let { .. } => false,
+    }
+}
+
+/// Expressions that do nothing but give a value.
+fn is_pure(source: &ast::Expr) -> bool {
+    match &source.kind {
+        ast::ExprKind::Lit(_)
+        | ast::ExprKind::Path(_)
+        | ast::ExprKind::Unary { .. }
+        | ast::ExprKind::Cast { .. }
+        | ast::ExprKind::Field { .. }
+        | ast::ExprKind::TupleField { .. }
+        | ast::ExprKind::Index { .. }
+        | ast::ExprKind::Range { .. }
+        | ast::ExprKind::Ref { .. }
+        | ast::ExprKind::Tuple(_)
+        | ast::ExprKind::Array(_)
+        | ast::ExprKind::Struct(_)
+        | ast::ExprKind::Closure(_) => true,
+        ast::ExprKind::Binary { op, .. } => !op.is_lazy(),
+        _ => false,
+    }
+}

@@ -1,0 +1,432 @@
+//! Format strings: what `format!("…", …)` and its kin mean, in calls of the library's formatter.
+
+use super::build::{self, deref, expr, let_local, reference, str_lit};
+use super::message::Why;
+use super::obligation::Cause;
+use super::{Checker, Expect};
+use crate::hir::{Expr, ExprKind, Stmt};
+use crate::program::LocalId;
+use crate::types::{IntTy, Mutability, TraitRef, Ty, TyKind};
+use gos_diag::{Span, Symbol};
+use gos_syntax::ast::{self, FormatCall, PathAnchor, PathSegment};
+use gos_syntax::format::{
+    Align, ArgRef, ArgRefKind, Count, DebugHex, FormatTrait, Piece, Placeholder, Spec,
+};
+
+/// An argument of a format call.
+#[derive(Clone)]
+enum Source {
+    /// Evaluated where it is used, since that is the only place.
+    Inline(Expr),
+    /// A reference to it is in this variable.
+    Held(LocalId, Ty),
+}
+
+/// A format call while it is taken apart.
+struct Parts<'c> {
+    call: &'c FormatCall,
+    positional: Vec<Option<Source>>,
+    named: Vec<(Symbol, Source)>,
+    formatter: LocalId,
+    formatter_ty: Ty,
+    stmts: Vec<Stmt>,
+    /// Whether options other than the default ones are set.
+    special: bool,
+}
+
+impl Checker<'_> {
+    /// The text that the format call makes, with `suffix` behind it.
+    pub(super) fn format_text(&mut self, call: &FormatCall, suffix: &str, span: Span) -> Expr {
+        let Some(template) = &call.template else {
+            for arg in &call.args {
+                self.check_value(&arg.value);
+            }
+            return str_lit(suffix, span);
+        };
+        if let Some(text) = plain_text(&template.pieces)
+            && call.args.is_empty()
+        {
+            return str_lit(&(text + suffix), span);
+        }
+        if suffix.is_empty()
+            && let Some(value) = self.bare_string(call)
+        {
+            return value;
+        }
+        self.format_pieces(call, suffix, span)
+    }
+
+    /// `format!("{}", s)` of a `String` is `s`.
+    fn bare_string(&mut self, call: &FormatCall) -> Option<Expr> {
+        let template = call.template.as_ref()?;
+        let [Piece::Placeholder(only)] = template.pieces.as_slice() else {
+            return None;
+        };
+        let [arg] = call.args.as_slice() else {
+            return None;
+        };
+        let ast::ExprKind::Lit(ast::Lit {
+            kind: ast::LitKind::Str(_),
+            ..
+        }) = arg.value.kind
+        else {
+            return None;
+        };
+        (only.spec == Spec::default()).then(|| self.check_value(&arg.value))
+    }
+
+    fn format_pieces(&mut self, call: &FormatCall, suffix: &str, span: Span) -> Expr {
+        let Some(adt) = self.program.lang.find_adt("formatter") else {
+            self.missing_lang("formatter", span);
+            return Checker::error_expr(span);
+        };
+        let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
+        let formatter = self.temp(formatter_ty, span);
+        let mut parts = Parts {
+            call,
+            positional: Vec::new(),
+            named: Vec::new(),
+            formatter,
+            formatter_ty,
+            stmts: Vec::new(),
+            special: false,
+        };
+        self.format_args(&mut parts);
+        let made = self.lang_call("formatter_new", &[], Vec::new(), span);
+        parts.stmts.push(let_local(formatter, made));
+        let pieces: &[Piece] = match &call.template {
+            Some(template) => &template.pieces,
+            None => &[],
+        };
+        for (index, piece) in pieces.iter().enumerate() {
+            match piece {
+                Piece::Text(text) => {
+                    let last = index + 1 == pieces.len();
+                    let text = if last {
+                        format!("{text}{suffix}")
+                    } else {
+                        text.clone()
+                    };
+                    self.write_text(&mut parts, &text, span);
+                }
+                Piece::Placeholder(placeholder) => self.write_value(&mut parts, placeholder),
+            }
+        }
+        if !matches!(pieces.last(), Some(Piece::Text(_))) && !suffix.is_empty() {
+            self.write_text(&mut parts, suffix, span);
+        }
+        let place = take_formatter(&parts, span);
+        let text = self.lang_call("formatter_finish", &[], vec![place], span);
+        build::block(parts.stmts, text)
+    }
+
+    /// Evaluates the arguments: each once, in the order written.
+    fn format_args(&mut self, parts: &mut Parts<'_>) {
+        let call = parts.call;
+        let in_order = used_in_order(call);
+        for arg in &call.args {
+            let value = self.check_value(&arg.value);
+            let value = self.read(value);
+            let source = match in_order {
+                true => Source::Inline(value),
+                false => self.hold(value, parts),
+            };
+            match arg.name {
+                Some(name) => parts.named.push((name.name, source)),
+                None => parts.positional.push(Some(source)),
+            }
+        }
+    }
+
+    fn hold(&mut self, value: Expr, parts: &mut Parts<'_>) -> Source {
+        let (ty, span) = (value.ty, value.span);
+        let pointer = reference(value, Mutability::Not);
+        let temp = self.temp(pointer.ty, span);
+        parts.stmts.push(let_local(temp, pointer));
+        Source::Held(temp, ty)
+    }
+
+    /// The value that a placeholder, width or precision means.
+    fn format_source(&mut self, parts: &mut Parts<'_>, arg: &ArgRef) -> Expr {
+        let source = match arg.kind {
+            // Positions count named arguments too.
+            ArgRefKind::Position { index, .. } => match index.checked_sub(parts.positional.len()) {
+                None => parts.positional[index].clone(),
+                Some(rest) => parts.named.get(rest).map(|(_, source)| source.clone()),
+            },
+            ArgRefKind::Name(name) => {
+                let mut named = parts.named.iter();
+                match named.find(|(known, _)| *known == name) {
+                    Some((_, source)) => Some(source.clone()),
+                    None => Some(Source::Inline(self.named_variable(name, arg.span))),
+                }
+            }
+        };
+        match source {
+            Some(Source::Inline(value)) => value,
+            Some(Source::Held(temp, ty)) => {
+                let pointer = Ty::reference(ty, Mutability::Not);
+                deref(build::local(temp, pointer, arg.span), ty)
+            }
+            None => Checker::error_expr(arg.span),
+        }
+    }
+
+    /// `{name}` without an argument of that name: a variable or constant in scope.
+    fn named_variable(&mut self, name: Symbol, span: Span) -> Expr {
+        let path = ast::Path {
+            id: ast::NodeId(u32::MAX),
+            span,
+            qself: None,
+            anchor: PathAnchor::None,
+            segments: vec![PathSegment::plain(ast::Ident { name, span })],
+        };
+        let value = self.check_path(&path, span, Expect::Any);
+        self.read(value)
+    }
+
+    fn write_text(&mut self, parts: &mut Parts<'_>, text: &str, span: Span) {
+        let place = take_formatter(parts, span);
+        let args = vec![place, str_lit(text, span)];
+        let call = self.lang_call("formatter_write_str", &[], args, span);
+        parts.stmts.push(discard(call));
+    }
+
+    fn write_value(&mut self, parts: &mut Parts<'_>, placeholder: &Placeholder) {
+        let span = placeholder.span;
+        let special = has_options(&placeholder.spec);
+        if special || parts.special {
+            self.write_options(parts, &placeholder.spec, span);
+        }
+        parts.special = special;
+        let value = self.format_source(parts, &placeholder.arg);
+        let place = take_formatter(parts, span);
+        let shown = self.show_with(placeholder.spec.trait_, value, place);
+        parts.stmts.push(discard(shown));
+    }
+
+    /// Sets the options of the next placeholder; the default ones too, after others.
+    fn write_options(&mut self, parts: &mut Parts<'_>, spec: &Spec, span: Span) {
+        let fill = expr(Ty::char(), span, ExprKind::Char(spec.fill.unwrap_or(' ')));
+        let align = match spec.align {
+            None => 0,
+            Some(Align::Left) => 1,
+            Some(Align::Center) => 2,
+            Some(Align::Right) => 3,
+        };
+        let hex = match spec.debug_hex {
+            None => 0,
+            Some(DebugHex::Lower) => 16,
+            Some(DebugHex::Upper) => 32,
+        };
+        let flags = u128::from(spec.plus)
+            | u128::from(spec.minus) << 1
+            | u128::from(spec.alternate) << 2
+            | u128::from(spec.zero) << 3
+            | hex;
+        let width = self.count(parts, spec.width.as_ref(), span);
+        let precision = self.count(parts, spec.precision.as_ref(), span);
+        let place = take_formatter(parts, span);
+        let args = vec![
+            place,
+            fill,
+            expr(Ty::int(IntTy::U8), span, ExprKind::Int(align)),
+            expr(Ty::int(IntTy::U32), span, ExprKind::Int(flags)),
+            width,
+            precision,
+        ];
+        let call = self.lang_call("formatter_spec", &[], args, span);
+        parts.stmts.push(discard(call));
+    }
+
+    fn count(&mut self, parts: &mut Parts<'_>, count: Option<&Count>, span: Span) -> Expr {
+        let ty = Ty::int(IntTy::I64);
+        match count {
+            None => expr(ty, span, ExprKind::Int((-1i128) as u128)),
+            Some(Count::Number(number)) => expr(ty, span, ExprKind::Int(*number as u128)),
+            Some(Count::Arg(arg)) => {
+                let value = self.format_source(parts, arg);
+                let value = self.coerce(value, Ty::usize(), Why::Here);
+                expr(ty, span, ExprKind::Cast(Box::new(value)))
+            }
+        }
+    }
+
+    /// `Trait::fmt(&value, formatter)`
+    pub(super) fn show_with(&mut self, how: FormatTrait, value: Expr, formatter: Expr) -> Expr {
+        let span = value.span;
+        let name = match how {
+            FormatTrait::Display => "display",
+            FormatTrait::Debug => "debug",
+            FormatTrait::LowerHex => "lower_hex",
+            FormatTrait::UpperHex => "upper_hex",
+            FormatTrait::Octal => "octal",
+            FormatTrait::Binary => "binary",
+            FormatTrait::LowerExp => "lower_exp",
+            FormatTrait::UpperExp => "upper_exp",
+        };
+        let Some(trait_) = self.program.lang.find_trait(name) else {
+            self.missing_lang(name, span);
+            return Checker::error_expr(span);
+        };
+        let ty = self.known(value.ty);
+        if ty.is_error() {
+            return Checker::error_expr(span);
+        }
+        let args = Checker::one(ty);
+        self.require_trait(TraitRef { trait_, args }, span, Cause::Plain);
+        let Some(fn_) = self.method_of(trait_, "fmt") else {
+            return Checker::error_expr(span);
+        };
+        let result = self.fn_sig(fn_, args, span).result;
+        let pointer = reference(value, Mutability::Not);
+        build::call(fn_, args, vec![pointer, formatter], result, span)
+    }
+
+    /// The text that `{:#?}` makes of a value.
+    pub(super) fn debug_text(&mut self, value: Expr, span: Span) -> Expr {
+        let Some(adt) = self.program.lang.find_adt("formatter") else {
+            self.missing_lang("formatter", span);
+            return Checker::error_expr(span);
+        };
+        let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
+        let call = FormatCall {
+            leading: Vec::new(),
+            template: None,
+            args: Vec::new(),
+        };
+        let mut parts = Parts {
+            call: &call,
+            positional: Vec::new(),
+            named: Vec::new(),
+            formatter: self.temp(formatter_ty, span),
+            formatter_ty,
+            stmts: Vec::new(),
+            special: false,
+        };
+        let made = self.lang_call("formatter_new", &[], Vec::new(), span);
+        parts.stmts.push(let_local(parts.formatter, made));
+        let spec = Spec {
+            alternate: true,
+            ..Spec::default()
+        };
+        self.write_options(&mut parts, &spec, span);
+        let place = take_formatter(&parts, span);
+        let shown = self.show_with(FormatTrait::Debug, value, place);
+        parts.stmts.push(discard(shown));
+        let place = take_formatter(&parts, span);
+        let text = self.lang_call("formatter_finish", &[], vec![place], span);
+        build::block(parts.stmts, text)
+    }
+
+    /// The text of values joined by blanks, as the plain functions `println(a, b)` show them.
+    pub(super) fn joined_text(&mut self, values: Vec<Expr>, suffix: &str, span: Span) -> Expr {
+        if values.is_empty() {
+            return str_lit(suffix, span);
+        }
+        if let [only] = values.as_slice()
+            && let ExprKind::Str(text) = &only.kind
+        {
+            return str_lit(&format!("{text}{suffix}"), span);
+        }
+        let Some(adt) = self.program.lang.find_adt("formatter") else {
+            self.missing_lang("formatter", span);
+            return Checker::error_expr(span);
+        };
+        let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
+        let call = FormatCall {
+            leading: Vec::new(),
+            template: None,
+            args: Vec::new(),
+        };
+        let mut parts = Parts {
+            call: &call,
+            positional: Vec::new(),
+            named: Vec::new(),
+            formatter: self.temp(formatter_ty, span),
+            formatter_ty,
+            stmts: Vec::new(),
+            special: false,
+        };
+        let made = self.lang_call("formatter_new", &[], Vec::new(), span);
+        parts.stmts.push(let_local(parts.formatter, made));
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                self.write_text(&mut parts, " ", span);
+            }
+            let place = take_formatter(&parts, span);
+            let shown = self.show_value(value, place);
+            parts.stmts.push(discard(shown));
+        }
+        if !suffix.is_empty() {
+            self.write_text(&mut parts, suffix, span);
+        }
+        let place = take_formatter(&parts, span);
+        let text = self.lang_call("formatter_finish", &[], vec![place], span);
+        build::block(parts.stmts, text)
+    }
+}
+
+fn take_formatter(parts: &Parts<'_>, span: Span) -> Expr {
+    let place = build::local(parts.formatter, parts.formatter_ty, span);
+    reference(place, Mutability::Mut)
+}
+
+fn discard(value: Expr) -> Stmt {
+    if value.ty.is_unit() {
+        return Stmt::Expr(value);
+    }
+    let span = value.span;
+    Stmt::Expr(expr(Ty::unit(), span, ExprKind::Discard(Box::new(value))))
+}
+
+/// The text when there are no placeholders.
+fn plain_text(pieces: &[Piece]) -> Option<String> {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Placeholder(_) => return None,
+        }
+    }
+    Some(text)
+}
+
+/// Whether every argument is used exactly once, in the order written.
+fn used_in_order(call: &FormatCall) -> bool {
+    let Some(template) = &call.template else {
+        return false;
+    };
+    let mut used = Vec::new();
+    for piece in &template.pieces {
+        let Piece::Placeholder(placeholder) = piece else {
+            continue;
+        };
+        let counts = [&placeholder.spec.width, &placeholder.spec.precision];
+        if counts
+            .iter()
+            .any(|count| matches!(count, Some(Count::Arg(_))))
+        {
+            return false;
+        }
+        match placeholder.arg.kind {
+            ArgRefKind::Position { index, .. } => used.push(index),
+            ArgRefKind::Name(name) => {
+                let position = call
+                    .args
+                    .iter()
+                    .position(|arg| arg.name.is_some_and(|known| known.name == name));
+                used.extend(position);
+            }
+        }
+    }
+    used.len() == call.args.len() && used.iter().enumerate().all(|(at, &index)| at == index)
+}
+
+fn has_options(spec: &Spec) -> bool {
+    let plain = Spec {
+        trait_: spec.trait_,
+        ..Spec::default()
+    };
+    *spec != plain
+}

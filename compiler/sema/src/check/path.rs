@@ -1,0 +1,642 @@
+//! Paths as values: variables, functions, constants, constructors, associated items.
+
+use super::build::{self, expr};
+use super::message::closest;
+use super::obligation::Cause;
+use super::seam::{Namespace, Res};
+use super::{Checker, Expect};
+use crate::hir::{Expr, ExprKind};
+use crate::program::{AdtId, ConstId, FnId, FnParent, LocalId, TraitId, VariantIdx, VariantKind};
+use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_syntax::ast::{self, GenericArg, GenericArgs, PathAnchor, PathSegment};
+
+/// What a path denotes where a value is needed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ValueRes {
+    Local(LocalId),
+    Fn(FnId, TyList),
+    Const(ConstId, TyList),
+    ConstParam(Ty),
+    /// A struct or variant with the generic arguments of its type.
+    Ctor(AdtId, VariantIdx, TyList),
+    Error,
+}
+
+/// What stands in front of an associated item.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Prefix {
+    Type(Ty),
+    Trait(TraitId, TyList),
+}
+
+impl Checker<'_> {
+    pub(super) fn check_path(&mut self, path: &ast::Path, span: Span, expect: Expect) -> Expr {
+        match self.resolve_value(path) {
+            ValueRes::Local(local) => expr(self.local_ty(local), span, ExprKind::Local(local)),
+            ValueRes::Fn(fn_, args) => self.fn_value(fn_, args, span),
+            ValueRes::Const(const_, args) => self.const_value(const_, args, span),
+            ValueRes::ConstParam(param) => {
+                let ty = self.const_param_ty(param);
+                expr(ty, span, ExprKind::ConstParam(param))
+            }
+            ValueRes::Ctor(adt, variant, args) => self.ctor_value(adt, variant, args, span, expect),
+            ValueRes::Error => Checker::error_expr(span),
+        }
+    }
+
+    fn fn_value(&mut self, fn_: FnId, args: TyList, span: Span) -> Expr {
+        self.require_fn(fn_, args, span);
+        let ty = Ty::new(TyKind::FnDef(fn_, args));
+        expr(ty, span, ExprKind::Fn(fn_, args))
+    }
+
+    /// Demands all that calling the function with these arguments needs.
+    pub(super) fn require_fn(&mut self, fn_: FnId, args: TyList, span: Span) {
+        if let FnParent::Trait(trait_) = self.program.fns[fn_].parent {
+            let count = self.program.traits[trait_].generics.params.len();
+            let own = args.iter().take(count).copied().collect();
+            self.require_trait(TraitRef { trait_, args: own }, span, Cause::Plain);
+        }
+        self.require_fn_bounds(fn_, args, span);
+    }
+
+    pub(super) fn const_value(&mut self, const_: ConstId, args: TyList, span: Span) -> Expr {
+        let item = &self.program.consts[const_];
+        let is_static = item.is_static;
+        let ty = substitute(item.ty, args);
+        let ty = self.normalize(ty, span);
+        match is_static {
+            true => expr(ty, span, ExprKind::Static(const_)),
+            false => expr(ty, span, ExprKind::Const(const_, args)),
+        }
+    }
+
+    fn const_param_ty(&self, param: Ty) -> Ty {
+        let TyKind::Param { index, .. } = param.kind() else {
+            return Ty::error();
+        };
+        let found = self.generics.params.get(*index as usize);
+        found
+            .and_then(|param| param.const_ty)
+            .unwrap_or_else(Ty::error)
+    }
+
+    /// A constructor that is not called: a unit value or a function.
+    fn ctor_value(
+        &mut self,
+        adt: AdtId,
+        variant: VariantIdx,
+        args: TyList,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let ty = Ty::new(TyKind::Adt(adt, args));
+        let declared = &self.program.adts[adt].variants[variant.index()];
+        let name = declared.name;
+        match declared.kind {
+            VariantKind::Unit => {
+                if let Some(wanted) = self.expected_known(expect) {
+                    let _ = self.infer.try_unify(ty, wanted);
+                }
+                build_struct(adt, variant, Vec::new(), ty, span)
+            }
+            VariantKind::Tuple => {
+                let fields = self.field_types(adt, variant, args, span);
+                let built = self.synth_closure(&fields, ty, span, |_, params| {
+                    let values = params
+                        .iter()
+                        .zip(&fields)
+                        .map(|(&local, &ty)| build::local(local, ty, span))
+                        .collect();
+                    Some(build_struct(adt, variant, values, ty, span))
+                });
+                built.unwrap_or_else(|| Checker::error_expr(span))
+            }
+            VariantKind::Named => {
+                self.report(
+                    Diagnostic::error(
+                        codes::NOT_A_VALUE,
+                        span,
+                        format!("`{name}` has named fields and is not a value by itself"),
+                    )
+                    .help(format!("write `{name} {{ … }}`")),
+                );
+                Checker::error_expr(span)
+            }
+        }
+    }
+
+    /// Types of a variant's fields, in order of declaration.
+    pub(super) fn field_types(
+        &mut self,
+        adt: AdtId,
+        variant: VariantIdx,
+        args: TyList,
+        span: Span,
+    ) -> Vec<Ty> {
+        let fields = &self.program.adts[adt].variants[variant.index()].fields;
+        let types: Vec<Ty> = fields.iter().map(|field| field.ty).collect();
+        types
+            .into_iter()
+            .map(|ty| self.normalize(substitute(ty, args), span))
+            .collect()
+    }
+
+    /// What the path denotes; errors are reported.
+    pub(super) fn resolve_value(&mut self, path: &ast::Path) -> ValueRes {
+        if let Some(ident) = path.as_ident() {
+            if let Some(local) = self.find_local(ident.name) {
+                return ValueRes::Local(local);
+            }
+            if let Some(param) = self.generic_param(ident.name) {
+                return self.const_param(param, path.span);
+            }
+        }
+        let Some((prefix, rest)) = self.type_prefix(path) else {
+            return self.resolve_item_value(path);
+        };
+        match rest {
+            [] => self.type_as_value(prefix, path.span),
+            [segment] => self.assoc_value(prefix, segment, path.span),
+            [_, more, ..] => {
+                self.report(Diagnostic::error(
+                    codes::NOT_A_VALUE,
+                    more.ident.span,
+                    format!("nothing is found under `{}` here", more.ident.name),
+                ));
+                ValueRes::Error
+            }
+        }
+    }
+
+    fn const_param(&mut self, param: Ty, span: Span) -> ValueRes {
+        if self.const_param_ty(param).is_error() {
+            let shown = self.show(param);
+            self.report(Diagnostic::error(
+                codes::NOT_A_VALUE,
+                span,
+                format!("`{shown}` is a type, not a value"),
+            ));
+            return ValueRes::Error;
+        }
+        ValueRes::ConstParam(param)
+    }
+
+    /// The generic parameter with this name.
+    pub(super) fn generic_param(&self, name: Symbol) -> Option<Ty> {
+        let params = &self.generics.params;
+        let index = params.iter().rposition(|param| param.name == name)?;
+        Some(Ty::new(TyKind::Param {
+            index: index as u32,
+            name,
+        }))
+    }
+
+    /// The type that a path begins with when that is `<T>`, `Self` or a generic parameter, and the
+    /// segments behind it.
+    pub(super) fn type_prefix<'p>(
+        &mut self,
+        path: &'p ast::Path,
+    ) -> Option<(Prefix, &'p [PathSegment])> {
+        if let Some(qself) = &path.qself {
+            let ty = self.lower(&qself.ty);
+            let prefix = match &qself.trait_ {
+                None => Prefix::Type(ty),
+                Some(trait_path) => self.trait_prefix(trait_path, ty),
+            };
+            return Some((prefix, &path.segments));
+        }
+        if path.anchor != PathAnchor::None {
+            return None;
+        }
+        let (first, rest) = path.segments.split_first()?;
+        if first.ident.name == Symbol::SELF_TYPE {
+            let ty = self.self_ty?;
+            return Some((Prefix::Type(ty), rest));
+        }
+        let param = self.generic_param(first.ident.name)?;
+        Some((Prefix::Type(param), rest))
+    }
+
+    fn trait_prefix(&mut self, path: &ast::Path, self_ty: Ty) -> Prefix {
+        match self.resolve_res(path, Namespace::Type) {
+            Some((Res::Trait(trait_), _)) => {
+                let written = path.last().and_then(|segment| segment.args.as_ref());
+                let args = self.trait_args(trait_, self_ty, written, path.span);
+                Prefix::Trait(trait_, args)
+            }
+            Some(_) => {
+                self.report(Diagnostic::error(
+                    codes::NOT_A_VALUE,
+                    path.span,
+                    "this is not a trait",
+                ));
+                Prefix::Type(Ty::error())
+            }
+            None => Prefix::Type(Ty::error()),
+        }
+    }
+
+    /// A trait's arguments: the self type, then those written or fresh ones.
+    fn trait_args(
+        &mut self,
+        trait_: TraitId,
+        self_ty: Ty,
+        written: Option<&GenericArgs>,
+        span: Span,
+    ) -> TyList {
+        let count = self.program.traits[trait_].generics.params.len().max(1) - 1;
+        let mut args = vec![self_ty];
+        args.extend(self.generic_args(written, count, span).iter());
+        TyList::new(&args)
+    }
+
+    pub(super) fn resolve_res(
+        &mut self,
+        path: &ast::Path,
+        namespace: Namespace,
+    ) -> Option<(Res, usize)> {
+        let locals = self.visible_names();
+        let found = self
+            .names
+            .resolve(self.program, self.module, path, namespace, &locals);
+        match found {
+            Ok(resolved) => match resolved.res {
+                Res::Error => None,
+                res => Some((res, resolved.used)),
+            },
+            Err(message) => {
+                let message = self.foreign_name_help(path, *message);
+                self.report(message);
+                None
+            }
+        }
+    }
+
+    /// Names that other languages have and this one has not.
+    fn foreign_name_help(&self, path: &ast::Path, message: Diagnostic) -> Diagnostic {
+        let Some(ident) = path.as_ident() else {
+            return message;
+        };
+        match ident.name.as_str() {
+            "nil" | "null" | "NULL" | "nullptr" | "undefined" => {
+                message.help("there is no null: use `Option`, whose empty value is `None`")
+            }
+            "this" => message.help("the receiver is called `self`"),
+            "True" => message.help("write `true`"),
+            "False" => message.help("write `false`"),
+            "len" => message.help("the length is a method: `v.len()`"),
+            "append" => message.help("a sequence grows by `v.push(x)`"),
+            "make" | "new" => message.help("values are made with literals or `T::new()`"),
+            _ => message,
+        }
+    }
+
+    fn resolve_item_value(&mut self, path: &ast::Path) -> ValueRes {
+        let Some((res, used)) = self.resolve_res(path, Namespace::Value) else {
+            return ValueRes::Error;
+        };
+        let used = used.min(path.segments.len());
+        let (head, rest) = path.segments.split_at(used);
+        let last_args = head.last().and_then(|segment| segment.args.as_ref());
+        let prefix = match res {
+            Res::Fn(fn_) => {
+                let args = self.fn_args(fn_, TyList::empty(), last_args, path.span);
+                return ValueRes::Fn(fn_, args);
+            }
+            Res::Const(const_) => return ValueRes::Const(const_, TyList::empty()),
+            Res::Variant(adt, variant) => {
+                let on_enum = head.len().checked_sub(2).and_then(|at| head.get(at));
+                let written = last_args.or(on_enum.and_then(|segment| segment.args.as_ref()));
+                let args = self.adt_args(adt, written, path.span);
+                return ValueRes::Ctor(adt, variant, args);
+            }
+            Res::Error => return ValueRes::Error,
+            Res::Module(_) => {
+                self.not_a_value(path.span, "a module");
+                return ValueRes::Error;
+            }
+            Res::Trait(trait_) => {
+                let self_ty = self.infer.fresh();
+                let args = self.trait_args(trait_, self_ty, last_args, path.span);
+                Prefix::Trait(trait_, args)
+            }
+            other => match self.res_type(&other, last_args, path.span) {
+                Some(ty) => Prefix::Type(ty),
+                None => return ValueRes::Error,
+            },
+        };
+        match rest {
+            [] => self.type_as_value(prefix, path.span),
+            [segment] => self.assoc_value(prefix, segment, path.span),
+            [_, more, ..] => {
+                self.not_a_value(more.ident.span, "nothing");
+                ValueRes::Error
+            }
+        }
+    }
+
+    fn not_a_value(&mut self, span: Span, what: &str) {
+        let message = format!("this is {what}, where a value is needed");
+        self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message));
+    }
+
+    /// The type that a resolved name stands for, with the arguments written or fresh ones.
+    pub(super) fn res_type(
+        &mut self,
+        res: &Res,
+        written: Option<&GenericArgs>,
+        span: Span,
+    ) -> Option<Ty> {
+        match res {
+            Res::Adt(adt) => {
+                let args = self.adt_args(*adt, written, span);
+                Some(Ty::new(TyKind::Adt(*adt, args)))
+            }
+            Res::Builtin(ty) => Some(*ty),
+            Res::BuiltinVec => Some(Ty::vec(self.generic_args(written, 1, span)[0])),
+            Res::BuiltinBox => Some(Ty::boxed(self.generic_args(written, 1, span)[0])),
+            Res::Alias(generics, ty) => {
+                let args = self.generic_args(written, generics.params.len(), span);
+                Some(substitute(*ty, args))
+            }
+            _ => None,
+        }
+    }
+
+    fn adt_args(&mut self, adt: AdtId, written: Option<&GenericArgs>, span: Span) -> TyList {
+        let count = self.program.adts[adt].generics.params.len();
+        self.generic_args(written, count, span)
+    }
+
+    /// A function's generic arguments: its parent's, then those written or fresh ones.
+    pub(super) fn fn_args(
+        &mut self,
+        fn_: FnId,
+        parent: TyList,
+        written: Option<&GenericArgs>,
+        span: Span,
+    ) -> TyList {
+        let total = self.program.fns[fn_].generics.params.len();
+        let own = total.saturating_sub(parent.len());
+        let own = self.generic_args(written, own, span);
+        parent.iter().chain(own.iter()).copied().collect()
+    }
+
+    /// `count` generic arguments; what is not written is inferred.
+    pub(super) fn generic_args(
+        &mut self,
+        written: Option<&GenericArgs>,
+        count: usize,
+        span: Span,
+    ) -> TyList {
+        let mut types = Vec::new();
+        if let Some(GenericArgs::Angle { args, span }) = written {
+            types = args
+                .iter()
+                .filter_map(|arg| self.generic_arg(arg))
+                .collect();
+            if types.len() > count {
+                let message = format!(
+                    "there {} here, but {} written",
+                    match count {
+                        0 => "are no generic parameters".to_string(),
+                        1 => "is 1 generic parameter".to_string(),
+                        _ => format!("are {count} generic parameters"),
+                    },
+                    match types.len() {
+                        1 => "1 argument is".to_string(),
+                        more => format!("{more} arguments are"),
+                    }
+                );
+                self.report(Diagnostic::error(codes::GENERIC_ARGUMENTS, *span, message));
+                types.truncate(count);
+            }
+        }
+        let _ = span;
+        while types.len() < count {
+            types.push(self.infer.fresh());
+        }
+        TyList::new(&types)
+    }
+
+    fn generic_arg(&mut self, arg: &GenericArg) -> Option<Ty> {
+        match arg {
+            GenericArg::Type(ty) => Some(self.lower_generic(ty)),
+            GenericArg::Const(value) => Some(match &value.kind {
+                ast::ExprKind::Lit(ast::Lit {
+                    kind: ast::LitKind::Int { value, .. },
+                    ..
+                }) => Ty::new(TyKind::ConstInt(*value as i128)),
+                _ => self.infer.fresh(),
+            }),
+            GenericArg::AssocType { .. } | GenericArg::AssocBound { .. } => None,
+        }
+    }
+
+    /// A generic argument; a bare name may be a constant.
+    fn lower_generic(&mut self, ty: &ast::TypeExpr) -> Ty {
+        if let ast::TypeKind::Path(path) = &ty.kind
+            && let Some(ident) = path.as_ident()
+            && self.generic_param(ident.name).is_none()
+        {
+            let found = self
+                .names
+                .resolve(self.program, self.module, path, Namespace::Type, &[]);
+            if let Ok(resolved) = found
+                && let Res::Const(const_) = resolved.res
+                && let Some(crate::hir::ConstValue::Int(value)) = &self.program.consts[const_].value
+            {
+                return Ty::new(TyKind::ConstInt(*value as i128));
+            }
+        }
+        self.lower(ty)
+    }
+
+    /// The type that is written.
+    pub(super) fn lower(&mut self, ty: &ast::TypeExpr) -> Ty {
+        let owner = super::seam::Owner {
+            module: self.module,
+            generics: &self.generics,
+            self_ty: self.self_ty,
+        };
+        let infer = &mut self.infer;
+        let mut fresh = || infer.fresh();
+        let lowered =
+            self.names
+                .lower_type(self.program, owner, ty, &mut fresh, &mut self.diagnostics);
+        self.normalize(lowered, ty.span)
+    }
+
+    /// `Self` or a struct's name as a value: its constructor.
+    fn type_as_value(&mut self, prefix: Prefix, span: Span) -> ValueRes {
+        let ty = match prefix {
+            Prefix::Type(ty) => self.shallow(ty),
+            Prefix::Trait(trait_, _) => {
+                let name = self.program.traits[trait_].name;
+                self.not_a_value(span, &format!("the trait `{name}`"));
+                return ValueRes::Error;
+            }
+        };
+        match ty.kind() {
+            TyKind::Error => ValueRes::Error,
+            TyKind::Adt(adt, args) if !self.program.adts[*adt].is_enum => {
+                ValueRes::Ctor(*adt, VariantIdx(0), *args)
+            }
+            _ => {
+                let shown = self.show(ty);
+                self.not_a_value(span, &format!("the type `{shown}`"));
+                ValueRes::Error
+            }
+        }
+    }
+
+    /// `Type::name` and `Trait::name`.
+    pub(super) fn assoc_value(
+        &mut self,
+        prefix: Prefix,
+        segment: &PathSegment,
+        span: Span,
+    ) -> ValueRes {
+        let name = segment.ident.name;
+        let written = segment.args.as_ref();
+        let ty = match prefix {
+            Prefix::Trait(trait_, args) => {
+                if let Some(found) = self.trait_member(trait_, args, name, written, span) {
+                    return found;
+                }
+                let owner = self.program.traits[trait_].name;
+                return self.no_member(&format!("the trait `{owner}`"), segment, None);
+            }
+            Prefix::Type(ty) => self.shallow(ty),
+        };
+        if ty.is_error() {
+            return ValueRes::Error;
+        }
+        if let TyKind::Adt(adt, args) = ty.kind()
+            && self.program.adts[*adt].is_enum
+            && let Some(variant) = self.variant_named(*adt, name.as_str())
+        {
+            return ValueRes::Ctor(*adt, variant, *args);
+        }
+        if let Some(found) = self.inherent_member(ty, name, written, span) {
+            return found;
+        }
+        for trait_ in self.traits_with_member(ty, name) {
+            let args = self.trait_args(trait_, ty, None, span);
+            if !self.may_hold(TraitRef { trait_, args }, span) {
+                continue;
+            }
+            if let Some(found) = self.trait_member(trait_, args, name, written, span) {
+                return found;
+            }
+        }
+        let shown = self.show(ty);
+        self.no_member(&format!("`{shown}`"), segment, Some(ty))
+    }
+
+    fn inherent_member(
+        &mut self,
+        ty: Ty,
+        name: Symbol,
+        written: Option<&GenericArgs>,
+        span: Span,
+    ) -> Option<ValueRes> {
+        let index = self.index;
+        for &(impl_, fn_) in index.inherent_fns(name) {
+            if let Some(args) = self.match_impl(impl_, ty) {
+                self.check_fn_visible(fn_, span);
+                let args = self.fn_args(fn_, args, written, span);
+                return Some(ValueRes::Fn(fn_, args));
+            }
+        }
+        for &(impl_, const_) in index.inherent_consts(name) {
+            if let Some(args) = self.match_impl(impl_, ty) {
+                return Some(ValueRes::Const(const_, args));
+            }
+        }
+        None
+    }
+
+    fn trait_member(
+        &mut self,
+        trait_: TraitId,
+        args: TyList,
+        name: Symbol,
+        written: Option<&GenericArgs>,
+        span: Span,
+    ) -> Option<ValueRes> {
+        let index = self.index;
+        let mut fns = index.trait_fns(name).iter();
+        if let Some((_, fn_)) = fns.find(|(owner, _)| *owner == trait_) {
+            let args = self.fn_args(*fn_, args, written, span);
+            return Some(ValueRes::Fn(*fn_, args));
+        }
+        let mut consts = index.trait_consts(name).iter();
+        let (_, const_) = consts.find(|(owner, _)| *owner == trait_)?;
+        self.require_trait(TraitRef { trait_, args }, span, Cause::Plain);
+        Some(ValueRes::Const(*const_, args))
+    }
+
+    fn no_member(&mut self, owner: &str, segment: &PathSegment, ty: Option<Ty>) -> ValueRes {
+        let name = segment.ident.name;
+        let mut error = Diagnostic::error(
+            codes::UNKNOWN_METHOD,
+            segment.ident.span,
+            format!("{owner} has nothing called `{name}`"),
+        );
+        let mut known: Vec<Symbol> = Vec::new();
+        if let Some(ty) = ty {
+            known = self.member_names(ty);
+            if let TyKind::Adt(adt, _) = ty.kind() {
+                let variants = self.program.adts[*adt].variants.iter();
+                known.extend(variants.map(|variant| variant.name));
+            }
+        }
+        if let Some(found) = closest(name, known) {
+            error = error.suggest(
+                segment.ident.span,
+                found.as_str(),
+                format!("did you mean `{found}`?"),
+            );
+        }
+        self.report(error);
+        ValueRes::Error
+    }
+
+    pub(super) fn check_fn_visible(&mut self, fn_: FnId, span: Span) {
+        let item = &self.program.fns[fn_];
+        let (name, owner) = (item.name, item.module);
+        if item.public
+            || self
+                .names
+                .can_access_private(self.program, self.module, owner)
+        {
+            return;
+        }
+        let at = item.span;
+        self.report(
+            Diagnostic::error(codes::PRIVATE_ITEM, span, format!("`{name}` is private"))
+                .label(at, "declared here, without `pub`"),
+        );
+    }
+}
+
+/// A struct or variant with all its fields in order.
+pub(super) fn build_struct(
+    adt: AdtId,
+    variant: VariantIdx,
+    values: Vec<Expr>,
+    ty: Ty,
+    span: Span,
+) -> Expr {
+    let fields = values.into_iter().enumerate();
+    let kind = ExprKind::Struct {
+        adt,
+        variant,
+        fields: fields.map(|(index, value)| (index.into(), value)).collect(),
+        base: None,
+    };
+    expr(ty, span, kind)
+}

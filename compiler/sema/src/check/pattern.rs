@@ -1,0 +1,653 @@
+//! Patterns. Looking through references and boxes happens here and is explicit in the result.
+
+use super::message::Why;
+use super::path::ValueRes;
+use super::seam::{Namespace, Res};
+use super::{Checker, Expect};
+use crate::hir::{BindingMode, Expr, Pat, PatKind};
+use crate::program::{AdtId, FieldIdx, LocalId, VariantIdx, VariantKind};
+use crate::types::{InferVar, Mutability, Ty, TyKind, TyList};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_syntax::ast::{self, Ident, PathAnchor, PathSegment};
+
+/// The variables of the pattern at hand.
+#[derive(Debug, Default)]
+pub(super) struct PatNames {
+    bound: Vec<(Symbol, LocalId)>,
+    /// Names of the first alternative, which the others bind again.
+    again: Vec<(Symbol, LocalId)>,
+}
+
+impl Checker<'_> {
+    /// Checks a pattern against a type and makes its variables visible.
+    pub(super) fn check_pat(&mut self, pat: &ast::Pat, ty: Ty, mode: BindingMode) -> Pat {
+        let mut names = PatNames::default();
+        self.pat(pat, ty, mode, &mut names)
+    }
+
+    fn pat(&mut self, pat: &ast::Pat, ty: Ty, mode: BindingMode, names: &mut PatNames) -> Pat {
+        let ty = self.known(ty);
+        let span = pat.span;
+        let through = !matches!(
+            pat.kind,
+            ast::PatKind::Wild
+                | ast::PatKind::Rest
+                | ast::PatKind::Or(_)
+                | ast::PatKind::Ref { .. }
+                | ast::PatKind::Error
+        ) && !self.is_binding(pat);
+        if through && let TyKind::Ref(inner, _) | TyKind::Box(inner) = ty.kind() {
+            let mode = match ty.kind() {
+                TyKind::Ref(_, Mutability::Mut) => BindingMode::RefMut,
+                TyKind::Ref(_, Mutability::Not) => BindingMode::Value,
+                _ => mode,
+            };
+            let inner = self.pat(pat, *inner, mode, names);
+            let kind = PatKind::Deref(Box::new(inner));
+            return Pat { ty, span, kind };
+        }
+        let kind = self.pat_kind(pat, ty, mode, names);
+        Pat { ty, span, kind }
+    }
+
+    fn pat_kind(
+        &mut self,
+        pat: &ast::Pat,
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+    ) -> PatKind {
+        let span = pat.span;
+        match &pat.kind {
+            ast::PatKind::Wild | ast::PatKind::Rest => PatKind::Wild,
+            ast::PatKind::Error => PatKind::Error,
+            ast::PatKind::Ident {
+                by_ref,
+                mutable,
+                name,
+                sub,
+            } => {
+                if let Some(known) = self.constant_name(pat) {
+                    return self.constant_pat(known, ty, span);
+                }
+                let mode = match by_ref & mutable {
+                    true => BindingMode::RefMut,
+                    false => mode,
+                };
+                let sub = sub
+                    .as_ref()
+                    .map(|sub| Box::new(self.pat(sub, ty, mode, names)));
+                self.bind(*name, *mutable && !*by_ref, ty, mode, sub, names)
+            }
+            ast::PatKind::Lit(value) => {
+                let value = self.check_expr(value, Expect::Ty(ty));
+                let value = self.pattern_value(value, ty);
+                PatKind::Literal(Box::new(value))
+            }
+            ast::PatKind::Path(path) => {
+                let res = self.resolve_value(path);
+                self.constant_pat(res, ty, span)
+            }
+            ast::PatKind::TupleStruct { path, elems } => {
+                self.tuple_struct_pat(path, elems, ty, mode, names, span)
+            }
+            ast::PatKind::Struct { path, fields, rest } => {
+                self.struct_pat(path, fields, *rest, ty, mode, names, span)
+            }
+            ast::PatKind::Tuple(elems) => self.tuple_pat(elems, ty, mode, names, span),
+            ast::PatKind::Slice(elems) => self.slice_pat(elems, ty, mode, names, span),
+            ast::PatKind::Range {
+                start,
+                end,
+                inclusive,
+            } => {
+                let from = start.as_ref().map(|end| self.range_end(end, ty));
+                let to = end.as_ref().map(|end| self.range_end(end, ty));
+                PatKind::Range {
+                    from: from.map(Box::new),
+                    to: to.map(Box::new),
+                    inclusive: *inclusive,
+                }
+            }
+            ast::PatKind::Ref { inner, .. } => self.ref_pat(inner, ty, mode, names, span),
+            ast::PatKind::Or(alternatives) => self.or_pat(alternatives, ty, mode, names),
+        }
+    }
+
+    fn is_binding(&mut self, pat: &ast::Pat) -> bool {
+        matches!(pat.kind, ast::PatKind::Ident { .. }) && self.constant_name(pat).is_none()
+    }
+
+    /// A bare name that is a constant, a unit struct or a variant. Only names that begin like one
+    /// are looked up.
+    fn constant_name(&mut self, pat: &ast::Pat) -> Option<ValueRes> {
+        let ast::PatKind::Ident {
+            by_ref: false,
+            mutable: false,
+            name,
+            sub: None,
+        } = &pat.kind
+        else {
+            return None;
+        };
+        if !name.name.as_str().starts_with(char::is_uppercase) {
+            return None;
+        }
+        let path = ast::Path {
+            id: pat.id,
+            span: pat.span,
+            qself: None,
+            anchor: PathAnchor::None,
+            segments: vec![PathSegment::plain(*name)],
+        };
+        let found = self
+            .names
+            .resolve(self.program, self.module, &path, Namespace::Value, &[])
+            .ok()?;
+        match found.res {
+            Res::Const(const_) => Some(ValueRes::Const(const_, TyList::empty())),
+            Res::Variant(adt, variant) => {
+                let args = self.fresh_adt_args(adt);
+                Some(ValueRes::Ctor(adt, variant, args))
+            }
+            Res::Adt(adt)
+                if !self.program.adts[adt].is_enum
+                    && self.program.adts[adt].variants[0].kind == VariantKind::Unit =>
+            {
+                let args = self.fresh_adt_args(adt);
+                Some(ValueRes::Ctor(adt, VariantIdx(0), args))
+            }
+            _ => None,
+        }
+    }
+
+    fn fresh_adt_args(&mut self, adt: AdtId) -> TyList {
+        let count = self.program.adts[adt].generics.params.len();
+        self.infer.fresh_list(count)
+    }
+
+    fn bind(
+        &mut self,
+        name: Ident,
+        mutable: bool,
+        ty: Ty,
+        mode: BindingMode,
+        sub: Option<Box<Pat>>,
+        names: &mut PatNames,
+    ) -> PatKind {
+        // A reference or view inside of what is matched is as good as a reference to it.
+        let is_pointer = matches!(
+            ty.kind(),
+            TyKind::Ref(..) | TyKind::View(..) | TyKind::Error
+        );
+        let mode = if is_pointer { BindingMode::Value } else { mode };
+        let local_ty = match mode {
+            BindingMode::Value => ty,
+            BindingMode::RefMut => Ty::reference(ty, Mutability::Mut),
+        };
+        let again = names.again.iter().find(|(known, _)| *known == name.name);
+        let local = match again {
+            Some((_, local)) => {
+                let local = *local;
+                let first = self.local_ty(local);
+                if self.infer.try_unify(first, local_ty).is_err() {
+                    self.mismatch(first, local_ty, name.span, Why::Here);
+                }
+                local
+            }
+            None => {
+                let local = self.new_local(name.name, local_ty, mutable, name.span);
+                self.bind_name(name.name, local);
+                local
+            }
+        };
+        if names.bound.iter().any(|(known, _)| *known == name.name) {
+            self.report(Diagnostic::error(
+                codes::DUPLICATE_DEFINITION,
+                name.span,
+                format!("`{}` is bound twice in one pattern", name.name),
+            ));
+        }
+        names.bound.push((name.name, local));
+        PatKind::Binding { local, mode, sub }
+    }
+
+    fn pattern_mismatch(&mut self, expected: Ty, found: Ty, span: Span) -> PatKind {
+        let (expected, found) = (self.resolve(expected), self.resolve(found));
+        if !self.has_error(expected) && !self.has_error(found) {
+            let (value, pattern) = (self.show(expected), self.show(found));
+            let mut error = Diagnostic::error(
+                codes::PATTERN_TYPE,
+                span,
+                format!("the value is a `{value}`, and this pattern is for `{pattern}`"),
+            );
+            if self.as_option(expected).is_some_and(|inner| inner == found) {
+                error = error.help("the value may be missing: write `Some(…)` around the pattern");
+            }
+            self.report(error);
+        }
+        PatKind::Error
+    }
+
+    fn pattern_value(&mut self, value: Expr, ty: Ty) -> Expr {
+        let (found, span) = (value.ty, value.span);
+        match self.try_coerce(value, ty) {
+            Some(value) => value,
+            None => {
+                self.pattern_mismatch(ty, found, span);
+                Checker::error_expr(span)
+            }
+        }
+    }
+
+    fn constant_pat(&mut self, res: ValueRes, ty: Ty, span: Span) -> PatKind {
+        match res {
+            ValueRes::Const(const_, args) => {
+                let value = self.const_value(const_, args, span);
+                let value = self.pattern_value(value, ty);
+                PatKind::Literal(Box::new(value))
+            }
+            ValueRes::Ctor(adt, variant, args) => {
+                let own = Ty::new(TyKind::Adt(adt, args));
+                if self.infer.try_unify(ty, own).is_err() {
+                    return self.pattern_mismatch(ty, own, span);
+                }
+                let declared = &self.program.adts[adt].variants[variant.index()];
+                let (name, kind) = (declared.name, declared.kind);
+                if kind != VariantKind::Unit {
+                    let shape = match kind {
+                        VariantKind::Tuple => format!("{name}(..)"),
+                        _ => format!("{name} {{ .. }}"),
+                    };
+                    self.report(
+                        Diagnostic::error(
+                            codes::PATTERN_TYPE,
+                            span,
+                            format!("`{name}` has fields"),
+                        )
+                        .suggest(
+                            span,
+                            shape.clone(),
+                            format!("match them: `{shape}`"),
+                        ),
+                    );
+                }
+                let fields = Vec::new();
+                PatKind::Variant {
+                    adt,
+                    variant,
+                    fields,
+                }
+            }
+            ValueRes::Error => PatKind::Error,
+            ValueRes::Local(_) | ValueRes::Fn(..) | ValueRes::ConstParam(_) => {
+                self.report(Diagnostic::error(
+                    codes::PATTERN_TYPE,
+                    span,
+                    "a pattern compares with constants and variants only",
+                ));
+                PatKind::Error
+            }
+        }
+    }
+
+    /// Makes the variables of a pattern known that was reported, so that their uses are not.
+    fn bind_loosely(&mut self, pats: &[ast::Pat], names: &mut PatNames) {
+        for pat in pats {
+            self.pat(pat, Ty::error(), BindingMode::Value, names);
+        }
+    }
+
+    fn tuple_struct_pat(
+        &mut self,
+        path: &ast::Path,
+        elems: &[ast::Pat],
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+        span: Span,
+    ) -> PatKind {
+        let (adt, variant, args) = match self.resolve_value(path) {
+            ValueRes::Ctor(adt, variant, args) => (adt, variant, args),
+            ValueRes::Error => {
+                self.bind_loosely(elems, names);
+                return PatKind::Error;
+            }
+            _ => {
+                self.report(Diagnostic::error(
+                    codes::PATTERN_TYPE,
+                    path.span,
+                    "this is no struct and no variant",
+                ));
+                self.bind_loosely(elems, names);
+                return PatKind::Error;
+            }
+        };
+        let own = Ty::new(TyKind::Adt(adt, args));
+        if self.infer.try_unify(ty, own).is_err() {
+            self.bind_loosely(elems, names);
+            return self.pattern_mismatch(ty, own, span);
+        }
+        let declared = &self.program.adts[adt].variants[variant.index()];
+        let (name, kind, at) = (declared.name, declared.kind, declared.span);
+        let types = self.field_types(adt, variant, args, span);
+        let rest = elems
+            .iter()
+            .position(|elem| matches!(elem.kind, ast::PatKind::Rest));
+        let given = elems.len() - usize::from(rest.is_some());
+        let fits = match rest {
+            Some(_) => given <= types.len(),
+            None => given == types.len(),
+        };
+        if kind != VariantKind::Tuple || !fits {
+            self.report(
+                Diagnostic::error(
+                    codes::PATTERN_TYPE,
+                    span,
+                    match kind {
+                        VariantKind::Tuple => format!(
+                            "`{name}` has {}, and this pattern {given}",
+                            super::message::count(types.len(), "field")
+                        ),
+                        VariantKind::Named => format!("`{name}` has named fields"),
+                        VariantKind::Unit => format!("`{name}` has no fields"),
+                    },
+                )
+                .label(at, "declared here"),
+            );
+            self.bind_loosely(elems, names);
+            return PatKind::Error;
+        }
+        let mut fields = Vec::new();
+        for (at, elem) in elems.iter().enumerate() {
+            let index = match rest {
+                Some(rest) if at == rest => continue,
+                Some(rest) if at > rest => types.len() - (elems.len() - at),
+                _ => at,
+            };
+            let part = self.pat(elem, types[index], mode, names);
+            fields.push((FieldIdx::from(index), part));
+        }
+        PatKind::Variant {
+            adt,
+            variant,
+            fields,
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one syntax node")]
+    fn struct_pat(
+        &mut self,
+        path: &ast::Path,
+        written: &[ast::FieldPat],
+        rest: bool,
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+        span: Span,
+    ) -> PatKind {
+        let loose = |this: &mut Self, names: &mut PatNames| {
+            for field in written {
+                this.pat(&field.pat, Ty::error(), BindingMode::Value, names);
+            }
+        };
+        let Some((adt, variant, args)) = self.resolve_struct(path) else {
+            loose(self, names);
+            return PatKind::Error;
+        };
+        let own = Ty::new(TyKind::Adt(adt, args));
+        if self.infer.try_unify(ty, own).is_err() {
+            loose(self, names);
+            return self.pattern_mismatch(ty, own, span);
+        }
+        let mut fields: Vec<(FieldIdx, Pat)> = Vec::new();
+        for field in written {
+            let found = self.declared_field(adt, variant, field.name.name, args);
+            let Some((index, field_ty)) = found else {
+                self.unknown_struct_field(adt, variant, field.name);
+                self.pat(&field.pat, Ty::error(), BindingMode::Value, names);
+                continue;
+            };
+            self.check_field_visible(adt, variant, index, field.name.span);
+            let field_ty = self.normalize(field_ty, field.span);
+            let part = self.pat(&field.pat, field_ty, mode, names);
+            fields.push((index, part));
+        }
+        let declared = &self.program.adts[adt].variants[variant.index()];
+        let missing: Vec<String> = declared
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !fields.iter().any(|(known, _)| known.index() == *index))
+            .map(|(_, field)| format!("`{}`", field.name))
+            .collect();
+        if !rest && !missing.is_empty() && fields.len() == written.len() {
+            let message = format!("this pattern leaves out {}", missing.join(", "));
+            self.report(
+                Diagnostic::error(codes::MISSING_FIELDS, span, message)
+                    .help("add `..` to leave fields out"),
+            );
+        }
+        PatKind::Variant {
+            adt,
+            variant,
+            fields,
+        }
+    }
+
+    fn tuple_pat(
+        &mut self,
+        elems: &[ast::Pat],
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+        span: Span,
+    ) -> PatKind {
+        let rest = elems
+            .iter()
+            .position(|elem| matches!(elem.kind, ast::PatKind::Rest));
+        if let TyKind::Infer(InferVar::Ty(_)) = ty.kind()
+            && rest.is_none()
+        {
+            let types = self.infer.fresh_list(elems.len());
+            let _ = self.infer.try_unify(ty, Ty::new(TyKind::Tuple(types)));
+        }
+        let ty = self.shallow(ty);
+        let TyKind::Tuple(types) = ty.kind() else {
+            self.bind_loosely(elems, names);
+            let vars = self.infer.fresh_list(elems.len());
+            return self.pattern_mismatch(ty, Ty::new(TyKind::Tuple(vars)), span);
+        };
+        let given = elems.len() - usize::from(rest.is_some());
+        let fits = match rest {
+            Some(_) => given <= types.len(),
+            None => given == types.len(),
+        };
+        if !fits {
+            let shown = self.show(ty);
+            self.report(Diagnostic::error(
+                codes::PATTERN_TYPE,
+                span,
+                format!("the value is a `{shown}`, and this pattern has {given} parts"),
+            ));
+            self.bind_loosely(elems, names);
+            return PatKind::Error;
+        }
+        let mut parts = Vec::new();
+        for (at, elem) in elems.iter().enumerate() {
+            if rest == Some(at) {
+                for &skipped in types.iter().skip(at).take(types.len() - given) {
+                    parts.push(super::build::wild(skipped, elem.span));
+                }
+                continue;
+            }
+            let part_ty = types[parts.len()];
+            parts.push(self.pat(elem, part_ty, mode, names));
+        }
+        PatKind::Tuple(parts)
+    }
+
+    fn slice_pat(
+        &mut self,
+        elems: &[ast::Pat],
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+        span: Span,
+    ) -> PatKind {
+        let (element, mode) = match ty.kind() {
+            TyKind::Vec(element) | TyKind::Array(element, _) => (*element, mode),
+            TyKind::View(element, Mutability::Mut) => (*element, BindingMode::RefMut),
+            TyKind::View(element, Mutability::Not) => (*element, BindingMode::Value),
+            _ => {
+                self.bind_loosely(elems, names);
+                let element = self.infer.fresh();
+                return self.pattern_mismatch(ty, Ty::vec(element), span);
+            }
+        };
+        let mutability = match mode {
+            BindingMode::RefMut => Mutability::Mut,
+            BindingMode::Value => Mutability::Not,
+        };
+        let mut before = Vec::new();
+        let mut after = Vec::new();
+        let mut rest = None;
+        for elem in elems {
+            if let Some(sub) = rest_of(elem) {
+                let view = Ty::view(element, mutability);
+                let bound = sub.map(|(name, mutable)| {
+                    let kind = self.bind(name, mutable, view, BindingMode::Value, None, names);
+                    Box::new(Pat {
+                        ty: view,
+                        span: elem.span,
+                        kind,
+                    })
+                });
+                rest = Some(bound);
+                continue;
+            }
+            let part = self.pat(elem, element, mode, names);
+            match rest {
+                None => before.push(part),
+                Some(_) => after.push(part),
+            }
+        }
+        PatKind::Slice {
+            before,
+            rest,
+            after,
+        }
+    }
+
+    fn range_end(&mut self, end: &ast::Expr, ty: Ty) -> Expr {
+        let value = self.check_expr(end, Expect::Ty(ty));
+        let value = self.pattern_value(value, ty);
+        let known = self.shallow(value.ty);
+        let ordered = super::message::is_number(known)
+            || matches!(known.kind(), TyKind::Char | TyKind::Error);
+        if !ordered {
+            let shown = self.show(known);
+            self.report(Diagnostic::error(
+                codes::PATTERN_TYPE,
+                end.span,
+                format!("a range pattern is for numbers and characters, not for `{shown}`"),
+            ));
+            return Checker::error_expr(end.span);
+        }
+        value
+    }
+
+    /// `&p`: what the reference points at; on a value the value itself, with a hint.
+    fn ref_pat(
+        &mut self,
+        inner: &ast::Pat,
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+        span: Span,
+    ) -> PatKind {
+        if let TyKind::Ref(to, _) = ty.kind() {
+            let inner = self.pat(inner, *to, BindingMode::Value, names);
+            return PatKind::Deref(Box::new(inner));
+        }
+        if !matches!(ty.kind(), TyKind::Infer(_) | TyKind::Error) {
+            let shown = self.show(ty);
+            self.report(
+                Diagnostic::hint(
+                    codes::REDUNDANT_REFERENCE,
+                    span,
+                    format!("the value is a `{shown}`, not a reference: `&` changes nothing"),
+                )
+                .help("leave the `&` out"),
+            );
+        }
+        self.pat(inner, ty, mode, names).kind
+    }
+
+    fn or_pat(
+        &mut self,
+        alternatives: &[ast::Pat],
+        ty: Ty,
+        mode: BindingMode,
+        names: &mut PatNames,
+    ) -> PatKind {
+        let mut checked = Vec::new();
+        let mut first: Option<Vec<(Symbol, LocalId)>> = None;
+        for alternative in alternatives {
+            let mut own = PatNames {
+                bound: Vec::new(),
+                again: first.clone().unwrap_or_else(|| names.again.clone()),
+            };
+            checked.push(self.pat(alternative, ty, mode, &mut own));
+            let Some(first) = &first else {
+                first = Some(own.bound);
+                continue;
+            };
+            for (name, at) in missing_names(first, &own.bound) {
+                let message = format!("`{name}` is not bound in every alternative");
+                let span = if at {
+                    alternative.span
+                } else {
+                    alternatives[0].span
+                };
+                self.report(Diagnostic::error(codes::PATTERN_TYPE, span, message));
+            }
+        }
+        names.bound.extend(first.unwrap_or_default());
+        PatKind::Or(checked)
+    }
+}
+
+/// Names that only one of two alternatives binds; true where it is the second that lacks it.
+fn missing_names(first: &[(Symbol, LocalId)], second: &[(Symbol, LocalId)]) -> Vec<(Symbol, bool)> {
+    let lacks =
+        |names: &[(Symbol, LocalId)], name: Symbol| !names.iter().any(|(known, _)| *known == name);
+    let mut missing: Vec<(Symbol, bool)> = Vec::new();
+    missing.extend(
+        first
+            .iter()
+            .filter(|(name, _)| lacks(second, *name))
+            .map(|(name, _)| (*name, true)),
+    );
+    missing.extend(
+        second
+            .iter()
+            .filter(|(name, _)| lacks(first, *name))
+            .map(|(name, _)| (*name, false)),
+    );
+    missing
+}
+
+/// `..` or `rest @ ..` of a slice pattern, with the variable.
+fn rest_of(pat: &ast::Pat) -> Option<Option<(Ident, bool)>> {
+    match &pat.kind {
+        ast::PatKind::Rest => Some(None),
+        ast::PatKind::Ident {
+            name,
+            mutable,
+            sub: Some(sub),
+            ..
+        } if matches!(sub.kind, ast::PatKind::Rest) => Some(Some((*name, *mutable))),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! `|>`
+
+use super::build::{self, let_local};
+use super::call::Arg;
+use super::method::MethodSyntax;
+use super::{Checker, Expect};
+use crate::hir::Expr;
+use crate::types::Ty;
+use gos_diag::{Diagnostic, Span, codes};
+use gos_syntax::ast::{self, FormatArg, MacroArgs, PathAnchor, PathSegment};
+
+impl Checker<'_> {
+    pub(super) fn check_pipe(
+        &mut self,
+        lhs: &ast::Expr,
+        rhs: &ast::Expr,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let value = self.check_value(lhs);
+        self.pipe_into(value, rhs, span, expect)
+    }
+
+    fn pipe_into(&mut self, value: Expr, rhs: &ast::Expr, span: Span, expect: Expect) -> Expr {
+        match &rhs.kind {
+            ast::ExprKind::Path(_) => {
+                self.check_call_with(rhs, vec![Arg::Checked(value)], span, expect)
+            }
+            ast::ExprKind::Call { callee, args } => {
+                let mut all = vec![Arg::Checked(value)];
+                all.extend(args.iter().map(Arg::Syntax));
+                self.check_call_with(callee, all, span, expect)
+            }
+            ast::ExprKind::MethodCall {
+                receiver,
+                method,
+                generics,
+                args,
+            } => {
+                let receiver = self.check_value(receiver);
+                let call = MethodSyntax {
+                    method: *method,
+                    generics: generics.as_ref(),
+                    args,
+                    span,
+                };
+                let mut all = vec![Arg::Checked(value)];
+                all.extend(args.iter().map(Arg::Syntax));
+                self.call_method(receiver, &call, all, expect)
+            }
+            ast::ExprKind::Closure(closure) => {
+                let result = self.infer.fresh();
+                let ty = self.shallow(value.ty);
+                let wanted = Ty::fn_obj(&[ty], result);
+                let callee = self.check_closure(closure, rhs.span, Expect::Ty(wanted));
+                self.call_value(callee, vec![Arg::Checked(value)], span)
+            }
+            ast::ExprKind::Macro(call) => self.pipe_into_macro(value, call, span, expect),
+            ast::ExprKind::Try(inner) => {
+                let called = self.pipe_into(value, inner, span, Expect::Any);
+                self.try_value(called, span)
+            }
+            ast::ExprKind::Error => Checker::error_expr(span),
+            _ => {
+                self.report(
+                    Diagnostic::error(
+                        codes::PIPE_TARGET,
+                        rhs.span,
+                        "the right side of `|>` is no function, call or closure",
+                    )
+                    .help("write a function's name, a call without its first argument, or `|x| …`"),
+                );
+                Checker::error_expr(span)
+            }
+        }
+    }
+
+    /// `x |> println!("{} = {}", k)`: the value becomes the first argument.
+    fn pipe_into_macro(
+        &mut self,
+        value: Expr,
+        call: &ast::MacroCall,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let MacroArgs::Format(format) = &call.args else {
+            self.report(Diagnostic::error(
+                codes::PIPE_TARGET,
+                span,
+                "a value is piped only into macros that format",
+            ));
+            return Checker::error_expr(span);
+        };
+        // The source cannot write this name, so it hides nothing.
+        let name = Checker::symbol("|>");
+        let (ty, at) = (value.ty, value.span);
+        self.scoped(|this| {
+            let temp = this.temp(ty, at);
+            this.bind_name(name, temp);
+            let ident = ast::Ident { name, span: at };
+            let path = ast::Path {
+                id: ast::NodeId(u32::MAX),
+                span: at,
+                qself: None,
+                anchor: PathAnchor::None,
+                segments: vec![PathSegment::plain(ident)],
+            };
+            let argument = ast::Expr {
+                id: ast::NodeId(u32::MAX),
+                span: at,
+                kind: ast::ExprKind::Path(path),
+            };
+            let mut format = format.clone();
+            let first = FormatArg {
+                name: None,
+                value: argument,
+            };
+            format.args.insert(0, first);
+            let call = ast::MacroCall {
+                args: MacroArgs::Format(format),
+                ..call.clone()
+            };
+            let called = this.check_macro(&call, span, expect);
+            build::block(vec![let_local(temp, value)], called)
+        })
+    }
+}

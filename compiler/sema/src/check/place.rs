@@ -1,0 +1,366 @@
+//! Places: what can be assigned and referenced, and whether it may be changed.
+
+use super::build::{deref, reference};
+use super::obligation::Cause;
+use super::{Checker, Expect};
+use crate::hir::{Expr, ExprKind};
+use crate::program::{LocalId, TraitId};
+use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList};
+use gos_diag::{Diagnostic, Span, codes};
+use gos_syntax::ast;
+
+/// Whether the node denotes a memory location.
+pub(super) fn is_place(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Local(_) | ExprKind::Static(_) | ExprKind::Deref(_) | ExprKind::Error => true,
+        ExprKind::Field(base, _) => is_place(base),
+        ExprKind::Index(base, _) => match base.ty.kind() {
+            TyKind::Array(..) => is_place(base),
+            TyKind::String => false,
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+impl Checker<'_> {
+    /// `&e`, `&mut e`
+    pub(super) fn check_ref(
+        &mut self,
+        mutable: bool,
+        operand: &ast::Expr,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let inner = match self.expected_known(expect).map(Ty::kind) {
+            Some(TyKind::Ref(to, _)) => Expect::Ty(*to),
+            Some(TyKind::View(..)) => expect,
+            Some(TyKind::Dyn { .. }) | None => Expect::Any,
+            Some(_) => expect,
+        };
+        let value = self.check_expr(operand, inner);
+        let ty = self.known(value.ty);
+        if ty.is_error() {
+            return Checker::error_expr(span);
+        }
+        // A view is a reference already: `&v[a..b]` is `v[a..b]`.
+        if let TyKind::View(..) = ty.kind()
+            && matches!(value.kind, ExprKind::Slice { .. })
+        {
+            return Expr {
+                span,
+                ..self.slice_as(value, mutable)
+            };
+        }
+        let mutability = match mutable {
+            true => Mutability::Mut,
+            false => Mutability::Not,
+        };
+        let value = match mutable {
+            true => self.make_mutable(value),
+            false => value,
+        };
+        if mutable && is_place(&value) {
+            self.require_mutable(&value, span, "`&mut` of");
+        }
+        let made = reference(value, mutability);
+        Expr { span, ..made }
+    }
+
+    fn slice_as(&mut self, value: Expr, mutable: bool) -> Expr {
+        let TyKind::View(element, _) = value.ty.kind() else {
+            return value;
+        };
+        if !mutable {
+            return value;
+        }
+        if let ExprKind::Slice { base, .. } = &value.kind {
+            self.require_mutable(base, value.span, "`&mut` of");
+        }
+        let ty = Ty::view(*element, Mutability::Mut);
+        Expr { ty, ..value }
+    }
+
+    /// `*e`
+    pub(super) fn check_deref(&mut self, operand: &ast::Expr, span: Span, expect: Expect) -> Expr {
+        let value = self.check_expr(operand, Expect::Any);
+        let _ = expect;
+        let ty = self.known(value.ty);
+        match ty.kind() {
+            TyKind::Error => Checker::error_expr(span),
+            TyKind::Ref(inner, _) | TyKind::Box(inner) => Expr {
+                span,
+                ..deref(value, *inner)
+            },
+            TyKind::Infer(crate::types::InferVar::Ty(_)) | TyKind::Never => value,
+            _ => {
+                if let Some(guarded) = self.deref_guard(&value, ty, span) {
+                    return guarded;
+                }
+                let shown = self.show(ty);
+                self.report(
+                    Diagnostic::hint(
+                        codes::REDUNDANT_REFERENCE,
+                        span,
+                        format!("this is a `{shown}`, not a reference: `*` changes nothing"),
+                    )
+                    .suggest(span, "", "remove the `*`"),
+                );
+                value
+            }
+        }
+    }
+
+    /// What a library guard (a type with `deref_target(&self) -> &mut T`) stands for.
+    pub(super) fn deref_guard(&mut self, value: &Expr, ty: Ty, span: Span) -> Option<Expr> {
+        let TyKind::Adt(..) = ty.kind() else {
+            return None;
+        };
+        let name = Checker::symbol("deref_target");
+        let index = self.index;
+        for &(impl_, fn_) in index.inherent_fns(name) {
+            if let Some(args) = self.match_impl(impl_, ty) {
+                let result = self.fn_sig(fn_, args, span).result;
+                let TyKind::Ref(to, _) = self.shallow(result).kind() else {
+                    return None;
+                };
+                let receiver = reference(value.clone(), Mutability::Not);
+                let call = super::build::call(fn_, args, vec![receiver], result, span);
+                return Some(deref(call, *to));
+            }
+        }
+        None
+    }
+
+    /// Replaces calls of `index` by `index_mut` along the place, since it will be changed.
+    pub(super) fn make_mutable(&mut self, place: Expr) -> Expr {
+        let Expr { ty, span, kind } = place;
+        let kind = match kind {
+            ExprKind::Field(base, field) => {
+                ExprKind::Field(Box::new(self.make_mutable(*base)), field)
+            }
+            ExprKind::Index(base, index) => {
+                ExprKind::Index(Box::new(self.make_mutable(*base)), index)
+            }
+            ExprKind::Deref(pointer) => {
+                ExprKind::Deref(Box::new(self.make_pointer_mutable(*pointer)))
+            }
+            other => other,
+        };
+        Expr { ty, span, kind }
+    }
+
+    fn make_pointer_mutable(&mut self, pointer: Expr) -> Expr {
+        let ExprKind::Call { fn_, args_ty, args } = &pointer.kind else {
+            return match pointer.ty.kind() {
+                TyKind::Box(_) => self.make_mutable(pointer),
+                _ => pointer,
+            };
+        };
+        let index = self.program.lang.find_trait("index");
+        let is_index = index.is_some_and(|index| self.program.traits[index].methods.contains(fn_));
+        if !is_index {
+            return pointer;
+        }
+        let Some(index_mut) = self.program.lang.find_trait("index_mut") else {
+            return pointer;
+        };
+        let span = pointer.span;
+        let trait_ref = TraitRef {
+            trait_: index_mut,
+            args: *args_ty,
+        };
+        if !self.may_hold(trait_ref, span) {
+            let shown = self.show(args_ty[0]);
+            self.report(
+                Diagnostic::error(
+                    codes::CHANGE_OF_COPY,
+                    span,
+                    format!("an element of `{shown}` cannot be changed in place"),
+                )
+                .help("take it out with `get_mut`, or store a new value with `insert`"),
+            );
+            return pointer;
+        }
+        self.require_trait(trait_ref, span, Cause::Plain);
+        let (Some(method), TyKind::Ref(to, _)) =
+            (self.method_of(index_mut, "index_mut"), pointer.ty.kind())
+        else {
+            return pointer;
+        };
+        let (args_ty, mut args) = (*args_ty, args.clone());
+        if let Some(receiver) = args.first_mut() {
+            let taken = std::mem::replace(receiver, Checker::error_expr(span));
+            let place = match taken.kind {
+                ExprKind::Ref(_, place) => *place,
+                _ => match taken.ty.kind() {
+                    TyKind::Ref(inner, _) => deref(taken, *inner),
+                    _ => taken,
+                },
+            };
+            let place = self.make_mutable(place);
+            self.require_mutable(&place, span, "an element of");
+            *receiver = reference(place, Mutability::Mut);
+        }
+        let ty = Ty::reference(*to, Mutability::Mut);
+        super::build::call(method, args_ty, args, ty, span)
+    }
+
+    pub(super) fn method_of(&self, trait_: TraitId, name: &str) -> Option<crate::program::FnId> {
+        let methods = &self.program.traits[trait_].methods;
+        let mut found = methods.iter();
+        found
+            .find(|&&fn_| self.program.fns[fn_].name == name)
+            .copied()
+    }
+
+    /// Reports a place that may not be changed. `what` begins the sentence: "assignment to".
+    pub(super) fn require_mutable(&mut self, place: &Expr, span: Span, what: &str) -> bool {
+        match &place.kind {
+            ExprKind::Local(local) => self.require_mutable_local(*local, span, what),
+            ExprKind::Static(_) => {
+                self.report(
+                    Diagnostic::error(
+                        codes::NOT_MUTABLE,
+                        span,
+                        format!("{what} a `static`, which never changes"),
+                    )
+                    .help("shared state that changes goes through `sync`: a `Mutex` or an atomic"),
+                );
+                false
+            }
+            ExprKind::Field(base, _) => self.require_mutable(base, span, what),
+            ExprKind::Index(base, _) => match self.shallow(base.ty).kind() {
+                TyKind::View(_, Mutability::Mut) => true,
+                TyKind::View(_, Mutability::Not) => {
+                    let shown = self.show(base.ty);
+                    self.read_only(span, what, &shown)
+                }
+                TyKind::String => {
+                    self.report(
+                        Diagnostic::error(
+                            codes::CHANGE_OF_COPY,
+                            span,
+                            "the bytes of a `String` cannot be changed in place".to_string(),
+                        )
+                        .help("build a new text, or change a `[u8]` and convert it"),
+                    );
+                    false
+                }
+                _ => self.require_mutable(base, span, what),
+            },
+            ExprKind::Deref(pointer) => match self.shallow(pointer.ty).kind() {
+                TyKind::Ref(_, Mutability::Not) => {
+                    let shown = self.show(pointer.ty);
+                    self.read_only_pointer(pointer, span, what, &shown)
+                }
+                TyKind::Box(_) => self.require_mutable(pointer, span, what),
+                _ => true,
+            },
+            ExprKind::Const(..) => {
+                let message = format!("{what} a copy of a constant changes nothing");
+                self.report(Diagnostic::error(codes::CHANGE_OF_COPY, span, message));
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn read_only_pointer(&mut self, pointer: &Expr, span: Span, what: &str, shown: &str) -> bool {
+        if let ExprKind::Local(local) = pointer.kind {
+            let frame = self.frame();
+            let declared = frame
+                .locals
+                .get(local)
+                .map(|local| (local.name, local.span));
+            if let Some((name, at)) = declared
+                && name == gos_diag::Symbol::SELF_VALUE
+            {
+                self.report(
+                    Diagnostic::error(
+                        codes::NOT_MUTABLE,
+                        span,
+                        format!("{what} something behind `&self`"),
+                    )
+                    .label(at, "this method only reads")
+                    .suggest(at, "&mut self", "take `&mut self`"),
+                );
+                return false;
+            }
+        }
+        self.read_only(span, what, shown)
+    }
+
+    fn read_only(&mut self, span: Span, what: &str, shown: &str) -> bool {
+        self.report(
+            Diagnostic::error(
+                codes::NOT_MUTABLE,
+                span,
+                format!("{what} something behind a `{shown}`, which only reads"),
+            )
+            .help("take it as `&mut` where it comes from"),
+        );
+        false
+    }
+
+    fn require_mutable_local(&mut self, local: LocalId, span: Span, what: &str) -> bool {
+        self.note_mutation(local);
+        let frame = self.frame();
+        let (Some(declared), Some(facts)) = (
+            frame.locals.get(local).cloned(),
+            frame.facts.get(local.index()).cloned(),
+        ) else {
+            return true;
+        };
+        if declared.mutable || facts.late || declared.name == gos_diag::Symbol::EMPTY {
+            return true;
+        }
+        let name = declared.name;
+        if facts.element_copy {
+            self.report(
+                Diagnostic::error(
+                    codes::CHANGE_OF_COPY,
+                    span,
+                    format!("{what} `{name}`, which is a copy of an element"),
+                )
+                .label(declared.span, "a copy of each element")
+                .help("walk references to the elements: `for x in v.iter_mut()`"),
+            );
+            return false;
+        }
+        let mut error = Diagnostic::error(
+            codes::NOT_MUTABLE,
+            span,
+            format!("{what} `{name}`, which is not `mut`"),
+        )
+        .label(declared.span, "declared here");
+        error = match name == gos_diag::Symbol::SELF_VALUE {
+            true => error.suggest(declared.span, "mut self", "take `mut self`"),
+            false => error.suggest(
+                declared.span.at_start(),
+                "mut ",
+                format!("declare it as `let mut {name}`"),
+            ),
+        };
+        self.report(error);
+        false
+    }
+
+    /// Types whose copies share what they hold.
+    pub(super) fn is_handle(&self, ty: Ty) -> bool {
+        match self.shallow(ty).kind() {
+            TyKind::Adt(adt, _) => {
+                let adt = &self.program.adts[*adt];
+                self.program.modules[adt.module].is_std && !adt.is_enum
+            }
+            TyKind::Tuple(_) | TyKind::Array(..) | TyKind::String => false,
+            TyKind::Int(_) | TyKind::Float(_) | TyKind::Bool | TyKind::Char => false,
+            _ => true,
+        }
+    }
+
+    /// A list with one type.
+    pub(super) fn one(ty: Ty) -> TyList {
+        TyList::new(&[ty])
+    }
+}
