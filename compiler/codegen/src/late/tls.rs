@@ -25,7 +25,7 @@ pub(super) fn block_address<'c>(b: &Builder<'c>, unit: &Unit<'c, '_>) -> Emit<Po
             ty,
             format!(
                 "mrs $0, tpidr_el0\n\
-                 add $0, $0, :tprel_hi12:{TLS_BLOCK}, lsl #12\n\
+                 add $0, $0, #:tprel_hi12:{TLS_BLOCK}, lsl #12\n\
                  add $0, $0, :tprel_lo12_nc:{TLS_BLOCK}"
             ),
             "=r".to_string(),

@@ -69,3 +69,28 @@ fn a_stack_that_must_grow() {
         assert_eq!(run_growing(&Program::default(), &mono, release), 55);
     }
 }
+
+#[test]
+fn objects_for_aarch64() {
+    use crate::{EmitKind, Emitted, emit};
+    let mut mono = MonoProgram::default();
+    let id = add(&mut mono, "fib", fib());
+    let mut main = FnBuilder::new(&[], i64_());
+    main.call_fn(id, vec![int(10)], Local::RESULT);
+    main.ret();
+    mono.entry = Some(add(&mut mono, "main", main));
+    let sources = super::harness::sources();
+    for release in [false, true] {
+        let mut options = super::harness::options(&sources, release, EmitKind::Assembly);
+        options.triple = "aarch64-unknown-linux-musl".to_string();
+        options.cpu = "generic".to_string();
+        let Ok(Emitted::Text(text)) = emit(&Program::default(), &mono, &options) else {
+            panic!("no assembly");
+        };
+        println!("{text}");
+        // Not by LLVM's own thread pointer, which it would keep across calls.
+        assert!(text.contains(":tprel_lo12_nc:gos_rt_tls"), "{text}");
+        options.kind = EmitKind::Objects;
+        assert!(emit(&Program::default(), &mono, &options).is_ok());
+    }
+}
