@@ -141,6 +141,9 @@ impl Transfer {
     }
 }
 
+/// Places of waiters and deferred calls that an ended goroutine keeps for the next one.
+const BUFFER_PLACES_KEPT: usize = 8;
+
 /// A goroutine. The first fields are read by assembly (`context/`).
 #[repr(C)]
 pub struct G {
@@ -187,8 +190,8 @@ pub struct G {
 impl G {
     /// A goroutine without a stack.
     #[must_use]
-    pub fn new(id: u64) -> Box<G> {
-        Box::new(G {
+    pub fn new(id: u64) -> G {
+        G {
             sp: 0,
             frame: 0,
             result: 0,
@@ -207,7 +210,24 @@ impl G {
             list_index: 0,
             overflowed: false,
             panic: crate::panic::PanicState::default(),
-        })
+        }
+    }
+
+    /// Makes an ended goroutine a fresh one; only its empty buffers stay.
+    pub fn begin_again(&mut self, id: u64) {
+        let mut fresh = G::new(id);
+        // Tickets of waits that are over stay invalid.
+        fresh.ticket = AtomicU32::new(self.ticket.load(Ordering::Relaxed));
+        // A buffer that grew in an unusual goroutine is not kept.
+        if self.waiters.capacity() <= BUFFER_PLACES_KEPT {
+            fresh.waiters = core::mem::take(&mut self.waiters);
+            fresh.waiters.clear();
+        }
+        if self.defers.capacity() <= BUFFER_PLACES_KEPT {
+            fresh.defers = core::mem::take(&mut self.defers);
+            fresh.defers.clear();
+        }
+        *self = fresh;
     }
 
     /// Says why it waits.

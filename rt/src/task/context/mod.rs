@@ -155,6 +155,7 @@ unsafe extern "C" fn gos_context_panic_impl() -> *mut CatchFrame {
         crate::panic::uncaught(goroutine);
     }
     crate::panic::caught(goroutine);
+    goroutine.overflowed = false;
     // SAFETY: frames are unlinked before their function returns, so this one is alive.
     unsafe {
         goroutine.catch = (*frame).previous;
