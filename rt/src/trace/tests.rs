@@ -67,7 +67,7 @@ pub fn goroutine_in(pcs: &[u64]) -> Box<G> {
             left_at,
         }))
     };
-    let mut goroutine = G::new(7);
+    let mut goroutine = Box::new(G::new(7));
     // The newer chunk lies above the older one, against the direction of growth.
     goroutine.chunk = chunk(base + 4096, chunk(base, ptr::null_mut()));
     let place = |index: usize| {
