@@ -27,11 +27,13 @@ use inkwell::values::{BasicMetadataValueEnum, FunctionValue, InstructionOpcode, 
 const LARGE_FRAME_BYTES: u64 = 2048;
 /// Saved registers, return address, outgoing arguments.
 const FIXED_BYTES: u64 = 192;
-/// One in so many instructions is taken to need a spill slot of 16 bytes.
-const INSTRUCTIONS_PER_SPILL: u64 = 8;
+/// Room for spilled registers, in bytes an instruction: an estimate for optimized code, and what
+/// unoptimized code, which spills every value, takes at most.
+const SPILL_BYTES_RELEASE: u64 = 2;
+const SPILL_BYTES_DEBUG: u64 = 8;
 
 /// The estimated frame of a function that must check; None for one that need not.
-pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
+pub(super) fn need(function: FunctionValue<'_>, release: bool) -> Option<u64> {
     let mut calls = false;
     let mut allocas = 0u64;
     let mut instructions = 0u64;
@@ -46,7 +48,12 @@ pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
             next = instruction.get_next_instruction();
         }
     }
-    let frame = allocas + FIXED_BYTES + instructions / INSTRUCTIONS_PER_SPILL * 16;
+    let spill = if release {
+        SPILL_BYTES_RELEASE
+    } else {
+        SPILL_BYTES_DEBUG
+    };
+    let frame = allocas + instructions * spill + FIXED_BYTES;
     (calls || frame > LEAF_FRAME_BYTES_MAX + FIXED_BYTES).then_some(frame)
 }
 
@@ -76,7 +83,8 @@ pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame
     b.position_at_end(check);
     move_allocas(&b, body);
     let sp = stack_pointer(&b, unit)?;
-    let sp = if frame > LARGE_FRAME_BYTES {
+    // Unoptimized code reads the stack pointer behind its prologue, always.
+    let sp = if frame > LARGE_FRAME_BYTES && unit.options.release {
         b.build_int_sub(sp, unit.i64.const_int(frame, false), "")?
     } else {
         sp

@@ -15,6 +15,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let pointer = |index| call.arg(index).and_then(Value::pointer);
         let int = |index| call.arg(index).and_then(Value::int);
         Ok(Some(match call.name {
+            "zeroed" => self.zeroed(call.ty)?,
             "ptr_null" => Value::of(self.unit.ptr.const_null()),
             "ptr_is_null" => Value::of(self.b.build_is_null(pointer(0)?, "")?),
             "ptr_eq" => {
@@ -63,6 +64,21 @@ impl<'c> FnCx<'_, 'c, '_> {
             "mem_cmp" => Value::of(self.compare_bytes(pointer(0)?, pointer(1)?, int(2)?)?),
             _ => return Ok(None),
         }))
+    }
+
+    /// A value of zero bytes.
+    fn zeroed(&self, ty: Ty) -> Emit<Value<'c>> {
+        let layout = self.layout(ty);
+        if layout.is_zero_sized() {
+            return Ok(Value::None);
+        }
+        let slot = self.alloca(&layout)?;
+        let bytes = self.unit.i64.const_int(layout.size, false);
+        let zero = self.unit.i8.const_zero();
+        self.b
+            .build_memset(slot, layout.align as u32, zero, bytes)
+            .map_err(|error| CodegenError::Llvm(error.to_string()))?;
+        self.load(slot, ty, Access::Local)
     }
 
     fn scale(&self, count: IntValue<'c>, size: u64) -> Emit<IntValue<'c>> {
