@@ -11,6 +11,7 @@ mod derive;
 pub mod hir;
 pub mod infer;
 pub mod loader;
+pub mod patterns;
 pub mod program;
 mod resolve;
 pub mod solve;
@@ -93,6 +94,23 @@ fn check_loaded(cx: &mut Cx<'_>) {
     derive::build_all(cx);
     let tasks = tasks(cx);
     let found = check::check_bodies(&mut cx.program, &cx.names, &TraitSolver, &tasks);
+    cx.diagnostics.extend(found);
+    check_patterns(cx, &tasks);
+}
+
+/// Exhaustiveness, once constants have their values.
+fn check_patterns(cx: &mut Cx<'_>, tasks: &[Task<'_>]) {
+    let program = &cx.program;
+    let of_item = |task: &Task<'_>| match task.item {
+        BodyItem::Fn(id) => program.bodies.get(&id),
+        BodyItem::Const(id) => program.consts[id].body.as_ref(),
+    };
+    let written = tasks.iter().filter_map(of_item);
+    let closures = program.closures.iter().map(|(_, closure)| &closure.body);
+    let bodies = written.chain(closures);
+    let found: Vec<Diagnostic> = bodies
+        .flat_map(|body| patterns::check_body(program, body))
+        .collect();
     cx.diagnostics.extend(found);
 }
 

@@ -2,6 +2,7 @@
 
 super::code_table! {
     MISSING_CASES = "E0601", "a `match` that does not cover every case";
+    REFUTABLE_PATTERN = "E0602", "a pattern that may not match where it must";
     CONST_PANIC = "E0610", "a constant whose computation fails";
     NOT_CONSTANT = "E0611", "a value that is not known at compile time";
     ARRAY_LENGTH = "E0612", "an array length that is not a plain constant";

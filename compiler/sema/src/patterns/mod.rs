@@ -1,0 +1,189 @@
+//! Whether patterns cover every value, and which arms nothing reaches.
+//!
+//! Usefulness by splitting on constructors, after Maranget, "Warnings for pattern matching" (2007).
+//! The rows of a matrix are the arms, its columns the parts of the value still to be looked at:
+//!
+//! ```text
+//! match (a, b) {            column 0 splits into true, false:
+//!     (true, _)  => …          true:  rows [_]
+//!     (_, Some(x)) => …        false: rows [Some(_)]     missing: None
+//! }                         so `(false, None)` is missing
+//! ```
+//! Read next: `constructor.rs` (what a value can look like), `matrix.rs`, `witness.rs`.
+
+mod constructor;
+mod lower;
+mod matrix;
+mod walk;
+mod witness;
+
+use crate::hir::{Arm, Body, Expr, ExprKind, Pat, PatKind, Stmt};
+use crate::program::Program;
+use crate::types::{Ty, TyKind};
+use gos_diag::{Diagnostic, Span, codes};
+use lower::lower;
+use matrix::{Row, missing, useful};
+use witness::describe;
+
+/// How many missing cases a message names.
+const NAMED_MAX: usize = 3;
+
+/// Checks every `match`, `let`, `for` and parameter of a body, but not of the closures in it.
+#[must_use]
+pub fn check_body(program: &Program, body: &Body) -> Vec<Diagnostic> {
+    let mut messages = Vec::new();
+    for param in &body.params {
+        messages.extend(check_irrefutable(program, param, "parameter"));
+    }
+    walk::expressions(&body.value, &mut |expr| match &expr.kind {
+        ExprKind::Match { scrutinee, arms } => {
+            check_match(program, (scrutinee, arms), expr.span, &mut messages);
+        }
+        ExprKind::For { pat, .. } => messages.extend(check_irrefutable(program, pat, "`for`")),
+        ExprKind::Block(block) => {
+            for stmt in &block.stmts {
+                if let Stmt::Let {
+                    pat,
+                    otherwise: None,
+                    ..
+                } = stmt
+                {
+                    messages.extend(check_irrefutable(program, pat, "`let`"));
+                }
+            }
+        }
+        _ => {}
+    });
+    messages
+}
+
+/// Reports the cases that a `match` misses and the arms that are never reached.
+pub fn check_match(
+    program: &Program,
+    (scrutinee, arms): (&Expr, &[Arm]),
+    span: Span,
+    messages: &mut Vec<Diagnostic>,
+) {
+    if scrutinee.ty.is_error() || arms.iter().any(|arm| has_error(&arm.pat)) {
+        return;
+    }
+    if arms.is_empty() {
+        if !is_empty(program, scrutinee.ty) {
+            let ty = scrutinee.ty.display(program);
+            let text = format!("this `match` has no arms, but `{ty}` has values");
+            messages.push(Diagnostic::error(codes::MISSING_CASES, span, text));
+        }
+        return;
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for arm in arms {
+        let row = vec![lower(program, &arm.pat)];
+        if !useful(&rows, &row) {
+            messages.push(
+                Diagnostic::warning(
+                    codes::UNREACHABLE_ARM,
+                    arm.pat.span,
+                    "nothing reaches this arm",
+                )
+                .label(arm.pat.span, "the arms above cover all of this"),
+            );
+        }
+        if arm.guard.is_none() {
+            rows.push(row);
+        }
+    }
+    let cases = describe_missing(program, &rows);
+    if cases.is_empty() {
+        return;
+    }
+    let list = join(&cases);
+    let text = format!("this `match` does not cover {list}");
+    let first = &cases[0];
+    let mut message = Diagnostic::error(codes::MISSING_CASES, scrutinee.span, text)
+        .label(scrutinee.span, format!("of type `{}`", scrutinee.ty.display(program)));
+    if arms.iter().any(|arm| arm.guard.is_some()) {
+        message = message.note("an arm with an `if` does not count, since its condition may fail");
+    }
+    messages.push(message.help(format!(
+        "add an arm `{} => …`, or `_ => …` for all that is left",
+        first.trim_matches('`')
+    )));
+}
+
+/// The message for a pattern that may fail where it must not.
+fn check_irrefutable(program: &Program, pat: &Pat, place: &str) -> Option<Diagnostic> {
+    if is_simple(pat) || has_error(pat) {
+        return None;
+    }
+    let cases = describe_missing(program, &[vec![lower(program, pat)]]);
+    if cases.is_empty() {
+        return None;
+    }
+    let text = format!("this pattern does not match {}", join(&cases));
+    let message = Diagnostic::error(codes::REFUTABLE_PATTERN, pat.span, text)
+        .label(pat.span, format!("a pattern of a {place} must match every value"));
+    Some(match place {
+        "`let`" => message.help("write `let … else { … }`, `if let`, or `match`"),
+        _ => message.help("take the whole value and use `match` inside"),
+    })
+}
+
+fn is_simple(pat: &Pat) -> bool {
+    match &pat.kind {
+        PatKind::Wild | PatKind::Binding { sub: None, .. } => true,
+        PatKind::Tuple(parts) => parts.iter().all(is_simple),
+        _ => false,
+    }
+}
+
+fn has_error(pat: &Pat) -> bool {
+    if pat.ty.is_error() {
+        return true;
+    }
+    match &pat.kind {
+        PatKind::Error => true,
+        PatKind::Wild | PatKind::Literal(_) | PatKind::Range { .. } => false,
+        PatKind::Binding { sub, .. } => sub.as_deref().is_some_and(has_error),
+        PatKind::Tuple(parts) | PatKind::Or(parts) => parts.iter().any(has_error),
+        PatKind::Variant { fields, .. } => fields.iter().any(|(_, pat)| has_error(pat)),
+        PatKind::Slice { before, after, .. } => before.iter().chain(after).any(has_error),
+        PatKind::Deref(inner) => has_error(inner),
+    }
+}
+
+/// Whether the type has no values.
+fn is_empty(program: &Program, ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Never | TyKind::Error => true,
+        TyKind::Adt(id, _) => program.adts[*id].is_enum && program.adts[*id].variants.is_empty(),
+        TyKind::Ref(inner, _) | TyKind::Box(inner) => is_empty(program, *inner),
+        _ => false,
+    }
+}
+
+/// The missing cases as patterns in backquotes; at the end how many more there are.
+fn describe_missing(program: &Program, rows: &[Row]) -> Vec<String> {
+    let mut cases: Vec<String> = Vec::new();
+    for witness in missing(rows, 1) {
+        if let [only] = witness.as_slice() {
+            let case = format!("`{}`", describe(program, only));
+            if !cases.contains(&case) {
+                cases.push(case);
+            }
+        }
+    }
+    cases
+}
+
+/// `a`, `b` and `c`; with many, the first and a count.
+fn join(cases: &[String]) -> String {
+    if cases.len() > NAMED_MAX {
+        let more = cases.len() - NAMED_MAX;
+        return format!("{} and {more} more", cases[..NAMED_MAX].join(", "));
+    }
+    match cases.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}
