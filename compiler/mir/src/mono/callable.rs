@@ -89,9 +89,7 @@ impl Instantiate<'_, '_> {
 
     /// The environment as a variable of its own, which moves to the heap if the object outlives it.
     fn environment_of(&mut self, value: Operand<Callee>, ty: Ty) -> Operand<Callee> {
-        let environment = self.b.temp(ty);
-        self.b.push(StatementKind::StorageLive(environment));
-        self.b.assign(environment, Rvalue::Use(value));
+        let environment = self.b.compute(ty, Rvalue::Use(value));
         self.reference_to(Operand::copy(environment))
     }
 

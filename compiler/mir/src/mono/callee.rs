@@ -3,7 +3,8 @@
 use super::body::Instantiate;
 use super::collect::Collector;
 use crate::ir::{
-    BlockId, Callee, GenericCallee, InstanceId, InstanceKind, Operand, Place, Rvalue, Target,
+    BlockId, Callee, GenericCallee, InstanceId, InstanceKind, Operand, Place, Rvalue,
+    StatementKind, Target,
 };
 use gos_abi::table::find_rt_function;
 use gos_diag::Span;
@@ -153,12 +154,25 @@ impl Instantiate<'_, '_> {
         }
     }
 
+    /// True for what has no storage to point at.
+    fn is_temporary(&self, place: &Place) -> bool {
+        place.as_local().is_some_and(|local| {
+            let argument = (1..=self.b.body.arg_count).contains(&local.index());
+            self.b.body.locals[local].name.is_none() && !argument
+        })
+    }
+
     /// A reference to the value.
     pub fn reference_to(&mut self, value: Operand<Callee>) -> Operand<Callee> {
         let ty = self.operand_ty(&value);
         let place = match value {
-            Operand::Copy(place) => place,
-            constant => Place::from(self.b.compute(ty, Rvalue::Use(constant))),
+            Operand::Copy(place) if !self.is_temporary(&place) => place,
+            value => {
+                let variable = self.b.temp(ty);
+                self.b.push(StatementKind::StorageLive(variable));
+                self.b.assign(variable, Rvalue::Use(value));
+                Place::from(variable)
+            }
         };
         let reference = Ty::reference(ty, Mutability::Mut);
         let pointer = Rvalue::Ref(Mutability::Mut, place);

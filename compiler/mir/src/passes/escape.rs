@@ -62,9 +62,24 @@ impl Graph {
         }
     }
 
-    /// Whether any value flows to the variable.
-    pub fn holds_anything(&self, local: Local) -> bool {
-        !self.edges[Location::Local(local).index()].is_empty()
+    /// Which variables anything of these may flow to, by index.
+    pub fn holders(&self, origins: &[Local]) -> Vec<bool> {
+        let mut leads = vec![Vec::new(); self.edges.len()];
+        for (to, edges) in self.edges.iter().enumerate().skip(1) {
+            for (from, _) in edges {
+                leads[from.index()].push(to - 1);
+            }
+        }
+        let mut found = vec![false; self.edges.len()];
+        let mut waiting: Vec<usize> = origins.iter().map(|local| local.index()).collect();
+        while let Some(at) = waiting.pop() {
+            for &to in &leads[at] {
+                if !std::mem::replace(&mut found[to], true) {
+                    waiting.push(to);
+                }
+            }
+        }
+        found
     }
 
     /// The least number of dereferences after which each variable's value reaches the location.

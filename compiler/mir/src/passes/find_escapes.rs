@@ -5,18 +5,18 @@
 //! how many dereferences of it may be kept beyond the call, and how many may be in the result. What
 //! calls itself, and what is called through a pointer, is taken to keep everything.
 
-use super::escape::{Derefs, Graph, Location};
+use super::escape::{DEREFS_MAX, Derefs, Graph, Location};
 use super::insert_barriers::is_indirect;
 use crate::ir::{
-    Body, Callee, InstanceId, Local, MonoProgram, Operand, Place, Rvalue, ScopeId, StatementKind,
-    Storage, Target, TerminatorKind,
+    BlockId, Body, Callee, InstanceId, Local, MonoProgram, Operand, Place, Rvalue, ScopeId,
+    Statement, StatementKind, Storage, Target, TerminatorKind,
 };
 use crate::types::Types;
 use gos_sema::types::TyKind;
 
 /// What a call does with one argument: how many dereferences of it are kept, and are in the
 /// result; None for not at all.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Summary {
     kept: Option<Derefs>,
     in_result: Option<Derefs>,
@@ -25,6 +25,10 @@ struct Summary {
 /// Of a callee about which nothing is known.
 const KEPT: Summary = Summary {
     kept: Some(0),
+    in_result: None,
+};
+const CONTENTS_KEPT: Summary = Summary {
+    kept: Some(1),
     in_result: None,
 };
 const NOTHING: Summary = Summary {
@@ -42,12 +46,58 @@ pub(super) fn run(mono: &mut MonoProgram, types: &Types<'_>) {
     let mut summaries: Summaries = vec![None; mono.fns.len()];
     for id in callees_first(mono) {
         let body = &mono.fns[id].body;
-        let (heap, summary) = analyze(body, types, &summaries);
-        summaries[id.index()] = Some(summary);
+        let heap = if callees(body).contains(&id) {
+            analyze_recursive(id, body, types, &mut summaries)
+        } else {
+            let (heap, summary) = analyze(body, types, &summaries);
+            summaries[id.index()] = Some(summary);
+            heap
+        };
+        let body = &mut mono.fns[id].body;
         for local in heap {
-            mono.fns[id].body.locals[local].storage = Storage::Heap;
+            body.locals[local].storage = Storage::Heap;
+            ensure_storage_live(body, local);
         }
     }
+}
+
+/// A function that calls itself: first taken to keep nothing, then to do what was found, until
+/// that stays the same.
+fn analyze_recursive(
+    id: InstanceId,
+    body: &Body<Callee>,
+    types: &Types<'_>,
+    summaries: &mut Summaries,
+) -> Vec<Local> {
+    // Each round that changes something lowers a count, of which each parameter has two.
+    let rounds_max = 2 + body.arg_count * 2 * (DEREFS_MAX as usize + 2);
+    summaries[id.index()] = Some(vec![NOTHING; body.arg_count]);
+    for _ in 0..rounds_max {
+        let (heap, summary) = analyze(body, types, summaries);
+        if summaries[id.index()].as_ref() == Some(&summary) {
+            return heap;
+        }
+        summaries[id.index()] = Some(summary);
+    }
+    summaries[id.index()] = None;
+    let (heap, _) = analyze(body, types, summaries);
+    heap
+}
+
+/// A cell is made where storage begins; a temporary without a scope begins with the body.
+fn ensure_storage_live(body: &mut Body<Callee>, local: Local) {
+    let begins = |statement: &Statement<Callee>| matches!(statement.kind, StatementKind::StorageLive(live) if live == local);
+    let begun = body
+        .blocks
+        .iter()
+        .any(|(_, block)| block.statements.iter().any(begins));
+    if begun || local.index() <= body.arg_count {
+        return;
+    }
+    let entry = &mut body.blocks[BlockId::ENTRY];
+    let source = entry.terminator.source;
+    let kind = StatementKind::StorageLive(local);
+    entry.statements.insert(0, Statement { source, kind });
 }
 
 /// Every function after those it calls, as far as they do not call each other.
@@ -175,8 +225,9 @@ fn escaping(body: &Body<Callee>, graph: &Graph, known: &[Local]) -> Vec<Local> {
         .iter()
         .any(|local| body.locals[*local].scope != ScopeId::BODY);
     if inner {
+        let holders = graph.holders(&candidates);
         for (id, holder) in body.locals.iter().skip(1) {
-            if graph.holds_anything(id) {
+            if holders[id.index()] {
                 note(Location::Local(id), &|local| {
                     !encloses(body, body.locals[local].scope, holder.scope)
                 });
@@ -341,6 +392,8 @@ impl Builder<'_> {
                 .unwrap_or(KEPT),
             Target::Direct(Callee::Intrinsic(name, _)) => intrinsic(name.as_str(), index),
             Target::Direct(Callee::Runtime(row)) => runtime(row.name, index),
+            // What is passed is the object's pointer, not the address of the object.
+            Target::Direct(Callee::Virtual { .. }) if index == 0 => CONTENTS_KEPT,
             Target::Direct(Callee::C(_) | Callee::Virtual { .. }) | Target::Value(_) => KEPT,
         }
     }
@@ -352,16 +405,12 @@ fn intrinsic(name: &str, index: usize) -> Summary {
         kept: None,
         in_result: Some(1),
     };
-    let contents_kept = Summary {
-        kept: Some(1),
-        in_result: None,
-    };
     match (name, index) {
         ("ref_of" | "ptr_of" | "transmute" | "ptr_add", 0) => PASSED_ON,
         ("ptr_read" | "atomic_load", 0) => read,
         ("atomic_swap" | "atomic_cas", 0) => read,
         ("ptr_write" | "atomic_store", 0) | ("ptr_copy", 0 | 2) => NOTHING,
-        ("ptr_copy", 1) => contents_kept,
+        ("ptr_copy", 1) => CONTENTS_KEPT,
         ("ptr_zero" | "mem_eq" | "mem_cmp" | "ptr_is_null" | "ptr_eq" | "call_code", 0) => NOTHING,
         ("mem_eq" | "mem_cmp" | "ptr_eq", 1) => NOTHING,
         _ => KEPT,
@@ -370,17 +419,13 @@ fn intrinsic(name: &str, index: usize) -> Summary {
 
 /// What the runtime does with references: it keeps no pointer to a buffer.
 fn runtime(name: &str, index: usize) -> Summary {
-    let contents_kept = Summary {
-        kept: Some(1),
-        in_result: None,
-    };
     match (name, index) {
         (
             "gos_rt_go" | "gos_rt_defer_push" | "gos_rt_catch" | "gos_rt_timer_start"
             | "gos_rt_signal_on" | "gos_rt_panic_start",
             _,
         ) => KEPT,
-        ("gos_rt_chan_send" | "gos_rt_chan_try_send", 1) => contents_kept,
+        ("gos_rt_chan_send" | "gos_rt_chan_try_send", 1) => CONTENTS_KEPT,
         // Cases, then slots, then the values in them.
         ("gos_rt_select", 0) => Summary {
             kept: Some(2),
