@@ -51,6 +51,7 @@ impl Checker<'_> {
                 let callee = self.const_value(const_, args_ty, callee.span);
                 self.call_value(callee, args, span)
             }
+            ValueRes::BoxNew(content) => self.call_box_new(content, args, span, expect),
             ValueRes::ConstParam(_) => {
                 self.not_callable(Ty::usize(), span);
                 self.check_args_loosely(args);
@@ -60,6 +61,33 @@ impl Checker<'_> {
                 self.check_args_loosely(args);
                 Checker::error_expr(span)
             }
+        }
+    }
+
+    /// `Box::new(value)`
+    fn call_box_new(
+        &mut self,
+        content: Ty,
+        args: Vec<Arg<'_>>,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let ty = Ty::boxed(content);
+        if args.len() != 1 {
+            let message = format!("`new` takes 1 argument, but {} are given", args.len());
+            self.report(Diagnostic::error(
+                codes::WRONG_ARGUMENT_COUNT,
+                span,
+                message,
+            ));
+            self.check_args_loosely(args);
+            return Checker::error_expr(span);
+        }
+        self.expect_result(ty, expect);
+        let mut values = self.check_args(args, &[content], Why::Here);
+        match values.pop() {
+            Some(value) => build::expr(ty, span, ExprKind::BoxNew(Box::new(value))),
+            None => Checker::error_expr(span),
         }
     }
 

@@ -72,6 +72,7 @@ impl Checker<'_> {
                 let _ = self.infer.unify(found, Ty::int(IntTy::I64));
                 return expr(wanted, span, ExprKind::Error);
             }
+            (None, Some(TyKind::Error)) => Ty::error(),
             _ => self.infer.fresh_int(),
         };
         self.int_literals.push(IntLiteral {

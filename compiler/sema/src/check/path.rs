@@ -20,6 +20,8 @@ pub(super) enum ValueRes {
     ConstParam(Ty),
     /// A struct or variant with the generic arguments of its type.
     Ctor(AdtId, VariantIdx, TyList),
+    /// `Box::new` for this content.
+    BoxNew(Ty),
     Error,
 }
 
@@ -41,8 +43,19 @@ impl Checker<'_> {
                 expr(ty, span, ExprKind::ConstParam(param))
             }
             ValueRes::Ctor(adt, variant, args) => self.ctor_value(adt, variant, args, span, expect),
+            ValueRes::BoxNew(content) => self.box_new_value(content, span),
             ValueRes::Error => Checker::error_expr(span),
         }
+    }
+
+    /// `Box::new` as a function.
+    fn box_new_value(&mut self, content: Ty, span: Span) -> Expr {
+        let ty = Ty::boxed(content);
+        let made = self.synth_closure(&[content], ty, span, |_, params| {
+            let value = build::local(params[0], content, span);
+            Some(expr(ty, span, ExprKind::BoxNew(Box::new(value))))
+        });
+        made.unwrap_or_else(|| Checker::error_expr(span))
     }
 
     fn fn_value(&mut self, fn_: FnId, args: TyList, span: Span) -> Expr {
@@ -519,6 +532,11 @@ impl Checker<'_> {
             && let Some(variant) = self.variant_named(*adt, name.as_str())
         {
             return ValueRes::Ctor(*adt, variant, *args);
+        }
+        if let TyKind::Box(content) = ty.kind()
+            && name == "new"
+        {
+            return ValueRes::BoxNew(*content);
         }
         if let Some(found) = self.inherent_member(ty, name, written, span) {
             return found;

@@ -280,7 +280,10 @@ impl Checker<'_> {
                 }
             }
             ValueRes::Error => PatKind::Error,
-            ValueRes::Local(_) | ValueRes::Fn(..) | ValueRes::ConstParam(_) => {
+            ValueRes::Local(_)
+            | ValueRes::Fn(..)
+            | ValueRes::ConstParam(_)
+            | ValueRes::BoxNew(_) => {
                 self.report(Diagnostic::error(
                     codes::PATTERN_TYPE,
                     span,

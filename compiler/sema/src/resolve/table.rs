@@ -187,6 +187,11 @@ impl NameTable {
     /// Whether `module` is `ancestor` or lies in it.
     #[must_use]
     pub fn is_within(&self, module: ModuleId, ancestor: ModuleId) -> bool {
+        // The library's modules are one piece: they share what users must not see.
+        let in_std = |id: ModuleId| self.modules[id].root == crate::loader::SourceRoot::Std;
+        if in_std(module) && in_std(ancestor) {
+            return true;
+        }
         let mut at = Some(module);
         while let Some(current) = at {
             if current == ancestor {
