@@ -14,13 +14,19 @@ pub struct Event {
 }
 
 /// Most events of one wait.
-pub const EVENTS_MAX: usize = 256;
+pub const EVENTS_MAX: usize = 128;
 
 pub use platform::Poller;
 
 #[cfg(target_os = "linux")]
 mod platform {
     use super::{EVENTS_MAX, Event};
+    use crate::prim::{AtomicBool, Ordering};
+
+    /// Number of the system call on every processor.
+    const EPOLL_PWAIT2: libc::c_long = 441;
+    /// The call failed once.
+    static NO_PWAIT2: AtomicBool = AtomicBool::new(false);
 
     /// Key of the descriptor that `wake` writes to.
     const WAKE_KEY: u64 = u64::MAX;
@@ -77,19 +83,12 @@ mod platform {
         /// Waits for events, at most `timeout_ns` (for ever without), and hands each to `visit`.
         pub fn wait(&self, timeout_ns: Option<u64>, visit: &mut dyn FnMut(Event)) {
             let mut events = [const { libc::epoll_event { events: 0, u64: 0 } }; EVENTS_MAX];
-            // Rounded up: waking before the time would spin.
-            let timeout = timeout_ns.map_or(-1, |ns| {
-                i32::try_from(ns.div_ceil(1_000_000)).unwrap_or(i32::MAX)
-            });
-            // SAFETY: the buffer has room for that many events.
-            let count = unsafe {
-                libc::epoll_wait(self.epoll, events.as_mut_ptr(), EVENTS_MAX as i32, timeout)
-            };
+            let count = self.wait_for(&mut events, timeout_ns);
             for event in &events[..usize::try_from(count).unwrap_or(0)] {
                 let (key, bits) = (event.u64, event.events as i32);
                 if key == WAKE_KEY {
                     // Who only looks must not take the wake-up from who waits.
-                    if timeout != 0 {
+                    if timeout_ns != Some(0) {
                         self.drain();
                     }
                     continue;
@@ -101,6 +100,42 @@ mod platform {
                     writable: broken || bits & libc::EPOLLOUT != 0,
                 });
             }
+        }
+
+        /// Waits to the nanosecond where the kernel can, else to the next millisecond.
+        fn wait_for(
+            &self,
+            events: &mut [libc::epoll_event; EVENTS_MAX],
+            timeout_ns: Option<u64>,
+        ) -> i32 {
+            let precise = timeout_ns.filter(|ns| *ns != 0 && !NO_PWAIT2.load(Ordering::Relaxed));
+            if let Some(ns) = precise {
+                let time = [ns / 1_000_000_000, ns % 1_000_000_000];
+                // SAFETY: the buffer has room for that many events; the time is that of a 64-bit
+                // kernel.
+                let count = unsafe {
+                    libc::syscall(
+                        EPOLL_PWAIT2,
+                        self.epoll,
+                        events.as_mut_ptr(),
+                        EVENTS_MAX,
+                        time.as_ptr(),
+                        std::ptr::null::<u8>(),
+                        0usize,
+                    )
+                };
+                if count >= 0 || crate::os::errno() == libc::EINTR {
+                    return count as i32;
+                }
+                // An old kernel, or a sandbox that forbids the call.
+                NO_PWAIT2.store(true, Ordering::Relaxed);
+            }
+            // Rounded up: waking before the time would spin.
+            let timeout = timeout_ns.map_or(-1, |ns| {
+                i32::try_from(ns.div_ceil(1_000_000)).unwrap_or(i32::MAX)
+            });
+            // SAFETY: as above.
+            unsafe { libc::epoll_wait(self.epoll, events.as_mut_ptr(), EVENTS_MAX as i32, timeout) }
         }
 
         fn drain(&self) {

@@ -58,6 +58,9 @@ pub fn reached() -> Park {
             (*goroutine).set_reason(crate::task::WaitReason::Runnable);
             (*goroutine).result = 0;
         }
+        if let Some(worker) = tls::worker() {
+            worker.preempted.store(true, Ordering::Relaxed);
+        }
         inject::push(goroutine);
         return Park::PARKED;
     }

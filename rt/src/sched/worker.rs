@@ -4,7 +4,7 @@
 
 use core::ptr;
 
-use crate::prim::{AtomicPtr, AtomicU32, AtomicU64, Ordering, thread};
+use crate::prim::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering, thread};
 use crate::sched::queue::Queue;
 use crate::sched::{events, idle, inject, safepoint, scheduler};
 use crate::task::tls::{self, Tls};
@@ -54,6 +54,8 @@ pub struct Worker {
     /// the one that woke it. Thieves take it last.
     next: AtomicPtr<G>,
     next_in_a_row: AtomicU32,
+    /// Its goroutine was asked to let others run: there may be events that nobody looked at.
+    pub preempted: AtomicBool,
     seed: AtomicU64,
 }
 
@@ -82,6 +84,7 @@ impl Worker {
             queue: Queue::new(),
             next: AtomicPtr::new(ptr::null_mut()),
             next_in_a_row: AtomicU32::new(0),
+            preempted: AtomicBool::new(false),
             seed: AtomicU64::new((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         }
     }
@@ -129,6 +132,10 @@ impl Worker {
     fn find(&self) -> *mut G {
         loop {
             safepoint::stop_if_wanted();
+            if self.preempted.load(Ordering::Relaxed) {
+                self.preempted.store(false, Ordering::Relaxed);
+                events::check();
+            }
             if let Some(goroutine) = self.find_local() {
                 return goroutine;
             }

@@ -9,6 +9,7 @@ use std::ptr;
 use gos_abi::layout::{STACK_SLACK_BYTES, tls::POISON};
 
 use crate::os::mem;
+use crate::prim::OnceLock;
 use crate::sched::safepoint;
 use crate::task::context::MORESTACK_FRAME;
 use crate::task::slab;
@@ -20,6 +21,8 @@ use crate::task::{G, Park};
 const BELOW_LIMIT_BYTES: u64 = 2 * STACK_SLACK_BYTES;
 /// All chunks of one goroutine together.
 const STACK_BYTES_MAX: u64 = 1 << 30;
+/// Stacks of this size are allowed under any memory limit.
+const FREE_OF_CHECKS_BYTES: u64 = 16 << 20;
 /// Room to report an overflow on.
 const OVERFLOW_BYTES: u64 = 256 << 10;
 /// Arguments on the stack that are passed on to the new chunk; larger ones go by pointer.
@@ -181,6 +184,13 @@ pub unsafe fn more(goroutine: &mut G, bytes: u64, frame: u64) -> Park {
     }
 }
 
+/// Most bytes of one stack: a quarter of a container's memory where that is less.
+fn bytes_max() -> u64 {
+    static MAX: OnceLock<u64> = OnceLock::new();
+    let limit = || STACK_BYTES_MAX.min(crate::gc::limit::of_container() as u64 / 4);
+    *MAX.get_or_init(limit)
+}
+
 /// The spare when it is large enough, else a new chunk; on overflow one that the report runs on.
 unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u64) -> *mut Chunk {
     // SAFETY: the chunks are the goroutine's; the frame is that of `gos_rt_morestack`.
@@ -193,7 +203,7 @@ unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u
         let mut size = needed
             .max(2 * (*chunk).size)
             .next_multiple_of(mem::page_bytes());
-        if in_use(chunk) + size > STACK_BYTES_MAX {
+        if in_use(chunk) + size > FREE_OF_CHECKS_BYTES && in_use(chunk) + size > bytes_max() {
             if !crate::sched::overflow::divert(goroutine, frame) {
                 crate::sched::fatal("stack overflow while a stack overflow was handled");
             }

@@ -24,6 +24,8 @@ const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
     ),
     ("deep_recursion", super::stack::deep_recursion),
     ("runaway_recursion", super::stack::runaway_recursion),
+    ("null_reference", super::stack::null_reference),
+    ("wild_address", super::stack::wild_address),
     ("stack_arguments", super::stack::stack_arguments),
     ("caught_on_older_chunk", super::stack::caught_on_older_chunk),
     ("ping_pong", crate::chan::tests::ping_pong),
@@ -107,6 +109,14 @@ pub(crate) fn check_output(name: &str, code: i32, needle: &str) {
             "{name} with {procs} workers: no {needle:?} in\n{text}"
         );
     }
+}
+
+/// A signal ends the program, after it said `needle` on standard error.
+pub(crate) fn check_signal(name: &str, needle: &str) {
+    let output = run(name, "2");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{name}: {:?}", output.status);
+    assert!(text.contains(needle), "{name}: no {needle:?} in\n{text}");
 }
 
 /// Describes elements of so many bytes without references.

@@ -181,3 +181,27 @@ pub(super) extern "C" fn caught_on_older_chunk(_: u64) {
         rt::gos_rt_exit(0)
     }
 }
+
+#[test]
+fn a_null_reference_is_a_fault() {
+    check_output("null_reference", 2, "a fault outside of a compiled program");
+}
+
+pub(super) extern "C" fn null_reference(_: u64) {
+    // SAFETY: the fault is the point; the address is never mapped.
+    unsafe { core::hint::black_box(16 as *const u64).read_volatile() };
+}
+
+#[test]
+fn other_bad_addresses_end_the_program() {
+    // Not an exit code: the signal itself ends the process, as it would without a handler.
+    super::harness::check_signal(
+        "wild_address",
+        "fatal: segmentation fault at address 0x0000100000000000",
+    );
+}
+
+pub(super) extern "C" fn wild_address(_: u64) {
+    // SAFETY: as above.
+    unsafe { core::hint::black_box((1u64 << 44) as *const u64).read_volatile() };
+}
