@@ -103,7 +103,7 @@ fn errors(diagnostics: &[Diagnostic]) -> Vec<String> {
     let errors = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.is_error());
-    errors.map(|error| error.message.clone()).collect()
+    errors.map(|error| error.message.clone()).take(5).collect()
 }
 
 /// What is found on each line, as `(line, word)`.

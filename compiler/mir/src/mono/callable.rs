@@ -2,8 +2,7 @@
 
 use super::body::Instantiate;
 use crate::ir::{
-    BlockId, Callee, Constant, GenericCallee, InstanceKind, Operand, Place, Rvalue, StatementKind,
-    Target,
+    BlockId, Callee, Constant, GenericCallee, InstanceKind, Operand, Place, Rvalue, Target,
 };
 use gos_sema::types::{Ty, TyKind, TyList};
 
