@@ -124,6 +124,17 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Reports what several obligations of one place may find.
+    fn report_once(&mut self, diagnostic: Diagnostic) {
+        let mut known = self.diagnostics.iter();
+        let repeated = known.any(|known| {
+            known.span() == diagnostic.span() && known.message == diagnostic.message
+        });
+        if !repeated {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
     fn shallow(&self, ty: Ty) -> Ty {
         self.infer.shallow(ty)
     }

@@ -4,7 +4,7 @@ use super::Checker;
 use super::seam::Answer;
 use crate::infer::any_part;
 use crate::program::{FnId, Predicate};
-use crate::types::{FnSig, TraitRef, Ty, TyKind, substitute};
+use crate::types::{FnSig, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, codes};
 
 /// Something that must hold.
@@ -15,6 +15,8 @@ pub(super) struct Obligation {
     pub cause: Cause,
     /// How many implications away from the source it is; bounded.
     pub depth: u32,
+    /// The goal in the source that this one follows from.
+    pub root: Option<Predicate>,
 }
 
 /// Why it must hold.
@@ -36,6 +38,7 @@ impl Checker<'_> {
             span,
             cause,
             depth: 0,
+            root: None,
         });
     }
 
@@ -77,13 +80,18 @@ impl Checker<'_> {
                 true
             }
             Answer::Yes(nested) if obligation.depth < DEPTH_MAX => {
-                self.obligations
-                    .extend(nested.into_iter().map(|predicate| Obligation {
+                let root = obligation.root.unwrap_or(obligation.predicate);
+                for predicate in nested {
+                    let span = obligation.span;
+                    let predicate = self.instantiate_predicate(predicate, TyList::empty(), span);
+                    self.obligations.push(Obligation {
                         predicate,
-                        span: obligation.span,
+                        span,
                         cause: obligation.cause,
                         depth: obligation.depth + 1,
-                    }));
+                        root: Some(root.clone()),
+                    });
+                }
                 true
             }
             Answer::Yes(_) => true,
@@ -117,6 +125,9 @@ impl Checker<'_> {
     }
 
     fn holds_deep(&mut self, predicate: &Predicate, depth: u32) -> bool {
+        if let Predicate::Callable { .. } = predicate {
+            return true;
+        }
         match self.ask(predicate) {
             Answer::No => false,
             Answer::Maybe => true,
@@ -221,7 +232,12 @@ impl Checker<'_> {
         if self.mentions_error(&obligation.predicate) {
             return;
         }
-        let (ty, wanted) = match &obligation.predicate {
+        // What the source asks for is reported, not what that was found to need.
+        let predicate = match &obligation.root {
+            Some(root @ Predicate::Trait(..)) => root,
+            _ => &obligation.predicate,
+        };
+        let (ty, wanted) = match predicate {
             Predicate::Trait(trait_ref, _) => (trait_ref.args[0], self.show_trait(*trait_ref)),
             Predicate::Projection {
                 trait_ref,
@@ -241,23 +257,16 @@ impl Checker<'_> {
         };
         let shown = self.show(ty);
         let message = format!("`{shown}` does not implement `{wanted}`");
-        let repeated = self
-            .diagnostics
-            .iter()
-            .any(|known| known.span() == obligation.span && known.message == message);
-        if repeated {
-            return;
-        }
         let mut error = Diagnostic::error(codes::BOUND_NOT_MET, obligation.span, message)
             .label(obligation.span, format!("this is `{shown}`"));
         if let Cause::Bound { fn_, bound } = obligation.cause {
             let name = self.program.fns[fn_].name;
             error = error.label(bound, format!("`{name}` asks for it here"));
         }
-        if let Some(help) = self.bound_help(ty, &obligation.predicate) {
+        if let Some(help) = self.bound_help(ty, predicate) {
             error = error.help(help);
         }
-        self.report(error);
+        self.report_once(error);
     }
 
     /// Reports an associated type that differs from what is wanted, when the trait itself holds.
@@ -315,6 +324,6 @@ impl Checker<'_> {
             let name = self.program.fns[fn_].name;
             error = error.label(bound, format!("`{name}` asks for it here"));
         }
-        self.report(error);
+        self.report_once(error);
     }
 }

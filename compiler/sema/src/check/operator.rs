@@ -282,7 +282,12 @@ impl Checker<'_> {
                 error.help("put values into a text with `format!(\"{}{}\", a, b)`")
             }
             _ if is_number(lt) && is_number(rt) && lt != rt => {
-                let wider = if is_unknown_number(rt) { &l } else { &r };
+                let wide = if is_unknown_number(rt) { lt } else { rt };
+                let wider = match wide.kind() {
+                    TyKind::Infer(InferVar::Float(_)) => "f64".to_string(),
+                    TyKind::Infer(_) => "i64".to_string(),
+                    _ => self.show(wide),
+                };
                 let narrow = if is_unknown_number(rt) { right } else { left };
                 error
                     .note("numbers are never converted by themselves")
