@@ -11,6 +11,7 @@ use crate::layout::Registers;
 use gos_diag::Symbol;
 use gos_mir::ir::{Callee, Local, Operand, Place, Target};
 use gos_sema::types::{Ty, TyKind};
+use inkwell::intrinsics::Intrinsic;
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, PointerValue,
 };
@@ -113,8 +114,9 @@ impl<'c> FnCx<'_, 'c, '_> {
         destination: &Place,
     ) -> Emit<()> {
         let mut values: Vec<BasicMetadataValueEnum<'c>> = Vec::new();
+        let mut lent: Vec<PointerValue<'c>> = Vec::new();
         let result_slot = if abi.has_result_pointer() {
-            let slot = self.result_slot(abi, args, destination)?;
+            let slot = self.result_slot(abi, args, destination, &mut lent)?;
             values.push(slot.into());
             Some(slot)
         } else {
@@ -125,7 +127,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
         let skipped = usize::from(first.is_some());
         for (slot, operand) in abi.params[skipped..].iter().zip(args) {
-            self.push_argument(&mut values, slot.registers, operand)?;
+            self.push_argument(&mut values, slot.registers, operand, &mut lent)?;
         }
         let ty = abi.llvm_type(self.unit);
         if values.len() != ty.count_param_types() as usize {
@@ -145,13 +147,34 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
         let to = self.spot(destination)?;
         match result_slot {
-            Some(slot) if slot == to.address => Ok(()),
-            Some(slot) => self.copy(to.address, slot, &self.layout(to.ty), Access::Variant),
+            Some(slot) if slot == to.address => {}
+            Some(slot) => self.copy(to.address, slot, &self.layout(to.ty), Access::Variant)?,
             None => {
                 let value = self.call_result(call, abi.result.registers)?;
-                self.store(to.address, to.ty, value, to.access)
+                self.store(to.address, to.ty, value, to.access)?;
             }
         }
+        for slot in lent {
+            self.mark_lifetime("llvm.lifetime.end", slot)?;
+        }
+        Ok(())
+    }
+
+    /// A slot that is used for one call only, so that others may have the same place.
+    fn lent_slot(&self, ty: Ty, lent: &mut Vec<PointerValue<'c>>) -> Emit<PointerValue<'c>> {
+        let slot = self.alloca(&self.layout(ty))?;
+        self.mark_lifetime("llvm.lifetime.start", slot)?;
+        lent.push(slot);
+        Ok(slot)
+    }
+
+    fn mark_lifetime(&self, name: &str, slot: PointerValue<'c>) -> Emit<()> {
+        let mark = Intrinsic::find(name)
+            .and_then(|mark| mark.get_declaration(&self.unit.module, &[self.unit.ptr.into()]));
+        if let Some(mark) = mark {
+            self.b.build_call(mark, &[slot.into()], "")?;
+        }
+        Ok(())
     }
 
     /// Where a large result is written: the destination itself, when no other name reaches it.
@@ -160,6 +183,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         abi: &FnAbi,
         args: &[Operand<Callee>],
         destination: &Place,
+        lent: &mut Vec<PointerValue<'c>>,
     ) -> Emit<PointerValue<'c>> {
         let read = |local: Local| {
             args.iter().any(|arg| match arg {
@@ -173,7 +197,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         if direct {
             Ok(self.spot(destination)?.address)
         } else {
-            self.alloca(&self.layout(abi.result.ty))
+            self.lent_slot(abi.result.ty, lent)
         }
     }
 
@@ -182,6 +206,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         values: &mut Vec<BasicMetadataValueEnum<'c>>,
         registers: Registers,
         operand: &Operand<Callee>,
+        lent: &mut Vec<PointerValue<'c>>,
     ) -> Emit<()> {
         let value = self.operand(operand)?;
         match (registers, value) {
@@ -201,7 +226,10 @@ impl<'c> FnCx<'_, 'c, '_> {
                 let address = if unshared {
                     address
                 } else {
-                    self.copy_to_slot(self.operand_type(operand), value)?
+                    let ty = self.operand_type(operand);
+                    let slot = self.lent_slot(ty, lent)?;
+                    self.store(slot, ty, value, Access::Local)?;
+                    slot
                 };
                 values.push(address.into());
             }
