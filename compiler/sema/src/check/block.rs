@@ -197,7 +197,10 @@ impl Checker<'_> {
                 let value = self.check_coerce(init, ty, Why::Let(at));
                 Expr { ty, ..value }
             }
-            None => self.check_expr(init, Expect::Any),
+            None => {
+                let expect = self.destructured(&let_.pat, init);
+                self.check_expr(init, expect)
+            }
         };
         let otherwise = let_.else_block.as_ref().map(|block| {
             let value = self.check_block(block, Expect::Any);
@@ -229,6 +232,18 @@ impl Checker<'_> {
             init: Some(value),
             otherwise,
         }
+    }
+
+    /// `let [a, b] = [1, 2]` takes a fixed array apart.
+    fn destructured(&mut self, pat: &ast::Pat, init: &ast::Expr) -> Expect {
+        let ast::PatKind::Slice(_) = pat.kind else {
+            return Expect::Any;
+        };
+        let ast::ExprKind::Array(_) = init.kind else {
+            return Expect::Any;
+        };
+        let (element, length) = (self.infer.fresh(), self.infer.fresh());
+        Expect::Ty(Ty::new(TyKind::Array(element, length)))
     }
 
     fn mark_late(&mut self, pat: &Pat) {

@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             next_loop: 0,
             clock: 0,
             depth: 0,
+            normalizing: 0,
             own_args,
             main_rule: None,
         }

@@ -8,6 +8,9 @@ use crate::program::{FnId, Predicate};
 use crate::types::{FnSig, Fold, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Span, Symbol};
 
+/// Longer chains of associated types are taken for endless.
+const NORMALIZING_MAX: u32 = 32;
+
 impl Checker<'_> {
     /// Replaces associated types by what they are, as far as that is known; the others become
     /// variables with an obligation.
@@ -47,7 +50,7 @@ impl Checker<'_> {
                 for goal in nested {
                     self.require(goal, span, Cause::Plain);
                 }
-                self.resolve(var)
+                self.normalize_found(var, rigid, span)
             }
             Answer::No | Answer::Maybe if stands_for_itself && !open => rigid,
             Answer::No | Answer::Maybe => {
@@ -55,6 +58,45 @@ impl Checker<'_> {
                 var
             }
         }
+    }
+
+    /// What an associated type was found to be, which may again be one.
+    fn normalize_found(&mut self, var: Ty, rigid: Ty, span: Span) -> Ty {
+        let found = self.resolve(var);
+        if found == rigid || self.normalizing >= NORMALIZING_MAX {
+            return found;
+        }
+        self.normalizing += 1;
+        let found = self.normalize(found, span);
+        self.normalizing -= 1;
+        found
+    }
+
+    /// Solves `<T as Trait>::Name == ty`: the type found is normalized before it is compared.
+    /// None when it is another one.
+    pub(super) fn solve_projection(
+        &mut self,
+        trait_ref: TraitRef,
+        name: Symbol,
+        wanted: Ty,
+        span: Span,
+    ) -> Option<Answer> {
+        let var = self.infer.fresh();
+        let goal = Predicate::Projection {
+            trait_ref,
+            name,
+            ty: var,
+            span,
+        };
+        let answer = self.ask(&goal);
+        if !matches!(answer, Answer::Yes(_)) {
+            return Some(answer);
+        }
+        let trait_ref = self.infer.resolve(trait_ref);
+        let rigid = Ty::new(TyKind::Projection { trait_ref, name });
+        let found = self.normalize_found(var, rigid, span);
+        self.infer.try_unify(wanted, found).ok()?;
+        Some(answer)
     }
 
     /// The signature of a function with these generic arguments.

@@ -112,6 +112,8 @@ struct Checker<'a> {
     clock: u32,
     /// How deep the expression at hand is nested, against running out of stack.
     depth: u32,
+    /// How many associated types deep normalization is.
+    normalizing: u32,
     /// The generic arguments of the item's own parameters.
     own_args: TyList,
     /// `main` or a test without a result type: set once `?` on a `Result` or a `Result` at its
@@ -127,9 +129,8 @@ impl<'a> Checker<'a> {
     /// Reports what several obligations of one place may find.
     fn report_once(&mut self, diagnostic: Diagnostic) {
         let mut known = self.diagnostics.iter();
-        let repeated = known.any(|known| {
-            known.span() == diagnostic.span() && known.message == diagnostic.message
-        });
+        let repeated = known
+            .any(|known| known.span() == diagnostic.span() && known.message == diagnostic.message);
         if !repeated {
             self.diagnostics.push(diagnostic);
         }

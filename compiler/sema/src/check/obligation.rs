@@ -68,7 +68,19 @@ impl Checker<'_> {
                 let (callee, sig) = (*callee, *sig);
                 self.solve_callable(callee, sig, &obligation)
             }
-            predicate => self.ask(predicate),
+            Predicate::Projection {
+                trait_ref,
+                name,
+                ty,
+                ..
+            } => {
+                let (trait_ref, name, ty) = (*trait_ref, *name, *ty);
+                match self.solve_projection(trait_ref, name, ty, obligation.span) {
+                    Some(answer) => answer,
+                    None => Answer::No,
+                }
+            }
+            predicate @ Predicate::Trait(..) => self.ask(predicate),
         };
         match answer {
             Answer::Maybe => {

@@ -259,6 +259,13 @@ impl<'x> Lower<'x> {
         if known.is_some() {
             return known;
         }
+        // In `impl<I: Iterator> Trait for I`, `I::Item` means the bound's, not this very impl's.
+        if self.trait_.is_none() && matches!(base.kind(), TyKind::Param { .. }) {
+            let written = self.find_assoc_in_written(base, name);
+            if written.is_some() {
+                return written;
+            }
+        }
         if self.self_ty == Some(base) {
             if let Some(found) = self.find_assoc_of_self(base, name) {
                 return Some(found);
