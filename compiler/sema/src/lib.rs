@@ -6,6 +6,7 @@
 pub mod check;
 mod coherence;
 mod collect;
+pub mod const_eval;
 mod cx;
 mod derive;
 pub mod hir;
@@ -19,7 +20,7 @@ pub mod types;
 
 use check::seam::{BodyItem, BodySource, Task};
 use cx::{Cx, Items};
-use gos_diag::{Diagnostic, SourceMap};
+use gos_diag::{Diagnostic, SourceMap, has_errors};
 use loader::SourceProvider;
 use program::Program;
 use resolve::NameTable;
@@ -95,6 +96,11 @@ fn check_loaded(cx: &mut Cx<'_>) {
     let tasks = tasks(cx);
     let found = check::check_bodies(&mut cx.program, &cx.names, &TraitSolver, &tasks);
     cx.diagnostics.extend(found);
+    // A constant of a program with errors may have none itself, but what it calls may.
+    if !has_errors(&cx.diagnostics) {
+        let found = const_eval::evaluate_all(&mut cx.program);
+        cx.diagnostics.extend(found);
+    }
     check_patterns(cx, &tasks);
 }
 

@@ -104,10 +104,12 @@ pub fn check_match(
     if arms.iter().any(|arm| arm.guard.is_some()) {
         message = message.note("an arm with an `if` does not count, since its condition may fail");
     }
-    messages.push(message.help(format!(
-        "add an arm `{} => …`, or `_ => …` for all that is left",
-        first.trim_matches('`')
-    )));
+    let first = first.trim_matches('`');
+    messages.push(message.help(if first == "_" {
+        "add an arm `_ => …` for all that is left".to_string()
+    } else {
+        format!("add an arm `{first} => …`, or `_ => …` for all that is left")
+    }));
 }
 
 /// The message for a pattern that may fail where it must not.

@@ -5,6 +5,11 @@ use crate::program::{ModuleId, Program};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::Ident;
 
+/// Functions of any number of arguments, which are no items.
+const FUNCTIONS: [&str; 7] = [
+    "println", "print", "eprintln", "eprint", "format", "panic", "channel",
+];
+
 /// How many single edits lie between two words, but no more than `limit`.
 fn edit_distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     let left: Vec<char> = left.chars().collect();
@@ -175,6 +180,9 @@ impl NameTable {
             if ns == Ns::Type {
                 names.extend(self.modules[scope].files.keys());
             }
+        }
+        if ns == Ns::Value {
+            names.extend(FUNCTIONS.map(Symbol::intern));
         }
         if ns == Ns::Type {
             names.extend(self.builtins.keys().filter(|name| **name != "Ptr"));

@@ -238,11 +238,32 @@ impl<'s> Search<'s> {
         match fitting.as_slice() {
             [] => Selected::None,
             [id] => match self.apply_impl(*id, goal) {
-                Some((args, demands)) => Selected::One(*id, args, demands),
+                Some((args, demands)) => {
+                    let demands = self.normalize_sigs(demands);
+                    Selected::One(*id, args, demands)
+                }
                 None => Selected::None,
             },
             _ => Selected::Several,
         }
+    }
+
+    /// Signatures are compared part by part elsewhere, so they come without associated types.
+    fn normalize_sigs(&mut self, demands: Vec<Predicate>) -> Vec<Predicate> {
+        let mut nested = Vec::new();
+        let mut known = Vec::with_capacity(demands.len());
+        for demand in demands {
+            known.push(match demand {
+                Predicate::Callable { callee, sig, span } => {
+                    let sig = self.table.resolve(sig);
+                    let sig = self.normalize(sig, &mut nested, span);
+                    Predicate::Callable { callee, sig, span }
+                }
+                other => other,
+            });
+        }
+        known.append(&mut nested);
+        known
     }
 
     fn fitting_impls(&mut self, goal: TraitRef) -> Vec<ImplId> {

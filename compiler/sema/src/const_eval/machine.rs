@@ -1,0 +1,286 @@
+//! The machine: memory, frames, fuel, and the constants it is computing.
+
+use super::value::{Cell, Pointer, Value};
+use crate::hir::{ConstValue, LoopId};
+use crate::program::{ConstId, LocalId, Program};
+use crate::solve::Concrete;
+use crate::types::{Ty, TyKind, TyList, substitute};
+use gos_diag::Span;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Evaluated nodes per constant.
+const FUEL: u64 = 20_000_000;
+/// Cells per constant.
+const CELLS_MAX: usize = 4_000_000;
+/// Calls inside of each other.
+pub(super) const DEPTH_MAX: u32 = 200;
+
+/// Why a constant has no value.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub span: Span,
+    pub kind: FailureKind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum FailureKind {
+    /// A panic, with its message.
+    Panic(String),
+    /// Something that only a running program can do.
+    NotConst(String),
+    Endless,
+    Cycle,
+    /// The body has errors.
+    Reported,
+}
+
+/// Why evaluation of a node did not give a value.
+#[derive(Clone, Debug)]
+pub(super) enum Stop {
+    Break(LoopId, Value),
+    Continue(LoopId),
+    Return(Value),
+    Fail(Failure),
+}
+
+pub(super) type Eval<T = Value> = Result<T, Stop>;
+
+/// The variables and generic arguments of one call.
+#[derive(Debug, Default)]
+pub(super) struct Frame {
+    pub locals: FxHashMap<LocalId, Cell>,
+    pub args: Option<TyList>,
+}
+
+pub(super) struct Machine<'p> {
+    pub program: &'p Program,
+    pub solver: Concrete,
+    pub cells: Vec<Value>,
+    pub fuel: u64,
+    pub depth: u32,
+    known: FxHashMap<ConstId, Result<ConstValue, Failure>>,
+    open: FxHashSet<ConstId>,
+    /// Cells of statics, so that all references to one see the same place.
+    statics: FxHashMap<ConstId, Cell>,
+}
+
+pub(super) fn fail<T>(span: Span, kind: FailureKind) -> Eval<T> {
+    Err(Stop::Fail(Failure { span, kind }))
+}
+
+pub(super) fn panic<T>(span: Span, message: impl Into<String>) -> Eval<T> {
+    fail(span, FailureKind::Panic(message.into()))
+}
+
+pub(super) fn not_const<T>(span: Span, what: impl Into<String>) -> Eval<T> {
+    fail(span, FailureKind::NotConst(what.into()))
+}
+
+impl<'p> Machine<'p> {
+    pub(super) fn new(program: &'p Program) -> Machine<'p> {
+        Machine {
+            program,
+            solver: Concrete::new(),
+            cells: Vec::new(),
+            fuel: FUEL,
+            depth: 0,
+            known: FxHashMap::default(),
+            open: FxHashSet::default(),
+            statics: FxHashMap::default(),
+        }
+    }
+
+    /// The value of a constant.
+    pub(super) fn constant(&mut self, id: ConstId) -> Result<ConstValue, Failure> {
+        if let Some(known) = self.known.get(&id) {
+            return known.clone();
+        }
+        let span = self.program.consts[id].span;
+        if !self.open.insert(id) {
+            let kind = FailureKind::Cycle;
+            return Err(Failure { span, kind });
+        }
+        if self.open.len() == 1 {
+            self.fuel = FUEL;
+        }
+        let result = match self.constant_of(id, TyList::empty(), span) {
+            Ok(value) => self.freeze(&value, span).map_err(failure),
+            Err(stop) => Err(failure(stop)),
+        };
+        self.open.remove(&id);
+        // A second message about the same trouble helps nobody.
+        let again = result.clone().map_err(|failure| Failure {
+            kind: FailureKind::Reported,
+            ..failure
+        });
+        self.known.insert(id, again);
+        result
+    }
+
+    /// Runs the body of a constant.
+    pub(super) fn constant_of(&mut self, id: ConstId, args: TyList, span: Span) -> Eval {
+        let program = self.program;
+        let Some(body) = &program.consts[id].body else {
+            return not_const(span, "it has no value here");
+        };
+        let mut frame = Frame {
+            locals: FxHashMap::default(),
+            args: Some(args),
+        };
+        match self.eval(&mut frame, &body.value) {
+            Err(Stop::Return(value)) => Ok(value),
+            other => other,
+        }
+    }
+
+    /// The place of a static.
+    pub(super) fn static_cell(&mut self, id: ConstId, span: Span) -> Eval<Cell> {
+        if let Some(cell) = self.statics.get(&id) {
+            return Ok(*cell);
+        }
+        let value = match self.constant(id) {
+            Ok(value) => value,
+            Err(failure) => return Err(Stop::Fail(failure)),
+        };
+        let value = self.thaw(&value, self.program.consts[id].ty);
+        let cell = self.alloc(value, span)?;
+        self.statics.insert(id, cell);
+        Ok(cell)
+    }
+
+    /// The type as it is in this call.
+    pub(super) fn ty(&self, frame: &Frame, ty: Ty) -> Ty {
+        let ty = match frame.args {
+            Some(args) => substitute(ty, args),
+            None => ty,
+        };
+        self.solver.normalize(self.program, ty)
+    }
+
+    pub(super) fn types(&self, frame: &Frame, types: TyList) -> TyList {
+        types.iter().map(|ty| self.ty(frame, *ty)).collect()
+    }
+
+    pub(super) fn burn(&mut self, span: Span) -> Eval<()> {
+        match self.fuel.checked_sub(1) {
+            Some(fuel) => {
+                self.fuel = fuel;
+                Ok(())
+            }
+            None => fail(span, FailureKind::Endless),
+        }
+    }
+
+    pub(super) fn alloc(&mut self, value: Value, span: Span) -> Eval<Cell> {
+        if self.cells.len() >= CELLS_MAX {
+            return fail(span, FailureKind::Endless);
+        }
+        self.cells.push(value);
+        Ok(Cell(self.cells.len() - 1))
+    }
+
+    /// What a pointer points at.
+    pub(super) fn get(&self, at: &Pointer) -> Option<&Value> {
+        let mut value = self.cells.get(at.cell.0)?;
+        for &step in &at.path {
+            value = match value {
+                Value::Fields(parts) | Value::Variant(_, parts) | Value::Array(parts) => {
+                    parts.get(step)?
+                }
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
+
+    pub(super) fn get_mut(&mut self, at: &Pointer) -> Option<&mut Value> {
+        let mut value = self.cells.get_mut(at.cell.0)?;
+        for &step in &at.path {
+            value = match value {
+                Value::Fields(parts) | Value::Variant(_, parts) | Value::Array(parts) => {
+                    parts.get_mut(step)?
+                }
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
+
+    pub(super) fn read(&self, at: &Pointer, span: Span) -> Eval {
+        match self.get(at) {
+            Some(value) => Ok(value.clone()),
+            None => not_const(span, "it reads something that is not known yet"),
+        }
+    }
+
+    pub(super) fn write(&mut self, at: &Pointer, value: Value, span: Span) -> Eval<()> {
+        match self.get_mut(at) {
+            Some(place) => {
+                *place = value;
+                Ok(())
+            }
+            None => not_const(span, "it writes to something that is not known yet"),
+        }
+    }
+
+    /// A known constant as a value; data behind views becomes a cell.
+    pub(super) fn thaw(&mut self, value: &ConstValue, ty: Ty) -> Value {
+        let thawed = Value::of_const(value, &mut self.cells);
+        match (thawed, ty.kind()) {
+            (Value::Array(items), TyKind::View(..)) => {
+                let length = items.len();
+                self.cells.push(Value::Array(items));
+                Value::View {
+                    at: Pointer::to(Cell(self.cells.len() - 1)),
+                    from: 0,
+                    length,
+                }
+            }
+            (thawed, _) => thawed,
+        }
+    }
+
+    /// The value with all that it refers to.
+    pub(super) fn freeze(&self, value: &Value, span: Span) -> Eval<ConstValue> {
+        let all = |items: &[Value]| -> Eval<Vec<ConstValue>> {
+            items.iter().map(|item| self.freeze(item, span)).collect()
+        };
+        Ok(match value {
+            Value::Int(bits) => ConstValue::Int(*bits),
+            Value::Float(float) => ConstValue::Float(*float),
+            Value::Bool(bool) => ConstValue::Bool(*bool),
+            Value::Str(text) => ConstValue::Str(text.clone()),
+            Value::Fields(fields) => ConstValue::Fields(all(fields)?),
+            Value::Variant(variant, fields) => ConstValue::Variant(*variant, all(fields)?),
+            Value::Array(items) => ConstValue::Array(Arc::from(all(items)?)),
+            Value::Vec(cell) => self.freeze(&self.read(&Pointer::to(*cell), span)?, span)?,
+            Value::View { at, from, length } => match self.read(at, span)? {
+                Value::Array(items) => {
+                    let shown = items.get(*from..from + length).unwrap_or(&[]);
+                    ConstValue::Array(Arc::from(all(shown)?))
+                }
+                _ => return not_const(span, "it shows something that is no array"),
+            },
+            Value::Pointer(at) => {
+                ConstValue::Ref(Arc::new(self.freeze(&self.read(at, span)?, span)?))
+            }
+            Value::Box(cell) => {
+                let inner = self.read(&Pointer::to(*cell), span)?;
+                ConstValue::Ref(Arc::new(self.freeze(&inner, span)?))
+            }
+            Value::Fn(fn_, args) => ConstValue::Fn(*fn_, *args),
+            Value::Closure(..) => return not_const(span, "a closure cannot be a constant"),
+        })
+    }
+}
+
+fn failure(stop: Stop) -> Failure {
+    match stop {
+        Stop::Fail(failure) => failure,
+        Stop::Break(..) | Stop::Continue(_) | Stop::Return(_) => Failure {
+            span: Span::default(),
+            kind: FailureKind::Reported,
+        },
+    }
+}
