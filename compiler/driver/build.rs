@@ -20,14 +20,17 @@ fn main() {
 fn embed(table: &mut String, name: &str, dir: &Path, extension: &str) {
     let mut files = Vec::new();
     collect(dir, extension, &mut files);
+    let mut files: Vec<_> = files
+        .into_iter()
+        .map(|file| {
+            let relative = file.strip_prefix(dir).unwrap().to_string_lossy();
+            (relative.replace('\\', "/"), file)
+        })
+        .collect();
+    // By bytes, as the look-up compares: paths order by their components.
     files.sort();
     writeln!(table, "pub(crate) static {name}: &[(&str, &str)] = &[").unwrap();
-    for file in files {
-        let relative = file
-            .strip_prefix(dir)
-            .unwrap()
-            .to_string_lossy()
-            .replace('\\', "/");
+    for (relative, file) in files {
         writeln!(table, "({relative:?}, include_str!({file:?})),").unwrap();
     }
     table.push_str("];\n");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gos_toolchains::{
-    Kit, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, plan, run,
+    Kit, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, merge_plan, plan, run,
 };
 
 use crate::failure::Failure;
@@ -68,5 +68,12 @@ pub(crate) fn link(
     }
     let outcome = run(&plan, &options.output)?;
     eprint!("{}", outcome.output);
+    Ok(())
+}
+
+/// Merges objects into the one that `--emit obj` promises.
+pub(crate) fn merge(objects: &[Vec<u8>], target: &Target, output: &Path) -> Result<(), Failure> {
+    let files = output::lay_out(objects, false)?;
+    run(&merge_plan(&files.paths, target), output)?;
     Ok(())
 }

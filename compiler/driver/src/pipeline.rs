@@ -1,7 +1,13 @@
 //! The way from a source file to an executable: one call a stage, in order.
 
-use gos_diag::has_errors;
+use gos_codegen::{EmitKind, EmitOptions, Emitted};
+use gos_diag::{Diagnostic, SourceMap, has_errors};
+use gos_mir::mono::monomorphize_with;
+use gos_mir::passes::{Level, optimize};
+use gos_mir::print::print_program;
 use gos_sema::program::Program;
+use gos_sema::solve::Concrete;
+use gos_sema::types::Ty;
 use gos_sema::{Options, check_program};
 use gos_toolchains::{Libc, Target};
 
@@ -9,6 +15,7 @@ use crate::cli::{Emit, MessageFormat};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::link::{self, LinkOptions};
+use crate::output;
 use crate::report;
 use crate::sources::Sources;
 use crate::timing::Timings;
@@ -42,34 +49,101 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<(),
         link::can_link(request.target, &request.link)?;
     }
     let options = options(request.target, request.release);
-    let _program = timings.stage("check", || {
+    let checked = timings.stage("check", || {
         front_end(&request.input, &options, request.format)
     })?;
-    // No user errors past here.
-    Err(Failure::Failed(
-        "this gos checks programs, but has no code generator yet".to_owned(),
-    ))
+    let (program, solver) = (&checked.program, Concrete::new());
+    let (mut mono, diagnostics) = timings.stage("mono", || monomorphize_with(program, &solver));
+    checked.show(&diagnostics)?;
+    // No user errors and no new functions past here.
+    let level = if request.release {
+        Level::Release
+    } else {
+        Level::Debug
+    };
+    timings.stage("optimize", || optimize(&mut mono, program, &solver, level));
+    if request.emit == Some(Emit::Mir) {
+        return output::write(
+            &request.link.output,
+            print_program(&mono, program).as_bytes(),
+        );
+    }
+    let normalize = |ty| solver.normalize(program, ty);
+    let options = emit_options(request, &checked.sources, &normalize);
+    let emitted = timings.stage("codegen", || gos_codegen::emit(program, &mono, &options));
+    match emitted.unwrap_or_else(|error| panic!("{error}")) {
+        Emitted::Text(text) => output::write(&request.link.output, text.as_bytes()),
+        Emitted::Objects(objects) if request.emit == Some(Emit::Obj) => {
+            link::merge(&objects, request.target, &request.link.output)
+        }
+        Emitted::Objects(objects) => timings.stage("link", || {
+            link::link(&objects, Vec::new(), request.target, &request.link)
+        }),
+    }
+}
+
+/// What code generation is told.
+fn emit_options<'a>(
+    request: &BuildRequest,
+    sources: &'a SourceMap,
+    normalize: &'a dyn Fn(Ty) -> Ty,
+) -> EmitOptions<'a> {
+    EmitOptions {
+        triple: request.target.triple.clone(),
+        cpu: request.target.cpu.clone(),
+        features: request.target.features.clone(),
+        release: request.release,
+        kind: match request.emit {
+            Some(Emit::LlvmIr) => EmitKind::LlvmIr,
+            Some(Emit::Asm) => EmitKind::Assembly,
+            _ => EmitKind::Objects,
+        },
+        sources,
+        // Where the sources lie must not change the bytes that come out.
+        directory: ".".to_owned(),
+        normalize,
+    }
+}
+
+/// A program without errors.
+struct Checked {
+    program: Program,
+    /// With names for traces.
+    sources: SourceMap,
+    /// With names for messages.
+    shown: SourceMap,
+    format: MessageFormat,
+}
+
+impl Checked {
+    /// Shows further messages about the program; fails if there are errors among them.
+    fn show(&self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        report::diagnostics(diagnostics, &self.shown, self.format);
+        if has_errors(diagnostics) {
+            Err(Failure::Reported)
+        } else {
+            Ok(())
+        }
+    }
 }
 
 /// Reads and checks the program and shows every message about it.
-fn front_end(input: &Input, options: &Options, format: MessageFormat) -> Result<Program, Failure> {
+fn front_end(input: &Input, options: &Options, format: MessageFormat) -> Result<Checked, Failure> {
     let sources = Sources::new(&input.root_file);
     let name = input
         .root_file
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    let checked = check_program(&sources, &name, options);
-    report::diagnostics(
-        &checked.diagnostics,
-        &sources.shown(&checked.source_map),
+    let result = check_program(&sources, &name, options);
+    let checked = Checked {
+        program: result.program,
+        shown: sources.shown(&result.source_map),
+        sources: result.source_map,
         format,
-    );
-    if has_errors(&checked.diagnostics) {
-        Err(Failure::Reported)
-    } else {
-        Ok(checked.program)
-    }
+    };
+    checked.show(&result.diagnostics)?;
+    Ok(checked)
 }
 
 /// What `#[cfg(…)]` finds.
