@@ -3,8 +3,8 @@
 /// The compiled program's entry, `fn() -> i64`: runs the user's `main` on goroutine 1 and gives the
 /// exit code. The runtime defines C `main` and calls it.
 pub const PROGRAM_MAIN: &str = "gos_main";
-/// Compiled function `fn(env) -> !` that the runtime makes a faulting goroutine call (null
-/// dereference): the library's panic entry.
+/// Compiled function `fn(kind: usize) -> !` that the runtime makes a faulting goroutine call: the
+/// library's panic entry. Kind 1 is a null dereference, 2 a stack that is used up.
 pub const PROGRAM_FAULT: &str = "gos_fault";
 /// Prefix of every mangled Gossamer function: `_G` + path with `$` for `::` + `_` + hash.
 pub const MANGLE_PREFIX: &str = "_G";
