@@ -7,9 +7,9 @@ use crate::task::context::MORESTACK_FRAME;
 /// What `gos_fault` gets as its argument.
 pub mod fault {
     /// A null reference was followed.
-    pub const NULL: u64 = 0;
+    pub const NULL: u64 = 1;
     /// The stack is used up.
-    pub const STACK_OVERFLOW: u64 = 1;
+    pub const STACK_OVERFLOW: u64 = 2;
 }
 
 /// Changes the frame of `gos_rt_morestack` so that it calls the panic entry. False when the
