@@ -1,10 +1,21 @@
 //! Texts that `gos` carries inside: the standard library and the explanations of diagnostics.
 
+use std::borrow::Cow;
+use std::env;
+use std::fs;
+use std::path::Path;
+
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The source of a library file, named by its path below `stdlib/src`, as in `io.gos`.
-pub(crate) fn library_file(path: &str) -> Option<&'static str> {
-    find(LIBRARY, path)
+/// `GOS_LIBRARY_DIR` names a folder to read instead, while the library is being worked on.
+pub(crate) fn library_file(path: &str) -> Option<Cow<'static, str>> {
+    match env::var_os("GOS_LIBRARY_DIR") {
+        Some(folder) => fs::read_to_string(Path::new(&folder).join(path))
+            .ok()
+            .map(Cow::Owned),
+        None => find(LIBRARY, path).map(Cow::Borrowed),
+    }
 }
 
 /// The paths of all library files, sorted.

@@ -8,7 +8,13 @@ use crate::embedded::LIBRARY;
 use crate::failure::{Failure, plain};
 
 /// Variables of the environment that change what `gos` does.
-const VARIABLES: [&str; 4] = ["GOS_CACHE_DIR", "GOS_KIT_DIR", "NO_COLOR", "XDG_CACHE_HOME"];
+const VARIABLES: [&str; 5] = [
+    "GOS_CACHE_DIR",
+    "GOS_KIT_DIR",
+    "GOS_LIBRARY_DIR",
+    "NO_COLOR",
+    "XDG_CACHE_HOME",
+];
 
 /// Prints settings, one `name = value` a line.
 pub(crate) fn execute() -> Result<(), Failure> {
