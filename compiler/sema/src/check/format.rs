@@ -7,7 +7,7 @@ use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind, Stmt};
 use crate::program::LocalId;
 use crate::types::{IntTy, Mutability, TraitRef, Ty, TyKind};
-use gos_diag::{Span, Symbol};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, FormatCall, PathAnchor, PathSegment};
 use gos_syntax::format::{
     Align, ArgRef, ArgRefKind, Count, DebugHex, FormatTrait, Piece, Placeholder, Spec,
@@ -37,6 +37,7 @@ struct Parts<'c> {
 impl Checker<'_> {
     /// The text that the format call makes, with `suffix` behind it.
     pub(super) fn format_text(&mut self, call: &FormatCall, suffix: &str, span: Span) -> Expr {
+        self.check_arguments_used(call, span);
         let Some(template) = &call.template else {
             for arg in &call.args {
                 self.check_value(&arg.value);
@@ -54,6 +55,50 @@ impl Checker<'_> {
             return value;
         }
         self.format_pieces(call, suffix, span)
+    }
+
+    /// Every placeholder needs an argument, and every argument a placeholder.
+    fn check_arguments_used(&mut self, call: &FormatCall, span: Span) {
+        let uses = argument_uses(call);
+        let count = call.args.len();
+        for arg in &uses {
+            if let ArgRefKind::Position { index, implicit } = arg.kind
+                && index >= count
+            {
+                let given = super::message::count(count, "argument");
+                let message = match implicit {
+                    true => format!("this placeholder has no argument: {given} given"),
+                    false => format!("there is no argument {index}: {given} given, from 0"),
+                };
+                self.report(Diagnostic::error(
+                    codes::FORMAT_ARGUMENTS,
+                    arg.span,
+                    message,
+                ));
+                return;
+            }
+        }
+        for (index, arg) in call.args.iter().enumerate() {
+            let used = uses.iter().any(|used| match used.kind {
+                ArgRefKind::Position { index: at, .. } => at == index,
+                ArgRefKind::Name(name) => arg.name.is_some_and(|known| known.name == name),
+            });
+            if !used {
+                let at = call
+                    .template
+                    .as_ref()
+                    .map_or(span, |template| template.span);
+                self.report(
+                    Diagnostic::error(
+                        codes::FORMAT_ARGUMENTS,
+                        arg.value.span,
+                        "no placeholder shows this argument",
+                    )
+                    .label(at, "in this text"),
+                );
+                return;
+            }
+        }
     }
 
     /// `format!("{}", s)` of a `String` is `s`.
@@ -378,6 +423,24 @@ fn discard(value: Expr) -> Stmt {
     }
     let span = value.span;
     Stmt::Expr(expr(Ty::unit(), span, ExprKind::Discard(Box::new(value))))
+}
+
+/// Every mention of an argument, those of widths and precisions included.
+fn argument_uses(call: &FormatCall) -> Vec<ArgRef> {
+    let mut uses = Vec::new();
+    let pieces = call.template.iter().flat_map(|template| &template.pieces);
+    for piece in pieces {
+        let Piece::Placeholder(placeholder) = piece else {
+            continue;
+        };
+        uses.push(placeholder.arg);
+        let counts = [&placeholder.spec.width, &placeholder.spec.precision];
+        uses.extend(counts.into_iter().filter_map(|count| match count {
+            Some(Count::Arg(arg)) => Some(*arg),
+            _ => None,
+        }));
+    }
+    uses
 }
 
 /// The text when there are no placeholders.
