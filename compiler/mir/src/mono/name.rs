@@ -8,7 +8,7 @@ use crate::types::Types;
 use gos_abi::symbol::MANGLE_PREFIX;
 use gos_diag::Span;
 use gos_sema::program::{ClosureId, FnParent, ModuleId, Program};
-use gos_sema::types::{Ty, TyKind};
+use gos_sema::types::{Ty, TyKind, TyList, substitute};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names instances, each differently.
@@ -36,12 +36,10 @@ impl<'a> Names<'a> {
         if let InstanceKind::Fn(id) = instance.kind
             && self.program.fns[id].attributes.no_mangle
         {
-            return (
-                self.program.fns[id].name.as_str().into(),
-                self.path(instance.kind),
-            );
+            let symbol = self.program.fns[id].name.as_str().into();
+            return (symbol, self.path(instance.kind));
         }
-        let path = self.path(instance.kind);
+        let path = self.path_with(instance.kind, instance.args);
         let mut text = format!("{path} {}", kind_tag(instance.kind));
         for arg in instance.args.iter() {
             text.push(' ');
@@ -59,17 +57,22 @@ impl<'a> Names<'a> {
 
     /// `main::area`, `http::Server::serve`, `main::area::{closure}`.
     pub fn path(&self, kind: InstanceKind) -> String {
+        self.path_with(kind, TyList::empty())
+    }
+
+    /// The same for an instance: a method of an `impl` for a parameter has the type's own name.
+    fn path_with(&self, kind: InstanceKind, args: TyList) -> String {
         match kind {
             InstanceKind::Fn(id)
             | InstanceKind::FnDefShim(id)
             | InstanceKind::PlainShim(id)
             | InstanceKind::ByValueShim(id) => {
                 let fn_ = &self.program.fns[id];
-                self.member(fn_.module, fn_.parent, fn_.name.as_str())
+                self.member(fn_.module, (fn_.parent, args), fn_.name.as_str())
             }
             InstanceKind::Const(id) => {
                 let const_ = &self.program.consts[id];
-                self.member(const_.module, const_.parent, const_.name.as_str())
+                self.member(const_.module, (const_.parent, args), const_.name.as_str())
             }
             InstanceKind::Closure(id) | InstanceKind::ClosurePtrShim(id) => self
                 .closure_paths
@@ -81,7 +84,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn member(&self, module: ModuleId, parent: FnParent, name: &str) -> String {
+    fn member(&self, module: ModuleId, (parent, args): (FnParent, TyList), name: &str) -> String {
         let module = self.module(module);
         match parent {
             FnParent::Module => format!("{module}::{name}"),
@@ -89,7 +92,7 @@ impl<'a> Names<'a> {
                 format!("{module}::{}::{name}", self.program.traits[id].name)
             }
             FnParent::Impl(id) => {
-                let head = self.head(self.program.impls[id].self_ty);
+                let head = self.head(substitute(self.program.impls[id].self_ty, args));
                 format!("{module}::{head}::{name}")
             }
         }
