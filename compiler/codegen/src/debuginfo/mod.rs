@@ -17,8 +17,10 @@ use inkwell::debug_info::{
     AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DILocation, DIScope, DISubprogram,
     DISubroutineType, DIType, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
 };
+use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
+use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
 use inkwell::module::{FlagBehavior, Module};
-use inkwell::values::{FunctionValue, PointerValue};
+use inkwell::values::{AsValueRef, FunctionValue, PointerValue};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -240,7 +242,19 @@ impl<'c> FnDebug<'c> {
                 )
             }
         };
-        builder.insert_declare_at_end(slot, Some(variable), None, location, block);
+        let expression = builder.create_expression(Vec::new());
+        // SAFETY: all handles belong to this module's context and live as long as it. inkwell's own
+        // wrapper takes the result for an instruction, which it is not since LLVM 19.
+        unsafe {
+            LLVMDIBuilderInsertDeclareRecordAtEnd(
+                builder.as_mut_ptr(),
+                slot.as_value_ref(),
+                variable.as_mut_ptr(),
+                expression.as_mut_ptr(),
+                location.as_mut_ptr(),
+                block.as_mut_ptr(),
+            );
+        }
     }
 }
 
