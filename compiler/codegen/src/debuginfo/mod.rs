@@ -18,7 +18,6 @@ use inkwell::debug_info::{
     DISubroutineType, DIType, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
 };
 use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
-use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
 use inkwell::module::{FlagBehavior, Module};
 use inkwell::values::{AsValueRef, FunctionValue, PointerValue};
 use rustc_hash::FxHashMap;
