@@ -73,10 +73,8 @@ fn found(case: &Case) -> Result<Vec<Message>, String> {
         let value: Value =
             serde_json::from_str(line).map_err(|error| format!("no JSON: {error}: {line}"))?;
         messages.push(Message {
-            line: value["line"]
+            line: value["primary"]["span"]["start"]["line"]
                 .as_u64()
-                .or_else(|| value["span"]["line"].as_u64())
-                .or_else(|| value["primary"]["start"]["line"].as_u64())
                 .unwrap_or(0),
             code: value["code"].as_str().unwrap_or_default().to_owned(),
             text: value["message"].as_str().unwrap_or_default().to_owned(),
