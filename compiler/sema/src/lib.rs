@@ -16,6 +16,8 @@ pub mod patterns;
 pub mod program;
 mod resolve;
 pub mod solve;
+#[cfg(test)]
+mod testing;
 pub mod types;
 
 use check::seam::{BodyItem, BodySource, Task};

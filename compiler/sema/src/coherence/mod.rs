@@ -1,6 +1,9 @@
 //! Rules about all impls together: no two for one trait and type, none of a foreign trait for a
 //! foreign type.
 
+#[cfg(test)]
+mod tests;
+
 use crate::cx::Cx;
 use crate::infer::InferTable;
 use crate::program::{Impl, ImplId, Program};
@@ -98,7 +101,10 @@ fn check_inherent_names(cx: &Cx<'_>, messages: &mut Vec<Diagnostic>) {
             continue;
         };
         // Impls for particular arguments may well have methods of one name.
-        if cx.is_std(impl_.module) || !args.iter().all(|a| matches!(a.kind(), TyKind::Param { .. }))
+        if cx.is_std(impl_.module)
+            || !args
+                .iter()
+                .all(|a| matches!(a.kind(), TyKind::Param { .. }))
         {
             continue;
         }

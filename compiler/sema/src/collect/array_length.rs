@@ -74,7 +74,10 @@ impl Evaluator<'_> {
     }
 
     fn path(&mut self, path: &Path) -> Option<i128> {
-        let found = self.names.resolve_quietly(self.module, path, Ns::Value).ok()?;
+        let found = self
+            .names
+            .resolve_quietly(self.module, path, Ns::Value)
+            .ok()?;
         match (found.def, path.segments.get(found.used..)) {
             (Def::Const(id), Some([])) => (self.consts)(id),
             (Def::Builtin(Builtin::Ty(ty)), Some([name])) => match ty.kind() {
@@ -140,10 +143,10 @@ fn const_param(lower: &Lower<'_>, path: &Path) -> Option<Ty> {
 }
 
 fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {
-    if let ExprKind::Path(path) = &expr.kind {
-        if lower.find(path, Ns::Value).is_none() {
-            return Ty::error();
-        }
+    if let ExprKind::Path(path) = &expr.kind
+        && lower.find(path, Ns::Value).is_none()
+    {
+        return Ty::error();
     }
     let message = match trouble {
         Trouble::Invalid(span) => Diagnostic::error(

@@ -50,9 +50,7 @@ fn box_inside(ty: Ty, target: AdtId) -> Ty {
 
 fn mentions(ty: Ty, target: AdtId) -> bool {
     match ty.kind() {
-        TyKind::Adt(id, args) => {
-            *id == target || args.iter().any(|arg| mentions(*arg, target))
-        }
+        TyKind::Adt(id, args) => *id == target || args.iter().any(|arg| mentions(*arg, target)),
         TyKind::Tuple(items) => items.iter().any(|item| mentions(*item, target)),
         TyKind::Array(element, _) => mentions(*element, target),
         _ => false,

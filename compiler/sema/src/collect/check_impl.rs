@@ -43,12 +43,7 @@ fn check_duplicates(decl: &ast::ImplDecl, messages: &mut Vec<Diagnostic>) {
 }
 
 /// Own methods are given to types of the same project only; the library may extend builtins.
-fn check_inherent(
-    cx: &Cx<'_>,
-    impl_: &Impl,
-    decl: &ast::ImplDecl,
-    messages: &mut Vec<Diagnostic>,
-) {
+fn check_inherent(cx: &Cx<'_>, impl_: &Impl, decl: &ast::ImplDecl, messages: &mut Vec<Diagnostic>) {
     let program = &cx.program;
     let in_std = cx.is_std(impl_.module);
     let allowed = match impl_.self_ty.kind() {
@@ -93,7 +88,12 @@ fn check_trait_impl(
 
 fn member_names(trait_: &Trait, program: &Program) -> Vec<(Symbol, &'static str)> {
     let mut names = Vec::new();
-    names.extend(trait_.methods.iter().map(|id| (program.fns[*id].name, "method")));
+    names.extend(
+        trait_
+            .methods
+            .iter()
+            .map(|id| (program.fns[*id].name, "method")),
+    );
     let consts = trait_.assoc_consts.iter();
     names.extend(consts.map(|id| (program.consts[*id].name, "constant")));
     let types = trait_.assoc_types.iter();
@@ -124,9 +124,11 @@ fn check_members(
             .label(trait_.span, "the trait");
         let same_kind = names.iter().filter(|(_, of)| *of == kind);
         if let Some(near) = closest(name.name.as_str(), same_kind.map(|(name, _)| *name)) {
-            message = message
-                .help(format!("did you mean `{near}`?"))
-                .suggest(name.span, near.as_str(), format!("write `{near}`"));
+            message = message.help(format!("did you mean `{near}`?")).suggest(
+                name.span,
+                near.as_str(),
+                format!("write `{near}`"),
+            );
         }
         messages.push(message);
     }
@@ -153,7 +155,10 @@ fn check_missing(
         }
     }
     for assoc in &trait_.assoc_types {
-        let given = impl_.assoc_types.iter().any(|(name, _)| *name == assoc.name);
+        let given = impl_
+            .assoc_types
+            .iter()
+            .any(|(name, _)| *name == assoc.name);
         if assoc.default.is_none() && !given {
             missing.push(format!("`type {}`", assoc.name));
         }
@@ -204,7 +209,10 @@ fn check_required_traits(
         if let Predicate::Trait(required, _) = goal {
             let needed = program.traits[required.trait_].name;
             let ty = impl_.self_ty.display(program);
-            let text = format!("`{}` requires `{needed}`, which `{ty}` does not implement", trait_.name);
+            let text = format!(
+                "`{}` requires `{needed}`, which `{ty}` does not implement",
+                trait_.name
+            );
             messages.push(
                 Diagnostic::error(codes::UNMET_SUPERTRAIT, impl_.span, text)
                     .help(format!("implement `{needed}` for `{ty}`")),
@@ -219,7 +227,10 @@ fn check_required_traits(
             }
             if let Predicate::Trait(required, _) = goal {
                 let needed = program.traits[required.trait_].name;
-                let given = impl_.assoc_types.iter().find(|(name, _)| *name == assoc.name);
+                let given = impl_
+                    .assoc_types
+                    .iter()
+                    .find(|(name, _)| *name == assoc.name);
                 let Some((_, ty)) = given else { continue };
                 let text = format!(
                     "`{}` must implement `{needed}`, which `{}` does not",

@@ -14,7 +14,9 @@ pub(super) fn compute(cx: &mut Cx<'_>) {
     for id in cx.program.consts.ids() {
         value(cx, id, &mut known, 0);
     }
-    let found = known.into_iter().filter_map(|(id, value)| Some((id, value?)));
+    let found = known
+        .into_iter()
+        .filter_map(|(id, value)| Some((id, value?)));
     cx.names.const_ints = found.collect();
 }
 

@@ -79,7 +79,11 @@ pub(super) fn predicates(lower: &mut Lower<'_>, written: &ast::Generics) -> Vec<
     let mut all = Vec::new();
     for param in &written.params {
         if let GenericParamKind::Type { bounds, .. } = &param.kind {
-            let found = lower.params.iter().rev().find(|p| p.name == param.name.name);
+            let found = lower
+                .params
+                .iter()
+                .rev()
+                .find(|p| p.name == param.name.name);
             let Some(ty) = found.map(|param| param.ty) else {
                 continue;
             };

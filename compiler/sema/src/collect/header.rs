@@ -176,9 +176,10 @@ pub(super) fn lower_impls(cx: &mut Cx<'_>) {
         let mut scope = cx.items.impls[id].scope.clone();
         let self_ty = with_lower(cx, &scope, |lower| lower.ty(&decl.self_ty));
         scope.self_ty = Some(self_ty);
-        let trait_ref = decl.trait_.as_ref().and_then(|path| {
-            with_lower(cx, &scope, |lower| lower.trait_ref(path, self_ty))
-        });
+        let trait_ref = decl
+            .trait_
+            .as_ref()
+            .and_then(|path| with_lower(cx, &scope, |lower| lower.trait_ref(path, self_ty)));
         let impl_ = &mut cx.program.impls[id];
         impl_.self_ty = self_ty;
         impl_.trait_ref = trait_ref.map(|(trait_ref, _)| trait_ref);

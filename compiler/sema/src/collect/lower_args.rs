@@ -19,7 +19,9 @@ impl<'x> Lower<'x> {
     ) -> TyList {
         let mut list: Vec<Ty> = first.to_vec();
         let given: Vec<&GenericArg> = match written {
-            Some(GenericArgs::Angle { args, .. }) => args.iter().filter(|arg| is_plain(arg)).collect(),
+            Some(GenericArgs::Angle { args, .. }) => {
+                args.iter().filter(|arg| is_plain(arg)).collect()
+            }
             Some(GenericArgs::Paren { span, .. }) => {
                 self.error(
                     codes::GENERIC_ARGUMENTS,
@@ -117,7 +119,11 @@ impl<'x> Lower<'x> {
     }
 
     /// A path to a trait, for `self_ty`. None when it is no trait, which was reported.
-    pub(crate) fn trait_ref(&mut self, path: &Path, self_ty: Ty) -> Option<(TraitRef, Vec<Binding>)> {
+    pub(crate) fn trait_ref(
+        &mut self,
+        path: &Path,
+        self_ty: Ty,
+    ) -> Option<(TraitRef, Vec<Binding>)> {
         let (def, used) = self.find(path, Ns::Type)?;
         let Def::Trait(trait_) = def else {
             self.not_a_trait(path);
@@ -133,7 +139,9 @@ impl<'x> Lower<'x> {
     }
 
     fn not_a_trait(&mut self, path: &Path) {
-        let name = path.last().map_or("this", |segment| segment.ident.name.as_str());
+        let name = path
+            .last()
+            .map_or("this", |segment| segment.ident.name.as_str());
         let text = format!("`{name}` is not a trait");
         self.error(codes::NOT_A_TRAIT, path.span, text);
     }
@@ -152,7 +160,10 @@ impl<'x> Lower<'x> {
             return;
         }
         let args = bound.path.last().and_then(|segment| segment.args.as_ref());
-        match self.names.resolve_quietly(self.module, &bound.path, Ns::Type) {
+        match self
+            .names
+            .resolve_quietly(self.module, &bound.path, Ns::Type)
+        {
             Ok(found) => match found.def {
                 Def::Builtin(Builtin::Marker) => return,
                 Def::Builtin(Builtin::Callable) => {
@@ -198,7 +209,10 @@ impl<'x> Lower<'x> {
             }),
             None => {
                 let trait_name = self.program.traits[trait_ref.trait_].name;
-                let text = format!("the trait `{trait_name}` has no associated type `{}`", name.name);
+                let text = format!(
+                    "the trait `{trait_name}` has no associated type `{}`",
+                    name.name
+                );
                 self.error(codes::UNKNOWN_ASSOC_TYPE, name.span, text);
             }
         }
@@ -250,12 +264,15 @@ impl<'x> Lower<'x> {
 
     /// The trait reference for `base::Name`, from the bounds known of `base`.
     pub(super) fn find_assoc_trait(&mut self, base: Ty, name: Symbol) -> Option<TraitRef> {
-        let known = self.predicates.iter().find_map(|predicate| match predicate {
-            Predicate::Trait(trait_ref, _) if trait_ref.args.first() == Some(&base) => {
-                self.declaring_trait(*trait_ref, name)
-            }
-            _ => None,
-        });
+        let known = self
+            .predicates
+            .iter()
+            .find_map(|predicate| match predicate {
+                Predicate::Trait(trait_ref, _) if trait_ref.args.first() == Some(&base) => {
+                    self.declaring_trait(*trait_ref, name)
+                }
+                _ => None,
+            });
         if known.is_some() {
             return known;
         }
@@ -266,12 +283,16 @@ impl<'x> Lower<'x> {
                 return written;
             }
         }
-        if self.self_ty == Some(base) {
-            if let Some(found) = self.find_assoc_of_self(base, name) {
-                return Some(found);
-            }
+        if self.self_ty == Some(base)
+            && let Some(found) = self.find_assoc_of_self(base, name)
+        {
+            return Some(found);
         }
-        if let TyKind::Projection { trait_ref, name: outer } = base.kind() {
+        if let TyKind::Projection {
+            trait_ref,
+            name: outer,
+        } = base.kind()
+        {
             return self.find_assoc_of_projection(base, (*trait_ref, *outer), name);
         }
         self.find_assoc_in_written(base, name)
@@ -281,7 +302,9 @@ impl<'x> Lower<'x> {
         if let Some(trait_) = self.trait_ {
             let params = &self.program.traits[trait_].generics.params;
             let args = super::generics::identity_args(params);
-            let args: Vec<Ty> = std::iter::once(base).chain(args.iter().skip(1).copied()).collect();
+            let args: Vec<Ty> = std::iter::once(base)
+                .chain(args.iter().skip(1).copied())
+                .collect();
             let trait_ref = TraitRef {
                 trait_,
                 args: TyList::new(&args),
@@ -309,7 +332,10 @@ impl<'x> Lower<'x> {
         name: Symbol,
     ) -> Option<TraitRef> {
         let trait_ = &self.program.traits[trait_ref.trait_];
-        let assoc = trait_.assoc_types.iter().find(|assoc| assoc.name == outer)?;
+        let assoc = trait_
+            .assoc_types
+            .iter()
+            .find(|assoc| assoc.name == outer)?;
         assoc.bounds.iter().find_map(|bound| {
             let bound = substitute(*bound, trait_ref.args);
             let args = std::iter::once(base).chain(bound.args.iter().skip(1).copied());
@@ -329,19 +355,18 @@ impl<'x> Lower<'x> {
         let generics = self.generics;
         for written in generics.iter().rev() {
             for param in &written.params {
-                if self.param_is(param.name.name, base) {
-                    if let GenericParamKind::Type { bounds, .. } = &param.kind {
-                        if let Some(found) = self.find_assoc_in_bounds(bounds, base, name) {
-                            return Some(found);
-                        }
-                    }
+                if self.param_is(param.name.name, base)
+                    && let GenericParamKind::Type { bounds, .. } = &param.kind
+                    && let Some(found) = self.find_assoc_in_bounds(bounds, base, name)
+                {
+                    return Some(found);
                 }
             }
             for predicate in &written.where_clause {
-                if self.writes(&predicate.ty, base) {
-                    if let Some(found) = self.find_assoc_in_bounds(&predicate.bounds, base, name) {
-                        return Some(found);
-                    }
+                if self.writes(&predicate.ty, base)
+                    && let Some(found) = self.find_assoc_in_bounds(&predicate.bounds, base, name)
+                {
+                    return Some(found);
                 }
             }
         }
@@ -363,9 +388,16 @@ impl<'x> Lower<'x> {
         }
     }
 
-    fn find_assoc_in_bounds(&mut self, bounds: &[Bound], base: Ty, name: Symbol) -> Option<TraitRef> {
+    fn find_assoc_in_bounds(
+        &mut self,
+        bounds: &[Bound],
+        base: Ty,
+        name: Symbol,
+    ) -> Option<TraitRef> {
         for bound in bounds {
-            let found = self.names.resolve_quietly(self.module, &bound.path, Ns::Type);
+            let found = self
+                .names
+                .resolve_quietly(self.module, &bound.path, Ns::Type);
             let Ok(Def::Trait(trait_)) = found.map(|found| found.def) else {
                 continue;
             };

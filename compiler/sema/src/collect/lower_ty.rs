@@ -75,7 +75,12 @@ impl<'x> Lower<'x> {
         }
     }
 
-    pub(super) fn error(&mut self, code: gos_diag::Code, span: Span, text: impl Into<String>) -> Ty {
+    pub(super) fn error(
+        &mut self,
+        code: gos_diag::Code,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Ty {
         self.diagnostics.push(Diagnostic::error(code, span, text));
         Ty::error()
     }
@@ -198,6 +203,7 @@ impl<'x> Lower<'x> {
     pub(super) fn find(&mut self, path: &Path, ns: Ns) -> Option<(Def, usize)> {
         match self.names.resolve_quietly(self.module, path, ns) {
             Ok(found) => Some((found.def, found.used)),
+            Err(error) if self.names.was_reported(self.module, &error) => None,
             Err(error) => {
                 let params: Vec<Symbol> = self.params.iter().map(|param| param.name).collect();
                 let message = self
@@ -276,10 +282,16 @@ impl<'x> Lower<'x> {
             });
         }
         let shown = base.display(self.program).to_string();
-        let text = format!("there is no associated type `{}` of `{shown}` here", name.name);
+        let text = format!(
+            "there is no associated type `{}` of `{shown}` here",
+            name.name
+        );
         let help = match base.kind() {
             TyKind::Param { .. } => {
-                format!("give `{shown}` a bound by the trait that has `{}`", name.name)
+                format!(
+                    "give `{shown}` a bound by the trait that has `{}`",
+                    name.name
+                )
             }
             _ => format!("name the trait: `<{shown} as Trait>::{}`", name.name),
         };
@@ -397,20 +409,22 @@ impl<'x> Lower<'x> {
     pub(super) fn hole(&mut self, span: Span) -> Ty {
         match &mut self.fresh {
             Some(fresh) => fresh(),
-            None => self.error(codes::GENERIC_ARGUMENTS, span, "generic arguments are missing"),
+            None => self.error(
+                codes::GENERIC_ARGUMENTS,
+                span,
+                "generic arguments are missing",
+            ),
         }
     }
 
     /// `(A, B) -> R` behind `Fn`.
-    pub(super) fn callable_sig(
-        &mut self,
-        args: Option<&GenericArgs>,
-        span: Span,
-    ) -> Option<FnSig> {
+    pub(super) fn callable_sig(&mut self, args: Option<&GenericArgs>, span: Span) -> Option<FnSig> {
         match args {
             Some(GenericArgs::Paren { inputs, output, .. }) => {
                 let params = inputs.iter().map(|input| self.ty(input)).collect();
-                let result = output.as_ref().map_or_else(Ty::unit, |output| self.ty(output));
+                let result = output
+                    .as_ref()
+                    .map_or_else(Ty::unit, |output| self.ty(output));
                 Some(FnSig { params, result })
             }
             _ => {

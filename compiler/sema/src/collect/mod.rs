@@ -19,6 +19,9 @@ mod predicates;
 mod signature;
 mod trait_;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use generics::{identity_args, param_names};
 pub(crate) use lower_ty::{ImplMode, Lower};
 

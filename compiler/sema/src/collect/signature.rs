@@ -3,9 +3,7 @@
 use super::lower_ty::{ImplMode, Lower};
 use super::{identity_args, with_lower};
 use crate::cx::Cx;
-use crate::program::{
-    FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Receiver,
-};
+use crate::program::{FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Receiver};
 use crate::types::{FnSig, Mutability, Ty, TyKind};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::{self, SelfKind, TypeKind};

@@ -94,7 +94,10 @@ pub(super) fn lower_assoc_types(cx: &mut Cx<'_>) {
             });
             let (predicates, default) = with_lower(cx, &scope, |lower| {
                 let predicates = lower.bounds(&assoc.bounds, ty);
-                (predicates, assoc.ty.as_ref().map(|default| lower.ty(default)))
+                (
+                    predicates,
+                    assoc.ty.as_ref().map(|default| lower.ty(default)),
+                )
             });
             let bounds = traits_of(&predicates, ty);
             let all = &mut cx.program.traits[id].assoc_types;

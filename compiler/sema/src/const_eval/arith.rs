@@ -121,9 +121,14 @@ fn compare(op: BinaryOp, order: Option<std::cmp::Ordering>, span: Span) -> Eval 
 
 fn int_binary(op: BinaryOp, int: IntTy, (a, b): (u128, u128), right: Ty, span: Span) -> Eval {
     match op {
-        BinaryOp::Div | BinaryOp::Rem if b == 0 => {
-            panic(span, format!("attempt to {} by zero", word(op)).replace("remainder by", "remainder with a divisor of"))
-        }
+        BinaryOp::Div | BinaryOp::Rem if b == 0 => panic(
+            span,
+            if op == BinaryOp::Div {
+                "attempt to divide by zero"
+            } else {
+                "attempt to calculate the remainder with a divisor of zero"
+            },
+        ),
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
             match checked(op, int, a, b) {
                 Some(value) => Ok(Value::Int(value)),
@@ -207,7 +212,11 @@ pub(super) fn cast(value: &Value, from: Ty, to: Ty, span: Span) -> Eval {
         TyKind::Char => Ok(Value::Int(wide)),
         TyKind::Float(_) => {
             let is_signed = matches!(from.kind(), TyKind::Int(int) if int.is_signed());
-            let float = if is_signed { (wide as i128) as f64 } else { wide as f64 };
+            let float = if is_signed {
+                (wide as i128) as f64
+            } else {
+                wide as f64
+            };
             Ok(Value::Float(round_to(to, float)))
         }
         _ => not_const(span, "a cast to a type that is no number"),
@@ -220,7 +229,10 @@ fn cast_float(float: f64, to: Ty, span: Span) -> Eval {
         TyKind::Int(int) if int.is_signed() => {
             let min = -(1i128 << (int.bits() - 1));
             let max = !min;
-            Ok(Value::Int(mask(*int, (float as i128).clamp(min, max) as u128)))
+            Ok(Value::Int(mask(
+                *int,
+                (float as i128).clamp(min, max) as u128,
+            )))
         }
         TyKind::Int(int) => {
             let max = mask(*int, u128::MAX);

@@ -15,7 +15,10 @@ const PANICS: [(&str, &str); 8] = [
     ("assert_failed", "an assertion failed"),
     ("panic_bounds", "index out of bounds"),
     ("panic_slice", "range out of bounds"),
-    ("panic_char_boundary", "a range that ends inside of a character"),
+    (
+        "panic_char_boundary",
+        "a range that ends inside of a character",
+    ),
     ("panic_overflow", ""),
     ("panic_divide_by_zero", "attempt to divide by zero"),
     ("panic_missing_key", "no such key"),
@@ -23,19 +26,13 @@ const PANICS: [(&str, &str); 8] = [
 
 impl Machine<'_> {
     /// Calls a function with generic arguments.
-    pub(super) fn call(
-        &mut self,
-        fn_: FnId,
-        types: TyList,
-        args: Vec<Value>,
-        span: Span,
-    ) -> Eval {
+    pub(super) fn call(&mut self, fn_: FnId, types: TyList, args: Vec<Value>, span: Span) -> Eval {
         let program = self.program;
         let Some(found) = self.solver.resolve_fn(program, fn_, types) else {
             return not_const(span, "a call through an object");
         };
         self.check_panic(found.fn_, &args, span)?;
-        if let Some(value) = self.native(found.fn_, found.args, &args, span)? {
+        if let Some(value) = self.native(found.fn_, &args, span)? {
             return Ok(value);
         }
         let declared = &program.fns[found.fn_];
@@ -80,13 +77,7 @@ impl Machine<'_> {
     }
 
     /// Methods whose library code works on raw memory.
-    fn native(
-        &mut self,
-        fn_: FnId,
-        types: TyList,
-        args: &[Value],
-        span: Span,
-    ) -> Eval<Option<Value>> {
+    fn native(&mut self, fn_: FnId, args: &[Value], span: Span) -> Eval<Option<Value>> {
         let declared = &self.program.fns[fn_];
         if self.program.lang.find_fn("clone_copy") == Some(fn_) {
             return match args.first() {
@@ -98,7 +89,6 @@ impl Machine<'_> {
             return Ok(None);
         };
         let self_ty = self.program.impls[impl_].self_ty;
-        let _ = types;
         let is_sequence = matches!(
             self_ty.kind(),
             TyKind::String | TyKind::Vec(_) | TyKind::View(..) | TyKind::Array(..)
@@ -142,11 +132,11 @@ impl Machine<'_> {
             Value::Pointer(at) => self.read(at, span)?,
             other => other.clone(),
         };
-        if let Value::Vec(cell) = handle {
-            if let Some(Value::Array(items)) = self.get_mut(&Pointer::to(cell)) {
-                items.push(item);
-                return Ok(());
-            }
+        if let Value::Vec(cell) = handle
+            && let Some(Value::Array(items)) = self.get_mut(&Pointer::to(cell))
+        {
+            items.push(item);
+            return Ok(());
         }
         not_const(span, "a sequence that is not known")
     }

@@ -178,11 +178,7 @@ impl Machine<'_> {
     }
 
     /// The elements, when the loop walks a sequence: its iterators work on raw memory.
-    fn sequence_walked(
-        &mut self,
-        frame: &mut Frame,
-        iterator: &Expr,
-    ) -> Eval<Option<Vec<Value>>> {
+    fn sequence_walked(&mut self, frame: &mut Frame, iterator: &Expr) -> Eval<Option<Vec<Value>>> {
         let ExprKind::Call { fn_, args, .. } = &iterator.kind else {
             return Ok(None);
         };
@@ -197,7 +193,10 @@ impl Machine<'_> {
         while let TyKind::Ref(to, _) = ty.kind() {
             ty = *to;
         }
-        if !matches!(ty.kind(), TyKind::Vec(_) | TyKind::View(..) | TyKind::Array(..)) {
+        if !matches!(
+            ty.kind(),
+            TyKind::Vec(_) | TyKind::View(..) | TyKind::Array(..)
+        ) {
             return Ok(None);
         }
         let value = self.eval(frame, only)?;
@@ -233,7 +232,11 @@ impl Machine<'_> {
         let span: Span = parts.1.span;
         let (mut at, end) = (Value::Int(from), Value::Int(to));
         let one = Value::Int(1);
-        let op = if inclusive { BinaryOp::Le } else { BinaryOp::Lt };
+        let op = if inclusive {
+            BinaryOp::Le
+        } else {
+            BinaryOp::Lt
+        };
         while arith::binary(op, (ty, ty), (&at, &end), span)? == Value::Bool(true) {
             if !self.for_turn(frame, parts, at.clone())? || at == end {
                 break;

@@ -46,7 +46,9 @@ impl Machine<'_> {
                 adt,
             } => {
                 let is_enum = self.program.adts[*adt].is_enum;
-                let count = self.program.adts[*adt].variants[variant.index()].fields.len();
+                let count = self.program.adts[*adt].variants[variant.index()]
+                    .fields
+                    .len();
                 let parts = self.fields(frame, (fields, count), base.as_deref(), span)?;
                 Ok(if is_enum {
                     Value::Variant(*variant, parts)
@@ -64,7 +66,12 @@ impl Machine<'_> {
                 from,
                 to,
                 inclusive,
-            } => self.slice(frame, base, (from.as_deref(), to.as_deref(), *inclusive), span),
+            } => self.slice(
+                frame,
+                base,
+                (from.as_deref(), to.as_deref(), *inclusive),
+                span,
+            ),
             ExprKind::Ref(_, place) => Ok(Value::Pointer(self.place(frame, place)?)),
             ExprKind::BoxNew(inner) => {
                 let inner = self.eval(frame, inner)?;
@@ -96,11 +103,7 @@ impl Machine<'_> {
                 self.write(&at, result, span)?;
                 Ok(Value::unit())
             }
-            ExprKind::Call {
-                fn_,
-                args_ty,
-                args,
-            } => {
+            ExprKind::Call { fn_, args_ty, args } => {
                 let types = self.types(frame, *args_ty);
                 let args = self.all(frame, args)?;
                 self.call(*fn_, types, args, span)
@@ -239,12 +242,12 @@ impl Machine<'_> {
 
     /// Also the first value of a variable that was declared without one.
     fn assign(&mut self, frame: &mut Frame, place: &Expr, value: Value, span: Span) -> Eval<()> {
-        if let ExprKind::Local(local) = &place.kind {
-            if !frame.locals.contains_key(local) {
-                let cell = self.alloc(value, span)?;
-                frame.locals.insert(*local, cell);
-                return Ok(());
-            }
+        if let ExprKind::Local(local) = &place.kind
+            && !frame.locals.contains_key(local)
+        {
+            let cell = self.alloc(value, span)?;
+            frame.locals.insert(*local, cell);
+            return Ok(());
         }
         let at = self.place(frame, place)?;
         self.write(&at, value, span)

@@ -84,7 +84,11 @@ fn modular(kind: &str, op: BinaryOp, int: IntTy, a: u128, b: u128) -> Option<Val
 fn limit(op: BinaryOp, int: IntTy, a: u128, b: u128) -> u128 {
     let top = 1u128 << (int.bits() - 1);
     if !int.is_signed() {
-        return if op == BinaryOp::Sub { 0 } else { mask(int, u128::MAX) };
+        return if op == BinaryOp::Sub {
+            0
+        } else {
+            mask(int, u128::MAX)
+        };
     }
     let negative = match op {
         BinaryOp::Mul => (signed(int, a) < 0) != (signed(int, b) < 0),

@@ -10,9 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Evaluated nodes per constant.
-const FUEL: u64 = 20_000_000;
+const FUEL: u64 = 5_000_000;
 /// Cells per constant.
-const CELLS_MAX: usize = 4_000_000;
+const CELLS_MAX: usize = 2_000_000;
 /// Calls inside of each other.
 pub(super) const DEPTH_MAX: u32 = 200;
 

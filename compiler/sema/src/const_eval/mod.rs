@@ -15,6 +15,9 @@ mod pattern;
 mod place;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use crate::program::{ConstId, Program};
 use gos_diag::{Diagnostic, codes};
 use machine::{Failure, FailureKind, Machine};
@@ -54,7 +57,10 @@ fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnost
         ),
         FailureKind::NotConst(what) => (
             codes::NOT_CONSTANT,
-            format!("`{}` cannot be computed at compile time: {what}", const_.name),
+            format!(
+                "`{}` cannot be computed at compile time: {what}",
+                const_.name
+            ),
         ),
         FailureKind::Endless => (
             codes::CONST_PANIC,

@@ -14,10 +14,10 @@ impl Machine<'_> {
             PatKind::Wild => Ok(true),
             PatKind::Error => not_const(span, "a pattern with an error"),
             PatKind::Binding { local, mode, sub } => {
-                if let Some(sub) = sub {
-                    if !self.matches(frame, sub, at)? {
-                        return Ok(false);
-                    }
+                if let Some(sub) = sub
+                    && !self.matches(frame, sub, at)?
+                {
+                    return Ok(false);
                 }
                 let value = match mode {
                     BindingMode::Value => self.read(at, span)?,
@@ -48,10 +48,10 @@ impl Machine<'_> {
             PatKind::Variant {
                 variant, fields, ..
             } => {
-                if let Value::Variant(found, _) = self.read(at, span)? {
-                    if found != *variant {
-                        return Ok(false);
-                    }
+                if let Value::Variant(found, _) = self.read(at, span)?
+                    && found != *variant
+                {
+                    return Ok(false);
                 }
                 for (field, part) in fields {
                     if !self.matches(frame, part, &at.part(field.index()))? {
@@ -98,7 +98,14 @@ impl Machine<'_> {
         let ty = self.ty(frame, pat.ty);
         let ends = [
             (from, BinaryOp::Ge),
-            (to, if inclusive { BinaryOp::Le } else { BinaryOp::Lt }),
+            (
+                to,
+                if inclusive {
+                    BinaryOp::Le
+                } else {
+                    BinaryOp::Lt
+                },
+            ),
         ];
         for (end, op) in ends {
             let Some(end) = end else { continue };

@@ -70,7 +70,10 @@ impl Value {
     /// The value of a constant that is already known, without what it refers to.
     pub(super) fn of_const(value: &ConstValue, cells: &mut Vec<Value>) -> Value {
         let mut all = |items: &[ConstValue]| -> Vec<Value> {
-            items.iter().map(|item| Value::of_const(item, cells)).collect()
+            items
+                .iter()
+                .map(|item| Value::of_const(item, cells))
+                .collect()
         };
         match value {
             ConstValue::Int(bits) => Value::Int(*bits),

@@ -3,9 +3,7 @@
 use crate::hir::{
     Arm, BinaryOp, BindingMode, Block, Body, Expr, ExprKind, Local, Pat, PatKind, Stmt,
 };
-use crate::program::{
-    AdtId, FieldIdx, FnId, LocalId, Program, Receiver, Table, TraitId, VariantIdx,
-};
+use crate::program::{AdtId, FieldIdx, FnId, LocalId, Program, Table, TraitId, VariantIdx};
 use crate::types::{Mutability, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
 use std::sync::Arc;
@@ -45,7 +43,7 @@ impl<'p> Builder<'p> {
             params: Vec::new(),
             locals: Table::default(),
         };
-        let names = PARAM_NAMES.iter().skip(usize::from(fn_.receiver == None::<Receiver>));
+        let names = PARAM_NAMES.iter().skip(usize::from(fn_.receiver.is_none()));
         let names: Vec<&str> = names.copied().collect();
         for (index, ty) in fn_.sig.params.iter().enumerate() {
             let name = names.get(index).copied().unwrap_or("arg");

@@ -122,7 +122,10 @@ fn result_ty(b: &Builder<'_>, partial: bool) -> Ty {
 fn variant_of(b: &Builder<'_>, lang: &str, name: &str) -> Option<(crate::program::AdtId, usize)> {
     let adt = b.program.lang.find_adt(lang)?;
     let variants = &b.program.adts[adt].variants;
-    Some((adt, variants.iter().position(|variant| variant.name == name)?))
+    Some((
+        adt,
+        variants.iter().position(|variant| variant.name == name)?,
+    ))
 }
 
 fn ordering_value(b: &Builder<'_>, name: &str, partial: bool) -> Expr {

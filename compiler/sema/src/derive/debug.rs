@@ -25,12 +25,14 @@ pub(super) fn value(b: &mut Builder<'_>) -> Expr {
 fn method_of(b: &Builder<'_>, adt: AdtId, name: &str) -> Option<FnId> {
     let program = b.program;
     let impls = program.inherent_impls.iter();
-    let mut impls = impls.filter(|id| {
-        matches!(program.impls[**id].self_ty.kind(), TyKind::Adt(of, _) if *of == adt)
-    });
+    let mut impls = impls.filter(
+        |id| matches!(program.impls[**id].self_ty.kind(), TyKind::Adt(of, _) if *of == adt),
+    );
     impls.find_map(|id| {
         let methods = program.impls[*id].methods.iter().copied();
-        methods.into_iter().find(|fn_| program.fns[*fn_].name == name)
+        methods
+            .into_iter()
+            .find(|fn_| program.fns[*fn_].name == name)
     })
 }
 

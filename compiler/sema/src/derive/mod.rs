@@ -11,6 +11,9 @@ mod debug;
 mod default;
 mod hash;
 
+#[cfg(test)]
+mod tests;
+
 use crate::cx::{Cx, FnItem, ImplItem, Scope};
 use crate::program::{
     AdtId, Fn, FnId, FnKind, FnParent, GenericParam, Generics, Impl, ImplId, Predicate, Program,
@@ -50,10 +53,10 @@ pub(crate) fn declare_all(cx: &mut Cx<'_>) {
     let mut cloned: FxHashSet<AdtId> = FxHashSet::default();
     let clone = cx.program.lang.find_trait("clone");
     for (_, impl_) in cx.program.impls.iter() {
-        if let (Some(trait_ref), TyKind::Adt(adt, _)) = (impl_.trait_ref, impl_.self_ty.kind()) {
-            if Some(trait_ref.trait_) == clone {
-                cloned.insert(*adt);
-            }
+        if let (Some(trait_ref), TyKind::Adt(adt, _)) = (impl_.trait_ref, impl_.self_ty.kind())
+            && Some(trait_ref.trait_) == clone
+        {
+            cloned.insert(*adt);
         }
     }
     let mut seen = FxHashSet::default();
@@ -84,9 +87,11 @@ fn report_unknown(cx: &mut Cx<'_>, name: Symbol, span: Span) {
     let text = format!("`{name}` cannot be derived");
     let mut message = Diagnostic::error(codes::INVALID_DERIVE, span, text);
     if let Some(near) = near {
-        message = message
-            .help(format!("did you mean `{near}`?"))
-            .suggest(span, near.as_str(), format!("write `{near}`"));
+        message = message.help(format!("did you mean `{near}`?")).suggest(
+            span,
+            near.as_str(),
+            format!("write `{near}`"),
+        );
     }
     cx.report(message);
 }
@@ -149,7 +154,8 @@ fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: F
     let around = cx.program.impls[impl_].generics.clone();
     let declared = &cx.program.fns[method];
     let first = around.params.len();
-    let own: Vec<GenericParam> = declared.generics.params[declared.generics.parent_count..].to_vec();
+    let own: Vec<GenericParam> =
+        declared.generics.params[declared.generics.parent_count..].to_vec();
     let own_types = own.iter().enumerate().map(|(index, param)| {
         Ty::new(TyKind::Param {
             index: (first + index) as u32,
@@ -247,7 +253,9 @@ fn lacking(program: &Program, request: Derived, ty: Ty, span: Span) -> Diagnosti
     Diagnostic::error(codes::INVALID_DERIVE, span, text)
         .label(span, format!("this is `{ty}`"))
         .label(request.span, "derived here")
-        .help(format!("implement `{trait_}` for `{ty}`, or derive it there too"))
+        .help(format!(
+            "implement `{trait_}` for `{ty}`, or derive it there too"
+        ))
 }
 
 /// The variant that `Default` gives: the struct, or the one marked `#[default]`.

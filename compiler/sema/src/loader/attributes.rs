@@ -144,11 +144,14 @@ fn read_repr(meta: &Meta, diagnostics: &mut Vec<Diagnostic>) -> Repr {
             "C" => repr.c = true,
             name => match int_of(name) {
                 Some(int) => repr.tag = Some(int),
-                None => diagnostics.push(Diagnostic::error(
-                    codes::INVALID_REPR,
-                    word.span,
-                    format!("`{name}` is not a layout that `repr` knows"),
-                ).help("write `C` or an integer type such as `u8`")),
+                None => diagnostics.push(
+                    Diagnostic::error(
+                        codes::INVALID_REPR,
+                        word.span,
+                        format!("`{name}` is not a layout that `repr` knows"),
+                    )
+                    .help("write `C` or an integer type such as `u8`"),
+                ),
             },
         }
     }

@@ -56,21 +56,21 @@ impl<'a> Loader<'_, 'a> {
             }
             ItemKind::Enum(decl) => self.declare_adt(module, item, AdtDecl::Enum(decl), attrs),
             ItemKind::Trait(decl) => self.declare_trait(module, item, decl, &attrs),
-            ItemKind::Impl(decl) => self.declare_impl(module, item, decl),
+            ItemKind::Impl(decl) => self.declare_impl(module, decl),
             ItemKind::TypeAlias(decl) => {
                 let scope = Scope::of_module(module);
                 let id = self.cx.items.aliases.push(Written { decl, scope });
                 self.add_name(module, decl.name, Ns::Type, Def::Alias(id), item.vis);
             }
             ItemKind::Const(decl) => {
-                let id = self.push_const(place, item, decl.name, false);
+                let id = self.push_const(place, decl.name, false);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 if decl.name.name != Symbol::UNDERSCORE {
                     self.add_name(module, decl.name, Ns::Value, Def::Const(id), item.vis);
                 }
             }
             ItemKind::Static(decl) => {
-                let id = self.push_const(place, item, decl.name, true);
+                let id = self.push_const(place, decl.name, true);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 self.add_name(module, decl.name, Ns::Value, Def::Const(id), item.vis);
             }
@@ -126,10 +126,10 @@ impl<'a> Loader<'_, 'a> {
     }
 
     fn mark_lang(&mut self, module: ModuleId, attrs: &ItemAttributes, item: LangItem) {
-        if let Some(name) = attrs.lang {
-            if self.cx.is_std(module) {
-                self.cx.program.lang.insert(name.as_str(), item);
-            }
+        if let Some(name) = attrs.lang
+            && self.cx.is_std(module)
+        {
+            self.cx.program.lang.insert(name.as_str(), item);
         }
     }
 
@@ -163,8 +163,7 @@ impl<'a> Loader<'_, 'a> {
         })
     }
 
-    fn push_const(&mut self, place: Place, item: &Item, name: Ident, is_static: bool) -> ConstId {
-        let _ = item;
+    fn push_const(&mut self, place: Place, name: Ident, is_static: bool) -> ConstId {
         self.cx.program.consts.push(Const {
             name: name.name,
             module: place.module,
@@ -279,13 +278,12 @@ impl<'a> Loader<'_, 'a> {
         trait_.assoc_consts = consts;
     }
 
-    fn declare_impl(&mut self, module: ModuleId, item: &'a Item, decl: &'a ast::ImplDecl) {
+    fn declare_impl(&mut self, module: ModuleId, decl: &'a ast::ImplDecl) {
         let scope = Scope::of_module(module);
         self.cx.items.impls.push(ImplItem {
             decl: Some(decl),
             scope,
         });
-        let _ = item;
         let id = self.cx.program.impls.push(Impl {
             module,
             span: decl.header_span,
@@ -322,7 +320,7 @@ impl<'a> Loader<'_, 'a> {
                     fns.push(id);
                 }
                 ItemKind::Const(decl) => {
-                    let id = self.push_const(place, item, decl.name, false);
+                    let id = self.push_const(place, decl.name, false);
                     if decl.value.is_some() {
                         self.cx.program.const_defaults.insert(id);
                     }
@@ -373,7 +371,10 @@ impl<'a> Loader<'_, 'a> {
         let mut segments = above;
         segments.extend(tree.prefix.segments.iter().map(|segment| segment.ident));
         let mut types_only = false;
-        if segments.last().is_some_and(|last| last.name == Symbol::SELF_VALUE) {
+        if segments
+            .last()
+            .is_some_and(|last| last.name == Symbol::SELF_VALUE)
+        {
             segments.pop();
             types_only = true;
         }
@@ -398,6 +399,7 @@ impl<'a> Loader<'_, 'a> {
             span: tree.span,
             public,
             settled: [None, None],
+            failed: false,
         };
         self.add_import(module, import, name);
     }
@@ -407,10 +409,10 @@ impl<'a> Loader<'_, 'a> {
         let index = scope.imports.len();
         if import.is_glob {
             scope.globs.push(index);
-        } else if let Some(name) = name {
-            if name.name != Symbol::UNDERSCORE {
-                scope.named.entry(name.name).or_default().push(index);
-            }
+        } else if let Some(name) = name
+            && name.name != Symbol::UNDERSCORE
+        {
+            scope.named.entry(name.name).or_default().push(index);
         }
         scope.imports.push(import);
     }
@@ -422,7 +424,10 @@ impl<'a> Loader<'_, 'a> {
             "rt" if is_std => FnKind::Runtime,
             "intrinsic" if is_std => FnKind::Intrinsic,
             other => {
-                let span = block.items.first().map_or_else(Span::default, |item| item.span);
+                let span = block
+                    .items
+                    .first()
+                    .map_or_else(Span::default, |item| item.span);
                 let text = format!("\"{other}\" is not an ABI that can be declared");
                 let message = Diagnostic::error(codes::INVALID_EXTERN, span, text);
                 self.cx.report(message.help("write `extern \"C\"`"));

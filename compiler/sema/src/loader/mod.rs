@@ -10,6 +10,9 @@ mod follow;
 mod provider;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub use provider::{Source, SourceProvider, SourceRoot};
 
 use crate::cx::Cx;

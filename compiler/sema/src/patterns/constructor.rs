@@ -78,7 +78,11 @@ impl Domain {
                 vec![(min, max)]
             }
             Domain::Int(int) => {
-                let max = if int.bits() == 128 { u128::MAX } else { (1 << int.bits()) - 1 };
+                let max = if int.bits() == 128 {
+                    u128::MAX
+                } else {
+                    (1 << int.bits()) - 1
+                };
                 vec![(0, max)]
             }
         }
@@ -114,9 +118,7 @@ impl Ctor {
     pub(super) fn covers(&self, part: &Ctor) -> bool {
         match (self, part) {
             (Ctor::Range(_, from, to), Ctor::Range(_, low, high)) => from <= low && high <= to,
-            (Ctor::AtLeast(least), Ctor::Length(length) | Ctor::AtLeast(length)) => {
-                least <= length
-            }
+            (Ctor::AtLeast(least), Ctor::Length(length) | Ctor::AtLeast(length)) => least <= length,
             (Ctor::Opaque, _) | (_, Ctor::Opaque | Ctor::Rest) => false,
             _ => self == part,
         }
@@ -178,7 +180,10 @@ fn split_ranges(domain: Domain, heads: &[&Ctor]) -> Vec<Ctor> {
     let mut parts = Vec::new();
     for (low, high) in domain.all() {
         let mut from = low;
-        for &start in starts.iter().filter(|start| low < **start && **start <= high) {
+        for &start in starts
+            .iter()
+            .filter(|start| low < **start && **start <= high)
+        {
             parts.push(Ctor::Range(domain, from, start - 1));
             from = start;
         }

@@ -30,7 +30,10 @@ pub(super) fn lower(program: &Program, pat: &Pat) -> Pattern {
             fields,
         } => {
             let declared = &program.adts[*adt];
-            let count = declared.variants.get(variant.index()).map_or(0, |v| v.fields.len());
+            let count = declared
+                .variants
+                .get(variant.index())
+                .map_or(0, |v| v.fields.len());
             let mut parts = vec![Pattern::Wild; count];
             for (FieldIdx(index), field) in fields {
                 if let Some(part) = parts.get_mut(*index as usize) {
@@ -64,9 +67,8 @@ pub(super) fn lower(program: &Program, pat: &Pat) -> Pattern {
 }
 
 fn slice(program: &Program, ty: Ty, (before, rest, after): (&[Pat], bool, &[Pat])) -> Pattern {
-    let all = |pats: &[Pat]| -> Vec<Pattern> {
-        pats.iter().map(|pat| lower(program, pat)).collect()
-    };
+    let all =
+        |pats: &[Pat]| -> Vec<Pattern> { pats.iter().map(|pat| lower(program, pat)).collect() };
     let (mut before, after) = (all(before), all(after));
     let TyKind::Array(_, length) = ty.kind() else {
         return Pattern::Slice(before, rest, after);
@@ -95,7 +97,10 @@ fn literal(program: &Program, value: &Expr) -> Pattern {
         ExprKind::Bool(bool) => Pattern::Ctor(Ctor::Bool(*bool), Vec::new()),
         ExprKind::Str(text) => Pattern::Ctor(Ctor::Text(text.clone()), Vec::new()),
         ExprKind::Const(id, _) => {
-            let known = program.consts.get(*id).and_then(|const_| const_.value.as_ref());
+            let known = program
+                .consts
+                .get(*id)
+                .and_then(|const_| const_.value.as_ref());
             known.map_or_else(opaque, |known| of_const(known, value.ty))
         }
         _ => match (Domain::of(value.ty), bits(value)) {

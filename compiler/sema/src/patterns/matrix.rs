@@ -46,7 +46,14 @@ impl Pattern {
                 }
                 let between = arity.checked_sub(before.len() + after.len())?;
                 let middle = std::iter::repeat_n(Pattern::Wild, between);
-                Some(before.iter().cloned().chain(middle).chain(after.iter().cloned()).collect())
+                Some(
+                    before
+                        .iter()
+                        .cloned()
+                        .chain(middle)
+                        .chain(after.iter().cloned())
+                        .collect(),
+                )
             }
             Pattern::Ctor(..) | Pattern::Or(_) => None,
         }

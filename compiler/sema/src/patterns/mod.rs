@@ -17,6 +17,9 @@ mod matrix;
 mod walk;
 mod witness;
 
+#[cfg(test)]
+mod tests;
+
 use crate::hir::{Arm, Body, Expr, ExprKind, Pat, PatKind, Stmt};
 use crate::program::Program;
 use crate::types::{Ty, TyKind};
@@ -99,8 +102,10 @@ pub fn check_match(
     let list = join(&cases);
     let text = format!("this `match` does not cover {list}");
     let first = &cases[0];
-    let mut message = Diagnostic::error(codes::MISSING_CASES, scrutinee.span, text)
-        .label(scrutinee.span, format!("of type `{}`", scrutinee.ty.display(program)));
+    let mut message = Diagnostic::error(codes::MISSING_CASES, scrutinee.span, text).label(
+        scrutinee.span,
+        format!("of type `{}`", scrutinee.ty.display(program)),
+    );
     if arms.iter().any(|arm| arm.guard.is_some()) {
         message = message.note("an arm with an `if` does not count, since its condition may fail");
     }
@@ -122,8 +127,10 @@ fn check_irrefutable(program: &Program, pat: &Pat, place: &str) -> Option<Diagno
         return None;
     }
     let text = format!("this pattern does not match {}", join(&cases));
-    let message = Diagnostic::error(codes::REFUTABLE_PATTERN, pat.span, text)
-        .label(pat.span, format!("a pattern of a {place} must match every value"));
+    let message = Diagnostic::error(codes::REFUTABLE_PATTERN, pat.span, text).label(
+        pat.span,
+        format!("a pattern of a {place} must match every value"),
+    );
     Some(match place {
         "`let`" => message.help("write `let … else { … }`, `if let`, or `match`"),
         _ => message.help("take the whole value and use `match` inside"),

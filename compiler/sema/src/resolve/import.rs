@@ -96,8 +96,13 @@ impl NameTable {
                 let found = self.find_in(inside, name, ns, active);
                 active.0.pop();
                 let found = found?;
-                let visible = found.private_to.is_none_or(|owner| self.is_within(module, owner));
-                visible.then_some(Entry { private_to, ..found })
+                let visible = found
+                    .private_to
+                    .is_none_or(|owner| self.is_within(module, owner));
+                visible.then_some(Entry {
+                    private_to,
+                    ..found
+                })
             }
             Def::Adt(adt) => {
                 let (variant, span) = *self.variants.get(&(adt, name))?;
@@ -114,6 +119,7 @@ impl NameTable {
     /// Settles every import, once all modules are loaded. Gives those that lead nowhere.
     pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
         let mut errors = Vec::new();
+        let mut failed = Vec::new();
         let mut results = Vec::new();
         for (module, scope) in self.modules.iter() {
             for (index, import) in scope.imports.iter().enumerate() {
@@ -127,16 +133,32 @@ impl NameTable {
                 match ty {
                     Ok(def) => results.push((module, index, [Some(def), value])),
                     Err(_) if value.is_some() => results.push((module, index, [None, value])),
-                    Err(error) => errors.push((module, error)),
+                    Err(error) => {
+                        failed.push((module, index));
+                        errors.push((module, error));
+                    }
                 }
             }
         }
         for (module, index, settled) in results {
             self.modules[module].imports[index].settled = settled;
         }
+        for (module, index) in failed {
+            self.modules[module].imports[index].failed = true;
+        }
         self.settled = true;
         self.settle_traits();
         errors
+    }
+
+    /// Whether a name is unknown only because an import failed.
+    pub(super) fn is_lost(&self, module: ModuleId, name: Symbol) -> bool {
+        self.lookup_order(module).into_iter().any(|scope| {
+            let scope = &self.modules[scope];
+            let named = scope.named.get(&name).into_iter().flatten();
+            let mut indices = named.chain(&scope.globs);
+            indices.any(|index| scope.imports[*index].failed)
+        })
     }
 
     /// Finds which traits each module has in scope.

@@ -11,6 +11,9 @@ mod seam;
 mod suggest;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub use suggest::closest;
 pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns};
 
@@ -75,14 +78,14 @@ impl NameTable {
                 return Some(self.import_entry(module, index, def));
             }
         }
-        if ns == Ns::Type {
-            if let Some(&child) = scope.files.get(&name) {
-                return Some(Entry {
-                    def: Def::Module(child),
-                    private_to: None,
-                    span: Span::default(),
-                });
-            }
+        if ns == Ns::Type
+            && let Some(&child) = scope.files.get(&name)
+        {
+            return Some(Entry {
+                def: Def::Module(child),
+                private_to: None,
+                span: Span::default(),
+            });
         }
         scope
             .globs
@@ -120,10 +123,10 @@ impl NameTable {
         if ns == Ns::Type && name == "std" {
             return Some(everywhere(Def::Module(self.std_root)));
         }
-        if let Some(prelude) = self.prelude {
-            if let Some(entry) = self.find_in(prelude, name, ns, active) {
-                return Some(entry);
-            }
+        if let Some(prelude) = self.prelude
+            && let Some(entry) = self.find_in(prelude, name, ns, active)
+        {
+            return Some(entry);
         }
         let builtin = self.builtins.get(&name).filter(|_| ns == Ns::Type)?;
         let hidden = name == "Ptr" && self.root_of(module) != self.std_root;
@@ -163,7 +166,9 @@ impl NameTable {
             PathAnchor::Super(count) => {
                 let mut at = self.real_module(module);
                 for _ in 0..count {
-                    let parent = self.modules[at].parent.ok_or(NameError::NoParent { span })?;
+                    let parent = self.modules[at]
+                        .parent
+                        .ok_or(NameError::NoParent { span })?;
                     at = self.real_module(parent);
                 }
                 Ok(Some(at))

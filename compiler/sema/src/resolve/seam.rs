@@ -1,7 +1,7 @@
 //! Name resolution as bodies see it.
 
 use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
-use crate::check::seam::{Namespace, Names, Owner, Res, Resolved};
+use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
 use crate::program::{ModuleId, Program, TraitId};
 use crate::types::Ty;
@@ -19,6 +19,20 @@ impl NameTable {
         let segments: Vec<Ident> = path.segments.iter().map(|segment| segment.ident).collect();
         let path = (path.anchor, segments.as_slice(), path.span);
         self.follow(module, path, ns, &mut Active::default())
+    }
+
+    /// Whether the failed import that makes a name unknown was reported.
+    pub(crate) fn was_reported(&self, module: ModuleId, error: &NameError) -> bool {
+        match error {
+            NameError::Unknown { name, .. } => self.is_lost(module, name.name),
+            NameError::NotInModule { module, name } => {
+                let scope = &self.modules[*module];
+                let named = scope.named.get(&name.name);
+                let mut named = named.into_iter().flatten();
+                named.any(|index| scope.imports[*index].failed)
+            }
+            _ => false,
+        }
     }
 
     fn alias(&self, id: AliasId) -> Res {
@@ -70,6 +84,10 @@ impl Names for NameTable {
                 res: self.res(found.def, path)?,
                 used: found.used,
             }),
+            Err(error) if self.was_reported(module, &error) => Ok(Resolved {
+                res: Res::Error,
+                used: path.segments.len(),
+            }),
             Err(error) => Err(Box::new(self.explain(program, module, error, locals))),
         }
     }
@@ -107,14 +125,12 @@ impl Names for NameTable {
         lower.ty(ty)
     }
 
-    fn traits_in_scope(&self, program: &Program, module: ModuleId) -> Vec<TraitId> {
-        let _ = program;
+    fn traits_in_scope(&self, _program: &Program, module: ModuleId) -> Vec<TraitId> {
         let traits = self.traits_in_scope.get(&module);
         traits.map_or_else(Vec::new, |traits| traits.to_vec())
     }
 
-    fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool {
-        let _ = program;
+    fn can_access_private(&self, _program: &Program, module: ModuleId, owner: ModuleId) -> bool {
         self.is_within(module, self.real_module(owner))
     }
 }

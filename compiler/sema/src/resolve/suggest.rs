@@ -22,7 +22,9 @@ fn edit_distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     for (i, a) in left.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, b) in right.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut cost = (last[j] + usize::from(a != b))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
                 cost = cost.min(before[j - 1] + 1);
             }
@@ -48,7 +50,11 @@ pub fn closest(name: &str, candidates: impl IntoIterator<Item = Symbol>) -> Opti
             continue;
         }
         let same = text.eq_ignore_ascii_case(name);
-        let distance = if same { Some(0) } else { edit_distance(name, text, limit) };
+        let distance = if same {
+            Some(0)
+        } else {
+            edit_distance(name, text, limit)
+        };
         let Some(distance) = distance else { continue };
         // Short names must share something.
         if !same && distance >= name.chars().count() {
@@ -134,13 +140,22 @@ impl NameTable {
                 codes::UNKNOWN_MODULE,
                 format!("there is no module or type `{}` here", name.name),
             ),
-            (false, Ns::Type) => (codes::UNKNOWN_NAME, format!("the type `{}` is not known", name.name)),
-            (false, Ns::Value) => (codes::UNKNOWN_NAME, format!("the name `{}` is not known", name.name)),
+            (false, Ns::Type) => (
+                codes::UNKNOWN_NAME,
+                format!("the type `{}` is not known", name.name),
+            ),
+            (false, Ns::Value) => (
+                codes::UNKNOWN_NAME,
+                format!("the name `{}` is not known", name.name),
+            ),
         };
         let mut diagnostic = Diagnostic::error(code, name.span, text);
         if path {
             diagnostic = diagnostic
-                .label(name.span, "not found in this module, the root module or `std`")
+                .label(
+                    name.span,
+                    "not found in this module, the root module or `std`",
+                )
                 .help(format!(
                     "a module `{0}` would be the file `{0}.gos` beside the root file",
                     name.name
@@ -212,9 +227,11 @@ pub(crate) fn with_suggestion(
     near: Option<Symbol>,
 ) -> Diagnostic {
     match near {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .suggest(name.span, near.as_str(), format!("write `{near}`")),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).suggest(
+            name.span,
+            near.as_str(),
+            format!("write `{near}`"),
+        ),
         None => diagnostic,
     }
 }

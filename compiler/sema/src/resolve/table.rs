@@ -98,6 +98,8 @@ pub struct Import {
     pub public: bool,
     /// What it stands for, once [`NameTable::settle_imports`] has run: type and value.
     pub settled: [Option<Def>; 2],
+    /// It leads nowhere, which was reported: names that it would bring are not reported again.
+    pub failed: bool,
 }
 
 /// The names of one module, or of a block that contains items.

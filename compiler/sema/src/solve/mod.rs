@@ -12,6 +12,9 @@ mod index;
 mod project;
 mod search;
 
+#[cfg(test)]
+mod tests;
+
 pub use concrete::Concrete;
 pub use index::ImplIndex;
 pub(crate) use index::head as head_of;

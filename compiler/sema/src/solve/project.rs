@@ -77,10 +77,10 @@ impl Search<'_> {
             Outcome::Maybe => return Projected::Maybe,
             Outcome::No => {}
         }
-        if matches!(self_ty.kind(), TyKind::Dyn { .. }) {
-            if let Some(projected) = self.object_type(goal, name) {
-                return projected;
-            }
+        if matches!(self_ty.kind(), TyKind::Dyn { .. })
+            && let Some(projected) = self.object_type(goal, name)
+        {
+            return projected;
         }
         match self.select_impl(goal) {
             Selected::None => Projected::No,
@@ -123,7 +123,9 @@ impl Search<'_> {
             return None;
         };
         let traits = self.object_traits(goal.args[0]);
-        let bound = traits.into_iter().find(|bound| bound.trait_ == goal.trait_)?;
+        let bound = traits
+            .into_iter()
+            .find(|bound| bound.trait_ == goal.trait_)?;
         if !self.table.try_unify_trait_refs(bound, goal) {
             return None;
         }

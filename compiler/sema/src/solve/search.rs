@@ -316,7 +316,11 @@ impl<'s> Search<'s> {
         demands: &mut Vec<Predicate>,
     ) -> TraitRef {
         let has_projection = |ty: Ty| matches!(ty.kind(), TyKind::Projection { .. });
-        if !header.args.iter().any(|arg| any_part(*arg, &mut { has_projection })) {
+        if !header
+            .args
+            .iter()
+            .any(|arg| any_part(*arg, &mut { has_projection }))
+        {
             return header;
         }
         header.fold(&mut |ty| match ty.kind() {
