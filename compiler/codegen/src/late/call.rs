@@ -1,6 +1,5 @@
 //! What an instruction calls.
 
-use gos_abi::Class;
 use gos_abi::table::find_rt_function;
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::llvm_sys::core::{
@@ -94,11 +93,12 @@ pub(super) fn called(instruction: InstructionValue<'_>) -> Called {
     }
 }
 
-/// True for calls that pass a safepoint on their way, whatever happens in them.
+/// True for calls that pass a safepoint on their way, whatever happens in them. Entering the runtime
+/// is none: a parking call that need not wait comes straight back.
 pub(super) fn reaches_safepoint(called: &Called, checked: &FxHashSet<String>) -> bool {
     match called {
         Called::Function(name) => match find_rt_function(name) {
-            Some(row) => matches!(row.class, Class::Sys | Class::Park) || row.name == "gos_rt_poll",
+            Some(row) => row.name == "gos_rt_poll",
             None => checked.contains(name),
         },
         Called::Nothing | Called::Unknown => false,
