@@ -19,14 +19,20 @@ use std::collections::VecDeque;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Location {
     Heap,
+    /// What is found until the function ends, and not afterwards: its deferred calls.
+    Frame,
     Local(Local),
 }
+
+/// Locations that are no variables.
+const FIXED: usize = 2;
 
 impl Location {
     fn index(self) -> usize {
         match self {
             Location::Heap => 0,
-            Location::Local(local) => local.index() + 1,
+            Location::Frame => 1,
+            Location::Local(local) => local.index() + FIXED,
         }
     }
 }
@@ -46,7 +52,7 @@ pub(super) struct Graph {
 impl Graph {
     pub fn new(locals: usize) -> Graph {
         Graph {
-            edges: vec![Vec::new(); locals + 1],
+            edges: vec![Vec::new(); locals + FIXED],
             addressed: Vec::new(),
         }
     }
@@ -65,9 +71,9 @@ impl Graph {
     /// Which variables anything of these may flow to, by index.
     pub fn holders(&self, origins: &[Local]) -> Vec<bool> {
         let mut leads = vec![Vec::new(); self.edges.len()];
-        for (to, edges) in self.edges.iter().enumerate().skip(1) {
+        for (to, edges) in self.edges.iter().enumerate().skip(FIXED) {
             for (from, _) in edges {
-                leads[from.index()].push(to - 1);
+                leads[from.index()].push(to - FIXED);
             }
         }
         let mut found = vec![false; self.edges.len()];
@@ -84,7 +90,7 @@ impl Graph {
 
     /// The least number of dereferences after which each variable's value reaches the location.
     pub fn reaching(&self, root: Location) -> Vec<Option<Derefs>> {
-        let mut least: Vec<Option<Derefs>> = vec![None; self.edges.len() - 1];
+        let mut least: Vec<Option<Derefs>> = vec![None; self.edges.len() - FIXED];
         let mut waiting = VecDeque::from([(root, 0)]);
         while let Some((at, derefs)) = waiting.pop_front() {
             for (from, more) in &self.edges[at.index()] {

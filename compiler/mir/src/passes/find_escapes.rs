@@ -1,12 +1,15 @@
 //! Decides which variables need a collected cell of their own: those whose address may be found
-//! somewhere when the variable's scope has ended.
+//! somewhere when the function has ended, or in a later turn of a loop that makes them anew. Those
+//! whose address outlives only their block keep their place in the frame to the function's end.
 //!
 //! Functions are taken in the order of calls, callees first, and summarized: for each parameter,
 //! how many dereferences of it may be kept beyond the call, and how many may be in the result. What
 //! calls itself, and what is called through a pointer, is taken to keep everything.
 
 use super::escape::{DEREFS_MAX, Derefs, Graph, Location};
+use super::escape_summary::{CONTENTS_KEPT, KEPT, NOTHING, Summary, intrinsic, runtime};
 use super::insert_barriers::is_indirect;
+use super::loops::{back_edges, loop_blocks};
 use crate::ir::{
     BlockId, Body, Callee, InstanceId, Local, MonoProgram, Operand, Place, Rvalue, ScopeId,
     Statement, StatementKind, Storage, Target, TerminatorKind,
@@ -14,50 +17,51 @@ use crate::ir::{
 use crate::types::Types;
 use gos_sema::types::TyKind;
 
-/// What a call does with one argument: how many dereferences of it are kept, and are in the
-/// result; None for not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Summary {
-    kept: Option<Derefs>,
-    in_result: Option<Derefs>,
-}
-
-/// Of a callee about which nothing is known.
-const KEPT: Summary = Summary {
-    kept: Some(0),
-    in_result: None,
-};
-const CONTENTS_KEPT: Summary = Summary {
-    kept: Some(1),
-    in_result: None,
-};
-const NOTHING: Summary = Summary {
-    kept: None,
-    in_result: None,
-};
-const PASSED_ON: Summary = Summary {
-    kept: None,
-    in_result: Some(0),
-};
-
 type Summaries = Vec<Option<Vec<Summary>>>;
 
 pub(super) fn run(mono: &mut MonoProgram, types: &Types<'_>) {
     let mut summaries: Summaries = vec![None; mono.fns.len()];
     for id in callees_first(mono) {
         let body = &mono.fns[id].body;
-        let heap = if callees(body).contains(&id) {
+        let moved = if callees(body).contains(&id) {
             analyze_recursive(id, body, types, &mut summaries)
         } else {
-            let (heap, summary) = analyze(body, types, &summaries);
+            let (moved, summary) = analyze(body, types, &summaries);
             summaries[id.index()] = Some(summary);
-            heap
+            moved
         };
-        let body = &mut mono.fns[id].body;
-        for local in heap {
-            body.locals[local].storage = Storage::Heap;
-            ensure_storage_live(body, local);
-        }
+        apply(&mut mono.fns[id].body, &moved);
+    }
+}
+
+/// Variables that cannot live in their block alone.
+#[derive(Default)]
+struct Moved {
+    /// Get a cell.
+    to_heap: Vec<Local>,
+    /// Live to the end of the function.
+    extended: Vec<Local>,
+}
+
+impl Moved {
+    fn contains(&self, local: Local) -> bool {
+        self.to_heap.contains(&local) || self.extended.contains(&local)
+    }
+}
+
+fn apply(body: &mut Body<Callee>, moved: &Moved) {
+    for local in &moved.to_heap {
+        body.locals[*local].storage = Storage::Heap;
+        ensure_storage_live(body, *local);
+    }
+    if moved.extended.is_empty() {
+        return;
+    }
+    for (_, block) in body.blocks.iter_mut() {
+        block.statements.retain(|statement| match statement.kind {
+            StatementKind::StorageDead(local) => !moved.extended.contains(&local),
+            _ => true,
+        });
     }
 }
 
@@ -68,20 +72,19 @@ fn analyze_recursive(
     body: &Body<Callee>,
     types: &Types<'_>,
     summaries: &mut Summaries,
-) -> Vec<Local> {
+) -> Moved {
     // Each round that changes something lowers a count, of which each parameter has two.
     let rounds_max = 2 + body.arg_count * 2 * (DEREFS_MAX as usize + 2);
     summaries[id.index()] = Some(vec![NOTHING; body.arg_count]);
     for _ in 0..rounds_max {
-        let (heap, summary) = analyze(body, types, summaries);
+        let (moved, summary) = analyze(body, types, summaries);
         if summaries[id.index()].as_ref() == Some(&summary) {
-            return heap;
+            return moved;
         }
         summaries[id.index()] = Some(summary);
     }
     summaries[id.index()] = None;
-    let (heap, _) = analyze(body, types, summaries);
-    heap
+    analyze(body, types, summaries).0
 }
 
 /// A cell is made where storage begins; a temporary without a scope begins with the body.
@@ -156,12 +159,8 @@ fn callees(body: &Body<Callee>) -> Vec<InstanceId> {
     objects.chain(called).collect()
 }
 
-/// The variables that need cells, and the function's summary.
-fn analyze(
-    body: &Body<Callee>,
-    types: &Types<'_>,
-    summaries: &Summaries,
-) -> (Vec<Local>, Vec<Summary>) {
+/// What happens to the function's variables, and its summary.
+fn analyze(body: &Body<Callee>, types: &Types<'_>, summaries: &Summaries) -> (Moved, Vec<Summary>) {
     let mut builder = Builder {
         body,
         types,
@@ -170,20 +169,26 @@ fn analyze(
     };
     builder.build();
     let mut graph = builder.graph;
-    let mut heap: Vec<Local> = Vec::new();
+    let mut moved = Moved::default();
     loop {
-        let found = escaping(body, &graph, &heap);
-        if found.is_empty() {
+        let found = escaping(body, &graph, &moved);
+        if found.to_heap.is_empty() && found.extended.is_empty() {
             break;
         }
-        for local in found {
+        for local in found.to_heap {
             // What a cell holds may be found wherever its address is.
             graph.flow(Location::Heap, local, 0);
-            heap.push(local);
+            moved.extended.retain(|known| *known != local);
+            moved.to_heap.push(local);
+        }
+        for local in found.extended {
+            // And what a longer life holds lives longer too.
+            graph.flow(Location::Frame, local, 0);
+            moved.extended.push(local);
         }
     }
-    heap.sort_unstable();
-    (heap, summarize(body, &graph))
+    moved.to_heap.sort_unstable();
+    (moved, summarize(body, &graph))
 }
 
 fn summarize(body: &Body<Callee>, graph: &Graph) -> Vec<Summary> {
@@ -197,44 +202,87 @@ fn summarize(body: &Body<Callee>, graph: &Graph) -> Vec<Summary> {
         .collect()
 }
 
-/// Variables, not among those known, whose address reaches something that outlives them.
-fn escaping(body: &Body<Callee>, graph: &Graph, known: &[Local]) -> Vec<Local> {
+/// Variables, beyond those moved already, whose address reaches something that outlives them.
+fn escaping(body: &Body<Callee>, graph: &Graph, moved: &Moved) -> Moved {
+    let mut found = Moved::default();
     let candidates: Vec<Local> = graph
         .addressed
         .iter()
         .copied()
-        .filter(|local| !known.contains(local))
+        .filter(|local| !moved.to_heap.contains(local))
         .collect();
     if candidates.is_empty() {
-        return Vec::new();
+        return found;
     }
+    for root in [Location::Heap, Location::Local(Local::RESULT)] {
+        let reaching = graph.reaching(root);
+        for local in &candidates {
+            let address = reaching[local.index()].is_some_and(|derefs| derefs < 0);
+            if address && !found.to_heap.contains(local) {
+                found.to_heap.push(*local);
+            }
+        }
+    }
+    for local in outlived(body, graph, &candidates) {
+        if moved.contains(local) || found.contains(local) {
+            continue;
+        }
+        if is_made_in_loop(body, local) {
+            found.to_heap.push(local);
+        } else {
+            found.extended.push(local);
+        }
+    }
+    found
+}
+
+/// Variables whose address reaches one that lives longer, or a deferred call.
+fn outlived(body: &Body<Callee>, graph: &Graph, candidates: &[Local]) -> Vec<Local> {
     let mut found = Vec::new();
     let mut note = |root: Location, outlives: &dyn Fn(Local) -> bool| {
         let reaching = graph.reaching(root);
-        for local in &candidates {
+        for local in candidates {
             let address = reaching[local.index()].is_some_and(|derefs| derefs < 0);
             if address && !found.contains(local) && outlives(*local) {
                 found.push(*local);
             }
         }
     };
-    note(Location::Heap, &|_| true);
-    note(Location::Local(Local::RESULT), &|_| true);
+    note(Location::Frame, &|_| true);
     // Only a variable of a scope that ends before the function does can be outlived by another.
     let inner = candidates
         .iter()
         .any(|local| body.locals[*local].scope != ScopeId::BODY);
-    if inner {
-        let holders = graph.holders(&candidates);
-        for (id, holder) in body.locals.iter().skip(1) {
-            if holders[id.index()] {
-                note(Location::Local(id), &|local| {
-                    !encloses(body, body.locals[local].scope, holder.scope)
-                });
-            }
+    if !inner {
+        return found;
+    }
+    let holders = graph.holders(candidates);
+    for (id, holder) in body.locals.iter().skip(1) {
+        if holders[id.index()] {
+            note(Location::Local(id), &|local| {
+                !encloses(body, body.locals[local].scope, holder.scope)
+            });
         }
     }
     found
+}
+
+/// Whether the variable may come to life more than once in a call.
+fn is_made_in_loop(body: &Body<Callee>, local: Local) -> bool {
+    if (1..=body.arg_count).contains(&local.index()) {
+        return false;
+    }
+    let begins = |id: BlockId| {
+        let statements = &body.blocks[id].statements;
+        statements.iter().any(
+            |statement| matches!(statement.kind, StatementKind::StorageLive(live) if live == local),
+        )
+    };
+    // Without a beginning nothing is known about its life.
+    !body.blocks.ids().any(begins)
+        || back_edges(body)
+            .into_iter()
+            .any(|edge| loop_blocks(body, edge).into_iter().any(begins))
 }
 
 /// Whether `inner` is the scope or one within it.
@@ -371,6 +419,12 @@ impl Builder<'_> {
 
     fn call(&mut self, callee: &Target<Callee>, args: &[Operand<Callee>], destination: &Place) {
         let (to, result_holds) = self.destination(destination);
+        if is_defer(callee) {
+            for arg in args {
+                self.operand(Location::Frame, arg, 0);
+            }
+            return;
+        }
         for (index, arg) in args.iter().enumerate() {
             let summary = self.summary(callee, index);
             if let Some(derefs) = summary.kept {
@@ -399,38 +453,7 @@ impl Builder<'_> {
     }
 }
 
-/// What the intrinsics do with references.
-fn intrinsic(name: &str, index: usize) -> Summary {
-    let read = Summary {
-        kept: None,
-        in_result: Some(1),
-    };
-    match (name, index) {
-        ("ref_of" | "ptr_of" | "transmute" | "ptr_add", 0) => PASSED_ON,
-        ("ptr_read" | "atomic_load", 0) => read,
-        ("atomic_swap" | "atomic_cas", 0) => read,
-        ("ptr_write" | "atomic_store", 0) | ("ptr_copy", 0 | 2) => NOTHING,
-        ("ptr_copy", 1) => CONTENTS_KEPT,
-        ("ptr_zero" | "mem_eq" | "mem_cmp" | "ptr_is_null" | "ptr_eq" | "call_code", 0) => NOTHING,
-        ("mem_eq" | "mem_cmp" | "ptr_eq", 1) => NOTHING,
-        _ => KEPT,
-    }
-}
-
-/// What the runtime does with references: it keeps no pointer to a buffer.
-fn runtime(name: &str, index: usize) -> Summary {
-    match (name, index) {
-        (
-            "gos_rt_go" | "gos_rt_defer_push" | "gos_rt_catch" | "gos_rt_timer_start"
-            | "gos_rt_signal_on" | "gos_rt_panic_start",
-            _,
-        ) => KEPT,
-        ("gos_rt_chan_send" | "gos_rt_chan_try_send", 1) => CONTENTS_KEPT,
-        // Cases, then slots, then the values in them.
-        ("gos_rt_select", 0) => Summary {
-            kept: Some(2),
-            in_result: None,
-        },
-        _ => PASSED_ON,
-    }
+/// A deferred call runs before its function's frame is gone.
+fn is_defer(callee: &Target<Callee>) -> bool {
+    matches!(callee, Target::Direct(Callee::Runtime(row)) if row.name == "gos_rt_defer_push")
 }

@@ -4,6 +4,7 @@
 //! To add one: a file, a row, and the pairs that say what it must stand before.
 
 mod escape;
+mod escape_summary;
 mod find_escapes;
 mod insert_barriers;
 mod insert_fake_uses;
