@@ -4,7 +4,7 @@ use super::build::{self, expr, unit};
 use super::message::Why;
 use super::{Checker, Expect};
 use crate::hir::{self, BindingMode, Block, Expr, ExprKind, Pat, PatKind, Stmt};
-use crate::types::{Ty, TyKind};
+use crate::types::{InferVar, Ty, TyKind};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, StmtKind};
 
@@ -95,6 +95,9 @@ impl Checker<'_> {
             StmtKind::Expr { expr: source, semi } => {
                 let value = self.check_expr(source, Expect::Drop);
                 let ty = self.known(value.ty);
+                if let TyKind::Infer(InferVar::Ty(_)) = ty.kind() {
+                    self.diverging.push(ty);
+                }
                 if last && *semi {
                     self.hint_semicolon(&value, ty, expect, stmt.span);
                 }

@@ -142,10 +142,12 @@ fn castable(from: Ty, to: Ty) -> bool {
     if from.is_error() || to.is_error() || from.is_never() || from == to {
         return true;
     }
-    match (from.kind(), to.kind()) {
-        (TyKind::Int(_) | TyKind::Float(_), TyKind::Int(_) | TyKind::Float(_))
-        | (TyKind::Bool | TyKind::Char, TyKind::Int(_))
-        | (TyKind::Int(IntTy::U8), TyKind::Char) => true,
-        _ => false,
-    }
+    matches!(
+        (from.kind(), to.kind()),
+        (
+            TyKind::Int(_) | TyKind::Float(_),
+            TyKind::Int(_) | TyKind::Float(_)
+        ) | (TyKind::Bool | TyKind::Char, TyKind::Int(_))
+            | (TyKind::Int(IntTy::U8), TyKind::Char)
+    )
 }

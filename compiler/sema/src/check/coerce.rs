@@ -39,7 +39,7 @@ impl Checker<'_> {
     fn report_coercion(&mut self, actual: Ty, target: Ty, span: Span, why: Why) {
         let (found, wanted) = (self.resolve(actual), self.resolve(target));
         if let TyKind::Ref(to, Mutability::Mut) = wanted.kind()
-            && *to == found
+            && self.infer.probe(|table| table.unify(*to, found).is_ok())
         {
             let shown = self.show(wanted);
             let error = Diagnostic::error(

@@ -382,7 +382,7 @@ impl Checker<'_> {
                     if !self.holds(TraitRef { trait_: into, args }, span) {
                         continue;
                     }
-                    return self.into_iter(source, into, iterator);
+                    return self.iterator_of(source, into, iterator);
                 }
             }
         }
@@ -464,7 +464,7 @@ impl Checker<'_> {
         Some((place.clone(), item, (next, trait_ref.args)))
     }
 
-    fn into_iter(
+    fn iterator_of(
         &mut self,
         source: Expr,
         into: crate::program::TraitId,

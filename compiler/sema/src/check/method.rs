@@ -73,7 +73,7 @@ impl Checker<'_> {
             self.check_fn_visible(pick.fn_, call.method.span);
         }
         if name == "into"
-            && let Some(value) = self.into_error(&receiver, &pick, expect)
+            && let Some(value) = self.convert_into(&receiver, &pick, expect)
         {
             return value;
         }
@@ -172,7 +172,7 @@ impl Checker<'_> {
     }
 
     /// `.into()` from a text to `Error`, which no implementation of `From` gives.
-    fn into_error(&mut self, receiver: &Expr, pick: &Pick, expect: Expect) -> Option<Expr> {
+    fn convert_into(&mut self, receiver: &Expr, pick: &Pick, expect: Expect) -> Option<Expr> {
         let wanted = self.expected_known(expect)?;
         let TyKind::Dyn { trait_, .. } = wanted.kind() else {
             return None;

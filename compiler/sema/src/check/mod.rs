@@ -43,6 +43,9 @@ mod struct_lit;
 mod try_op;
 mod visit;
 
+#[cfg(test)]
+mod tests;
+
 use crate::hir;
 use crate::infer::InferTable;
 use crate::program::{ClosureId, Generics, LocalId, ModuleId, Predicate, Program};

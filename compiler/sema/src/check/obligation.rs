@@ -267,6 +267,12 @@ impl Checker<'_> {
                 (*callee, text)
             }
         };
+        let mut known = self.diagnostics.iter();
+        // One bound stands for all that the type lacks at this place.
+        if known.any(|known| known.code == codes::BOUND_NOT_MET && known.span() == obligation.span)
+        {
+            return;
+        }
         let shown = self.show(ty);
         let message = format!("`{shown}` does not implement `{wanted}`");
         let mut error = Diagnostic::error(codes::BOUND_NOT_MET, obligation.span, message)
