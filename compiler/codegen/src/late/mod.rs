@@ -43,6 +43,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         .map(|(function, _)| function.get_name().to_string_lossy().into_owned())
         .collect();
     for (function, need) in functions.iter().zip(needs) {
+        unit.forbid_tail_calls(*function);
         loop_poll::insert(unit, *function, &checked)?;
         if let Some(frame) = need {
             stack_check::insert(unit, *function, frame)?;

@@ -39,17 +39,21 @@ impl<'c> Unit<'c, '_> {
         function.add_attribute(AttributeLoc::Function, self.attribute(name, value));
     }
 
+    /// No tail calls: they would hide a frame from traces, and turn runaway recursion into a loop
+    /// without end.
+    pub(crate) fn forbid_tail_calls(&self, function: FunctionValue<'c>) {
+        self.add_text(function, "disable-tail-calls", "true");
+    }
+
     fn add_text(&self, function: FunctionValue<'c>, name: &str, value: &str) {
         let attribute = self.context.create_string_attribute(name, value);
         function.add_attribute(AttributeLoc::Function, attribute);
     }
 
-    /// What every compiled function has: frames that a trace can walk, no tables for unwinding,
-    /// no tail calls that would hide a frame.
+    /// What every compiled function has: frames that a trace can walk, no tables for unwinding.
     pub(crate) fn add_function_attributes(&self, function: FunctionValue<'c>) {
         self.add_attribute(function, "nounwind", 0);
         self.add_text(function, "frame-pointer", "all");
-        self.add_text(function, "disable-tail-calls", "true");
         self.add_text(function, "target-cpu", &self.options.cpu);
         if !self.options.features.is_empty() {
             self.add_text(function, "target-features", &self.options.features);

@@ -8,7 +8,7 @@ use crate::debuginfo::DebugUnit;
 use crate::error::{CodegenError, Emit};
 use crate::layout::{Scalar, Types};
 use gos_abi::RtFn;
-use gos_mir::ir::{InstanceId, MonoFn, MonoProgram};
+use gos_mir::ir::{Callee, InstanceId, MonoBody, MonoFn, MonoProgram, Target, TerminatorKind};
 use gos_sema::types::Ty;
 use inkwell::AddressSpace;
 use inkwell::GlobalVisibility;
@@ -226,6 +226,9 @@ impl<'c> Unit<'c, '_> {
         }
         abi.add_attributes(self, Place::Definition(function));
         self.add_function_attributes(function);
+        if !calls_itself_twice(id, &fn_.body) {
+            self.forbid_tail_calls(function);
+        }
         let mark = |name| self.add_attribute(function, name, 0);
         if fn_.cold {
             mark("cold");
@@ -254,4 +257,17 @@ impl<'c> Unit<'c, '_> {
         *next += 1;
         format!("{prefix}.{next}")
     }
+}
+
+/// True for recursion over trees. LLVM may turn its last call into a loop: the other calls still
+/// need stack, so that a runaway recursion is found, and a trace still shows the function.
+fn calls_itself_twice(id: InstanceId, body: &MonoBody) -> bool {
+    let calls = body.blocks.iter().filter(|(_, block)| {
+        matches!(
+            &block.terminator.kind,
+            TerminatorKind::Call { callee: Target::Direct(Callee::Instance(callee)), .. }
+                if *callee == id
+        )
+    });
+    calls.count() >= 2
 }
