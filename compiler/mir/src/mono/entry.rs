@@ -21,7 +21,8 @@ impl Collector<'_> {
         // Code generation calls these where a check fails.
         for name in PANICS {
             if let Some(id) = program.lang.find_fn(name) {
-                self.instance(InstanceKind::Fn(id), none, span);
+                let instance = self.instance(InstanceKind::Fn(id), none, span);
+                self.result.lang.insert(name, instance);
             }
         }
         let exported = program.fns.iter().filter(|(_, fn_)| {
