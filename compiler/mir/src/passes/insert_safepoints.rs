@@ -44,11 +44,16 @@ fn poll_loops(body: &mut Body<Callee>) {
     }
 }
 
-/// Intrinsics are expanded in place and poll nothing.
+/// Only the prologues of compiled functions poll: not what is expanded in place, nor the runtime,
+/// nor C.
 fn is_call(kind: &TerminatorKind<Callee>) -> bool {
     match kind {
         TerminatorKind::Call { callee, next, .. } => {
-            next.is_some() && !matches!(callee, Target::Direct(Callee::Intrinsic(..)))
+            let compiled = matches!(
+                callee,
+                Target::Value(_) | Target::Direct(Callee::Instance(_) | Callee::Virtual { .. })
+            );
+            compiled && next.is_some()
         }
         _ => false,
     }
