@@ -377,6 +377,7 @@ impl<'a> Checker<'a> {
             let fine = self.std_value(Std::Ok, Some(build::unit(span)), result, span);
             return build::block(vec![Stmt::Expr(value)], fine);
         };
+        self.diverging.push(ok_ty);
         let caught = self.temp(err_ty, span);
         let read = build::local(caught, err_ty, span);
         let error = match self.as_result(result) {

@@ -129,6 +129,22 @@ impl Checker<'_> {
         (!failed).then(|| expr(ty, span, ExprKind::Closure(id)))
     }
 
+    /// A closure or function that stands beside others of its kind, as a value whose type they
+    /// all can have.
+    pub(super) fn as_shared_callable(&mut self, value: Expr) -> Expr {
+        let ty = self.known(value.ty);
+        if !matches!(ty.kind(), TyKind::Closure(..) | TyKind::FnDef(..)) {
+            return value;
+        }
+        match self.callable_sig(ty, value.span) {
+            Some(sig) => {
+                let shared = Ty::new(TyKind::FnObj(sig));
+                build::coercion(hir::Coercion::FnObj, value, shared)
+            }
+            None => value,
+        }
+    }
+
     /// A callable with exactly the signature `wanted`: the value itself when it has it, else a
     /// closure that converts arguments and result.
     pub(super) fn adapt_callable(&mut self, value: Expr, wanted: FnSig) -> Option<Expr> {

@@ -50,6 +50,7 @@ impl Checker<'_> {
             }
             None => {
                 let value = self.check_branch_value(branch, merge.expect);
+                let value = self.as_shared_callable(value);
                 let ty = self.known(value.ty);
                 if !ty.is_never() {
                     merge.ty = Some((ty, branch_value_span(&value)));

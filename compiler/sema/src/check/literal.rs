@@ -159,7 +159,12 @@ impl Checker<'_> {
                 Some(first) => Why::Other(first.span),
                 None => Why::Here,
             };
-            let value = self.check_coerce(item, element, why);
+            let value = self.check_expr(item, Expect::Ty(element));
+            let value = match items.len() {
+                1 => value,
+                _ => self.as_shared_callable(value),
+            };
+            let value = self.coerce(value, element, why);
             values.push(value);
         }
         let ty = match fixed {
