@@ -37,7 +37,6 @@ pub(crate) struct Unit<'c, 'a> {
     pub(crate) kinds: MetadataKinds,
     pub(crate) alias: AliasTags<'c>,
     functions: Vec<FunctionValue<'c>>,
-    runtime: RefCell<FxHashMap<&'static str, FunctionValue<'c>>>,
     pub(super) texts: RefCell<FxHashMap<Arc<str>, GlobalValue<'c>>>,
     pub(super) descs: RefCell<FxHashMap<DescKey, GlobalValue<'c>>>,
     pub(super) vtables: RefCell<FxHashMap<(Ty, Ty), GlobalValue<'c>>>,
@@ -150,7 +149,6 @@ pub(crate) fn build_unit<'c, 'a>(
         },
         alias: AliasTags::new(context),
         functions: Vec::new(),
-        runtime: RefCell::default(),
         texts: RefCell::default(),
         descs: RefCell::default(),
         vtables: RefCell::default(),
@@ -243,12 +241,9 @@ impl<'c> Unit<'c, '_> {
 
     /// A function of the runtime.
     pub(crate) fn runtime_function(&self, row: &'static RtFn) -> FunctionValue<'c> {
-        if let Some(&found) = self.runtime.borrow().get(row.name) {
-            return found;
-        }
-        let function = self.declare_runtime(row);
-        self.runtime.borrow_mut().insert(row.name, function);
-        function
+        // Asked anew each time: LLVM's passes remove declarations that are not used.
+        let known = self.module.get_function(row.name);
+        known.unwrap_or_else(|| self.declare_runtime(row))
     }
 
     /// A name for private data, the same from build to build.
