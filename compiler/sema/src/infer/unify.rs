@@ -25,6 +25,15 @@ impl InferTable {
             return Ok(());
         }
         match (left.kind(), right.kind()) {
+            // What is wrong already makes everything that depends on it wrong too.
+            (TyKind::Error, TyKind::Infer(var)) => {
+                self.bind(*var, left);
+                Ok(())
+            }
+            (TyKind::Infer(var), TyKind::Error) => {
+                self.bind(*var, right);
+                Ok(())
+            }
             (TyKind::Error, _) | (_, TyKind::Error) => Ok(()),
             (TyKind::Infer(var), _) => self.unify_var(*var, left, right),
             (_, TyKind::Infer(var)) => self.unify_var(*var, right, left),
