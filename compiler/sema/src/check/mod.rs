@@ -7,6 +7,7 @@
 //! `coerce.rs`, `obligation.rs`.
 
 mod assign;
+mod assoc;
 mod block;
 mod body;
 mod build;
@@ -20,10 +21,12 @@ mod field;
 mod finish;
 mod flow;
 mod format;
+mod generic_args;
 mod go;
 mod index;
 mod instantiate;
 mod item_index;
+mod iterate;
 mod literal;
 mod macro_call;
 mod message;
@@ -32,6 +35,7 @@ mod obligation;
 mod operator;
 mod path;
 mod pattern;
+mod pattern_parts;
 mod pipe;
 mod place;
 mod probe;

@@ -1,7 +1,6 @@
 //! Paths as values: variables, functions, constants, constructors, associated items.
 
 use super::build::{self, expr};
-use super::message::closest;
 use super::obligation::Cause;
 use super::seam::{Namespace, Res};
 use super::{Checker, Expect};
@@ -9,7 +8,7 @@ use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, ConstId, FnId, FnParent, LocalId, TraitId, VariantIdx, VariantKind};
 use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
-use gos_syntax::ast::{self, GenericArg, GenericArgs, PathAnchor, PathSegment};
+use gos_syntax::ast::{self, PathAnchor, PathSegment};
 
 /// What a path denotes where a value is needed.
 #[derive(Clone, Copy, Debug)]
@@ -251,20 +250,6 @@ impl Checker<'_> {
         }
     }
 
-    /// A trait's arguments: the self type, then those written or fresh ones.
-    fn trait_args(
-        &mut self,
-        trait_: TraitId,
-        self_ty: Ty,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> TyList {
-        let count = self.program.traits[trait_].generics.params.len().max(1) - 1;
-        let mut args = vec![self_ty];
-        args.extend(self.generic_args(written, count, span).iter());
-        TyList::new(&args)
-    }
-
     pub(super) fn resolve_res(
         &mut self,
         path: &ast::Path,
@@ -355,133 +340,6 @@ impl Checker<'_> {
         self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message));
     }
 
-    /// The type that a resolved name stands for, with the arguments written or fresh ones.
-    pub(super) fn res_type(
-        &mut self,
-        res: &Res,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> Option<Ty> {
-        match res {
-            Res::Adt(adt) => {
-                let args = self.adt_args(*adt, written, span);
-                Some(Ty::new(TyKind::Adt(*adt, args)))
-            }
-            Res::Builtin(ty) => Some(*ty),
-            Res::BuiltinVec => Some(Ty::vec(self.generic_args(written, 1, span)[0])),
-            Res::BuiltinBox => Some(Ty::boxed(self.generic_args(written, 1, span)[0])),
-            Res::Alias(generics, ty) => {
-                let args = self.generic_args(written, generics.params.len(), span);
-                Some(substitute(*ty, args))
-            }
-            _ => None,
-        }
-    }
-
-    fn adt_args(&mut self, adt: AdtId, written: Option<&GenericArgs>, span: Span) -> TyList {
-        let count = self.program.adts[adt].generics.params.len();
-        self.generic_args(written, count, span)
-    }
-
-    /// A function's generic arguments: its parent's, then those written or fresh ones.
-    pub(super) fn fn_args(
-        &mut self,
-        fn_: FnId,
-        parent: TyList,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> TyList {
-        let total = self.program.fns[fn_].generics.params.len();
-        let own = total.saturating_sub(parent.len());
-        let own = self.generic_args(written, own, span);
-        parent.iter().chain(own.iter()).copied().collect()
-    }
-
-    /// `count` generic arguments; what is not written is inferred.
-    pub(super) fn generic_args(
-        &mut self,
-        written: Option<&GenericArgs>,
-        count: usize,
-        span: Span,
-    ) -> TyList {
-        let mut types = Vec::new();
-        if let Some(GenericArgs::Angle { args, span }) = written {
-            types = args
-                .iter()
-                .filter_map(|arg| self.generic_arg(arg))
-                .collect();
-            if types.len() > count {
-                let message = format!(
-                    "there {} here, but {} written",
-                    match count {
-                        0 => "are no generic parameters".to_string(),
-                        1 => "is 1 generic parameter".to_string(),
-                        _ => format!("are {count} generic parameters"),
-                    },
-                    match types.len() {
-                        1 => "1 argument is".to_string(),
-                        more => format!("{more} arguments are"),
-                    }
-                );
-                self.report(Diagnostic::error(codes::GENERIC_ARGUMENTS, *span, message));
-                types.truncate(count);
-            }
-        }
-        let _ = span;
-        while types.len() < count {
-            types.push(self.infer.fresh());
-        }
-        TyList::new(&types)
-    }
-
-    fn generic_arg(&mut self, arg: &GenericArg) -> Option<Ty> {
-        match arg {
-            GenericArg::Type(ty) => Some(self.lower_generic(ty)),
-            GenericArg::Const(value) => Some(match &value.kind {
-                ast::ExprKind::Lit(ast::Lit {
-                    kind: ast::LitKind::Int { value, .. },
-                    ..
-                }) => Ty::new(TyKind::ConstInt(*value as i128)),
-                _ => self.infer.fresh(),
-            }),
-            GenericArg::AssocType { .. } | GenericArg::AssocBound { .. } => None,
-        }
-    }
-
-    /// A generic argument; a bare name may be a constant.
-    fn lower_generic(&mut self, ty: &ast::TypeExpr) -> Ty {
-        if let ast::TypeKind::Path(path) = &ty.kind
-            && let Some(ident) = path.as_ident()
-            && self.generic_param(ident.name).is_none()
-        {
-            let found = self
-                .names
-                .resolve(self.program, self.module, path, Namespace::Type, &[]);
-            if let Ok(resolved) = found
-                && let Res::Const(const_) = resolved.res
-                && let Some(crate::hir::ConstValue::Int(value)) = &self.program.consts[const_].value
-            {
-                return Ty::new(TyKind::ConstInt(*value as i128));
-            }
-        }
-        self.lower(ty)
-    }
-
-    /// The type that is written.
-    pub(super) fn lower(&mut self, ty: &ast::TypeExpr) -> Ty {
-        let owner = super::seam::Owner {
-            module: self.module,
-            generics: &self.generics,
-            self_ty: self.self_ty,
-        };
-        let infer = &mut self.infer;
-        let mut fresh = || infer.fresh();
-        let lowered =
-            self.names
-                .lower_type(self.program, owner, ty, &mut fresh, &mut self.diagnostics);
-        self.normalize(lowered, ty.span)
-    }
-
     /// `Self` or a struct's name as a value: its constructor.
     fn type_as_value(&mut self, prefix: Prefix, span: Span) -> ValueRes {
         let ty = match prefix {
@@ -503,141 +361,6 @@ impl Checker<'_> {
                 ValueRes::Error
             }
         }
-    }
-
-    /// `Type::name` and `Trait::name`.
-    pub(super) fn assoc_value(
-        &mut self,
-        prefix: Prefix,
-        segment: &PathSegment,
-        span: Span,
-    ) -> ValueRes {
-        let name = segment.ident.name;
-        let written = segment.args.as_ref();
-        let ty = match prefix {
-            Prefix::Trait(trait_, args) => {
-                if let Some(found) = self.trait_member(trait_, args, name, written, span) {
-                    return found;
-                }
-                let owner = self.program.traits[trait_].name;
-                return self.no_member(&format!("the trait `{owner}`"), segment, None);
-            }
-            Prefix::Type(ty) => self.shallow(ty),
-        };
-        if ty.is_error() {
-            return ValueRes::Error;
-        }
-        if let TyKind::Adt(adt, args) = ty.kind()
-            && self.program.adts[*adt].is_enum
-            && let Some(variant) = self.variant_named(*adt, name.as_str())
-        {
-            return ValueRes::Ctor(*adt, variant, *args);
-        }
-        if let TyKind::Box(content) = ty.kind()
-            && name == "new"
-        {
-            return ValueRes::BoxNew(*content);
-        }
-        if let Some(found) = self.inherent_member(ty, name, written, span) {
-            return found;
-        }
-        for trait_ in self.traits_with_member(ty, name) {
-            let args = self.trait_args(trait_, ty, None, span);
-            if !self.may_hold(TraitRef { trait_, args }, span) {
-                continue;
-            }
-            if let Some(found) = self.trait_member(trait_, args, name, written, span) {
-                return found;
-            }
-        }
-        let shown = self.show(ty);
-        self.no_member(&format!("`{shown}`"), segment, Some(ty))
-    }
-
-    fn inherent_member(
-        &mut self,
-        ty: Ty,
-        name: Symbol,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> Option<ValueRes> {
-        let index = self.index;
-        for &(impl_, fn_) in index.inherent_fns(name) {
-            if let Some(args) = self.match_impl(impl_, ty) {
-                self.check_fn_visible(fn_, span);
-                let args = self.fn_args(fn_, args, written, span);
-                return Some(ValueRes::Fn(fn_, args));
-            }
-        }
-        for &(impl_, const_) in index.inherent_consts(name) {
-            if let Some(args) = self.match_impl(impl_, ty) {
-                return Some(ValueRes::Const(const_, args));
-            }
-        }
-        None
-    }
-
-    fn trait_member(
-        &mut self,
-        trait_: TraitId,
-        args: TyList,
-        name: Symbol,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> Option<ValueRes> {
-        let index = self.index;
-        let mut fns = index.trait_fns(name).iter();
-        if let Some((_, fn_)) = fns.find(|(owner, _)| *owner == trait_) {
-            let args = self.fn_args(*fn_, args, written, span);
-            return Some(ValueRes::Fn(*fn_, args));
-        }
-        let mut consts = index.trait_consts(name).iter();
-        let (_, const_) = consts.find(|(owner, _)| *owner == trait_)?;
-        self.require_trait(TraitRef { trait_, args }, span, Cause::Plain);
-        Some(ValueRes::Const(*const_, args))
-    }
-
-    fn no_member(&mut self, owner: &str, segment: &PathSegment, ty: Option<Ty>) -> ValueRes {
-        let name = segment.ident.name;
-        let mut error = Diagnostic::error(
-            codes::UNKNOWN_METHOD,
-            segment.ident.span,
-            format!("{owner} has nothing called `{name}`"),
-        );
-        let mut known: Vec<Symbol> = Vec::new();
-        if let Some(ty) = ty {
-            known = self.member_names(ty);
-            if let TyKind::Adt(adt, _) = ty.kind() {
-                let variants = self.program.adts[*adt].variants.iter();
-                known.extend(variants.map(|variant| variant.name));
-            }
-        }
-        if let Some(found) = closest(name, known) {
-            error = error.suggest(
-                segment.ident.span,
-                found.as_str(),
-                format!("did you mean `{found}`?"),
-            );
-        }
-        self.report(error);
-        ValueRes::Error
-    }
-
-    pub(super) fn check_fn_visible(&mut self, fn_: FnId, span: Span) {
-        let item = &self.program.fns[fn_];
-        let (name, owner) = (item.name, item.module);
-        if item.public
-            || self
-                .names
-                .can_access_private(self.program, self.module, owner)
-        {
-            return;
-        }
-        let at = item.span;
-        self.report(
-            Diagnostic::error(codes::PRIVATE_ITEM, span, format!("`{name}` is private"))
-                .label(at, "declared here, without `pub`"),
-        );
     }
 }
 
