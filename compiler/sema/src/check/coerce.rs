@@ -87,7 +87,10 @@ impl Checker<'_> {
     /// A reference that meets an unsolved variable solves it to the type of its referent.
     fn coerce_to_var(&mut self, value: Expr, actual: Ty, target: Ty) -> Option<Expr> {
         match actual.kind() {
-            TyKind::Never => return Some(coercion(Coercion::Never, value, target)),
+            TyKind::Never => {
+                self.diverging.push(target);
+                return Some(coercion(Coercion::Never, value, target));
+            }
             TyKind::Ref(to, Mutability::Not) => {
                 let copied = deref(value, *to);
                 return self.try_coerce(copied, target);
