@@ -4,6 +4,7 @@
 use crate::ir::{Body, Place, Projection};
 use gos_sema::program::{AdtId, ClosureId, FieldIdx, FnId, Program, TraitId, VariantIdx};
 use gos_sema::solve::Concrete;
+use gos_sema::solve::is_virtual;
 use gos_sema::types::{IntTy, Mutability, Ty, TyKind, TyList, substitute};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -170,18 +171,14 @@ impl<'a> Types<'a> {
         order
     }
 
-    /// The methods of a vtable, slot by slot: those with a receiver and without own generics.
+    /// The methods of a vtable, slot by slot.
     pub fn vtable_methods(&self, trait_: TraitId) -> Vec<FnId> {
         let order = self.trait_order(trait_);
         let methods = order
             .iter()
             .flat_map(|id| self.program.traits[*id].methods.iter().copied());
         methods
-            .filter(|method| {
-                let fn_ = &self.program.fns[*method];
-                let own = fn_.generics.params.len() > fn_.generics.parent_count;
-                fn_.receiver.is_some() && !own
-            })
+            .filter(|method| is_virtual(self.program, *method))
             .collect()
     }
 }

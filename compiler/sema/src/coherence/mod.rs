@@ -16,17 +16,13 @@ use rustc_hash::FxHashMap;
 pub(crate) fn check(cx: &mut Cx<'_>) {
     let mut messages = Vec::new();
     for ids in cx.program.impls_of_trait.values() {
-        for (at, &id) in ids.iter().enumerate() {
+        for &id in ids {
             let impl_ = &cx.program.impls[id];
-            if cx.is_std(impl_.module) || impl_.self_ty.is_error() {
-                continue;
-            }
-            check_orphan(cx, impl_, &mut messages);
-            // Those of the library come first, so each pair is seen once.
-            for &other in &ids[..at] {
-                check_overlap(&cx.program, other, id, &mut messages);
+            if !cx.is_std(impl_.module) && !impl_.self_ty.is_error() {
+                check_orphan(cx, impl_, &mut messages);
             }
         }
+        check_overlaps(cx, ids, &mut messages);
     }
     check_inherent_names(cx, &mut messages);
     messages.sort_by_key(|message: &Diagnostic| message.span());
@@ -63,16 +59,56 @@ fn check_orphan(cx: &Cx<'_>, impl_: &Impl, messages: &mut Vec<Diagnostic>) {
     );
 }
 
+/// Compares impls of one trait whose self types may be the same: those of one outermost form, and
+/// those for any type with all others.
+fn check_overlaps(cx: &Cx<'_>, ids: &[ImplId], messages: &mut Vec<Diagnostic>) {
+    let program = &cx.program;
+    let is_own = |id: ImplId| !cx.is_std(program.impls[id].module);
+    if !ids.iter().any(|id| is_own(*id)) {
+        return;
+    }
+    let mut by_head: FxHashMap<_, Vec<ImplId>> = FxHashMap::default();
+    for &id in ids {
+        let head = crate::solve::head_of(program.impls[id].self_ty);
+        by_head.entry(head).or_default().push(id);
+    }
+    let blanket = by_head.remove(&None).unwrap_or_default();
+    for group in by_head.values() {
+        check_pairs(program, group, &is_own, messages);
+        for &left in &blanket {
+            for &right in group {
+                if is_own(left) || is_own(right) {
+                    // The later one is told about.
+                    let (first, second) = (left.min(right), left.max(right));
+                    check_overlap(program, first, second, messages);
+                }
+            }
+        }
+    }
+    check_pairs(program, &blanket, &is_own, messages);
+}
+
+fn check_pairs(
+    program: &Program,
+    group: &[ImplId],
+    is_own: &dyn Fn(ImplId) -> bool,
+    messages: &mut Vec<Diagnostic>,
+) {
+    for (at, &second) in group.iter().enumerate() {
+        for &first in &group[..at] {
+            if is_own(first) || is_own(second) {
+                check_overlap(program, first, second, messages);
+            }
+        }
+    }
+}
+
 fn check_overlap(program: &Program, left: ImplId, right: ImplId, messages: &mut Vec<Diagnostic>) {
     let (first, second) = (&program.impls[left], &program.impls[right]);
     let (Some(a), Some(b)) = (first.trait_ref, second.trait_ref) else {
         return;
     };
-    let distinct = |a: Ty, b: Ty| {
-        let heads = (crate::solve::head_of(a), crate::solve::head_of(b));
-        matches!(heads, (Some(a), Some(b)) if a != b)
-    };
-    if distinct(first.self_ty, second.self_ty) || first.self_ty.is_error() {
+    if first.self_ty.is_error() || second.self_ty.is_error() {
         return;
     }
     let mut table = InferTable::new();

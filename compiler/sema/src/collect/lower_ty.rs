@@ -3,7 +3,7 @@
 use super::array_length;
 use crate::cx::{ParamName, Scope};
 use crate::program::{Generics, ModuleId, OpaqueId, Predicate, Program, TraitId};
-use crate::resolve::{Builtin, Def, NameTable, Ns};
+use crate::resolve::{Builtin, Def, NameTable, Ns, ObjectTrouble};
 use crate::types::{FnSig, Mutability, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, GenericArg, GenericArgs, Path, TypeExpr, TypeKind};
@@ -439,6 +439,20 @@ impl<'x> Lower<'x> {
         let Def::Trait(trait_) = def else {
             return Ty::error();
         };
+        if let Some((owner, trouble)) = self.object_trouble(trait_) {
+            let name = self.program.traits[trait_].name;
+            let owner = self.program.traits[owner].name;
+            let method = trouble.method;
+            let text = format!("the trait `{name}` cannot be used as an object");
+            let why = format!("`{owner}::{}` {}", method.name, trouble.reason);
+            self.diagnostics.push(
+                Diagnostic::error(codes::NOT_OBJECT_SAFE, span, text)
+                    .label(span, "used as an object here")
+                    .label(method.span, why)
+                    .help(format!("make it generic: `impl {name}`, or `T: {name}`")),
+            );
+            return Ty::error();
+        }
         let args = segment.and_then(|segment| segment.args.as_ref());
         // The self type is not among an object's arguments; defaults that mention it see this.
         let (list, bindings) = self.trait_args(trait_, Ty::error(), args, span);
@@ -457,7 +471,25 @@ impl<'x> Lower<'x> {
         })
     }
 
-    /// Generics in use here, for messages and tests.
+    /// What keeps the trait, or one that it requires, from being an object.
+    fn object_trouble(&self, trait_: TraitId) -> Option<(TraitId, ObjectTrouble)> {
+        let mut queue = vec![trait_];
+        let mut at = 0;
+        while let Some(&next) = queue.get(at) {
+            if let Some(trouble) = self.names.not_objects.get(&next) {
+                return Some((next, *trouble));
+            }
+            for parent in &self.program.traits[next].supertraits {
+                if !queue.contains(&parent.trait_) {
+                    queue.push(parent.trait_);
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The parameters that arguments of a trait are for.
     pub(super) fn generics_of_trait(&self, trait_: TraitId) -> &'x Generics {
         &self.program.traits[trait_].generics
     }

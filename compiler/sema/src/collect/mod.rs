@@ -15,6 +15,7 @@ mod generics;
 mod header;
 mod lower_args;
 mod lower_ty;
+mod object;
 mod predicates;
 mod signature;
 mod trait_;
@@ -27,13 +28,17 @@ pub(crate) use lower_ty::{ImplMode, Lower};
 
 use crate::cx::{Cx, Scope};
 use crate::derive;
+use crate::infer::any_part;
 use crate::program::{FnParent, Program};
+use crate::solve::normalize_in;
+use crate::types::{Ty, TyKind};
 
 /// Gives every declared item its types.
 pub(crate) fn collect(cx: &mut Cx<'_>) {
     const_ints::compute(cx);
     header::name_params(cx);
     trait_::name_members(cx);
+    object::find_unsafe(cx);
     alias::lower_all(cx);
     header::fill_params(cx);
     trait_::lower_supertraits(cx);
@@ -79,12 +84,16 @@ fn index_impls(program: &mut Program) {
 
 /// Replaces `<T as Trait>::Name` in signatures and fields by what it is, where that is known.
 fn normalize_tables(program: &mut Program) {
+    let open = |ty: Ty| {
+        any_part(ty, &mut |part| {
+            matches!(part.kind(), TyKind::Projection { .. })
+        })
+    };
     let mut sigs = Vec::new();
     for (id, fn_) in program.fns.iter() {
-        let env = &fn_.generics.predicates;
-        let sig = crate::solve::normalize_in(program, env, fn_.sig);
-        if sig != fn_.sig {
-            sigs.push((id, sig));
+        if fn_.sig.params.iter().any(|ty| open(*ty)) || open(fn_.sig.result) {
+            let env = &fn_.generics.predicates;
+            sigs.push((id, normalize_in(program, env, fn_.sig)));
         }
     }
     for (id, sig) in sigs {
@@ -94,8 +103,8 @@ fn normalize_tables(program: &mut Program) {
     for (id, adt) in program.adts.iter() {
         for (v, variant) in adt.variants.iter().enumerate() {
             for (f, field) in variant.fields.iter().enumerate() {
-                let ty = crate::solve::normalize_in(program, &adt.generics.predicates, field.ty);
-                if ty != field.ty {
+                if open(field.ty) {
+                    let ty = normalize_in(program, &adt.generics.predicates, field.ty);
                     fields.push((id, v, f, ty));
                 }
             }

@@ -137,3 +137,14 @@ fn main_must_be_startable() {
         "1: E0417 `main` takes no parameters; `os::args()` gives the program's arguments",
     );
 }
+
+#[test]
+fn some_traits_cannot_be_objects() {
+    expect(
+        "trait Same { fn same(&self, other: Self) -> bool }\ntrait Make { fn make() -> i64 }\n\
+         trait Sub: Make { fn f(&self) }\ntrait Fine { fn g(&self) -> i64\n fn h<T>(&self, t: T) {}\n fn me(self) -> Self { self } }\n\
+         fn a(x: dyn Same) {}\nfn b(x: &dyn Sub) {}\nfn c(x: Fine) {}\nfn main() {}",
+        "7: E0420 the trait `Same` cannot be used as an object
+         8: E0420 the trait `Sub` cannot be used as an object",
+    );
+}

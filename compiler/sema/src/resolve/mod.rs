@@ -15,7 +15,7 @@ mod table;
 mod tests;
 
 pub use suggest::closest;
-pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns};
+pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble};
 
 use crate::program::{ModuleId, Program};
 use gos_diag::{Span, Symbol};

@@ -125,6 +125,14 @@ pub struct ModuleScope {
     pub absent: FxHashSet<Symbol>,
 }
 
+/// Why a trait cannot be an object.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectTrouble {
+    pub method: Ident,
+    /// As in "the method `f` is generic".
+    pub reason: &'static str,
+}
+
 /// All scopes. Complete once loading is over.
 #[derive(Debug)]
 pub struct NameTable {
@@ -141,6 +149,8 @@ pub struct NameTable {
     pub alias_types: FxHashMap<AliasId, (crate::program::Generics, Ty)>,
     /// Values of integer constants that follow from the syntax; filled by `collect`.
     pub const_ints: FxHashMap<ConstId, i128>,
+    /// Traits that cannot be objects, for the first method that prevents it.
+    pub not_objects: FxHashMap<TraitId, ObjectTrouble>,
     pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
     /// Set when imports are settled.
     pub settled: bool,
@@ -160,6 +170,7 @@ impl NameTable {
             builtins: super::builtin::names(),
             alias_types: FxHashMap::default(),
             const_ints: FxHashMap::default(),
+            not_objects: FxHashMap::default(),
             traits_in_scope: FxHashMap::default(),
             settled: false,
         }

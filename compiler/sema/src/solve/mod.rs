@@ -9,6 +9,7 @@
 mod callable;
 mod concrete;
 mod index;
+mod object;
 mod project;
 mod search;
 
@@ -18,6 +19,7 @@ mod tests;
 pub use concrete::Concrete;
 pub use index::ImplIndex;
 pub(crate) use index::head as head_of;
+pub use object::is_virtual;
 
 use crate::check::seam::{Answer, Solver};
 use crate::infer::InferTable;
