@@ -151,6 +151,10 @@ impl Checker<'_> {
     fn may_change_receiver(&mut self, place: &Expr, pick: &Pick, call: &MethodSyntax<'_>) -> bool {
         let name = call.method.name;
         if is_place(place) {
+            // `&mut dyn Trait` is the object itself; what lies behind it is shared by all copies.
+            if matches!(self.shallow(place.ty).kind(), TyKind::Dyn { .. }) {
+                return true;
+            }
             // An iterator or other handle that is no variable's own is changed where it is.
             return self.require_mutable(place, call.method.span, &format!("`{name}` changes"));
         }
