@@ -311,8 +311,12 @@ impl Checker<'_> {
 
     fn differ_by_reference(&mut self, from: Ty, to: Ty) -> Option<()> {
         match (self.shallow(from).kind(), self.shallow(to).kind()) {
-            (TyKind::Ref(inner, _), _) => self.infer.try_unify(*inner, to).ok(),
-            (_, TyKind::Ref(inner, Mutability::Not)) => self.infer.try_unify(from, *inner).ok(),
+            (TyKind::Ref(inner, _) | TyKind::Box(inner), _) => {
+                self.infer.try_unify(*inner, to).ok()
+            }
+            (_, TyKind::Ref(inner, Mutability::Not) | TyKind::Box(inner)) => {
+                self.infer.try_unify(from, *inner).ok()
+            }
             _ => None,
         }
     }
@@ -342,7 +346,21 @@ impl Checker<'_> {
 
     fn payload_match(&mut self, value: Expr, arms: Vec<Arm>, target: Ty) -> Expr {
         let span = value.span;
-        let (from, to) = (self.show(value.ty), self.show(target));
+        // What the compiler boxed by itself, it unboxes by itself.
+        if !self.payload_has_box(value.ty) && !self.payload_has_box(target) {
+            self.hint_payload(value.ty, target, span);
+        }
+        let scrutinee = Box::new(value);
+        expr(target, span, ExprKind::Match { scrutinee, arms })
+    }
+
+    fn payload_has_box(&self, ty: Ty) -> bool {
+        let payload = self.as_option(ty).or(self.as_result(ty).map(|(ok, _)| ok));
+        payload.is_some_and(|ty| matches!(self.shallow(ty).kind(), TyKind::Box(_)))
+    }
+
+    fn hint_payload(&mut self, from: Ty, to: Ty, span: Span) {
+        let (from, to) = (self.show(from), self.show(to));
         self.report(
             Diagnostic::hint(
                 codes::OPTION_OF_REFERENCE,
@@ -351,7 +369,5 @@ impl Checker<'_> {
             )
             .note("accessors give values, so `cloned` and `copied` are rarely needed"),
         );
-        let scrutinee = Box::new(value);
-        expr(target, span, ExprKind::Match { scrutinee, arms })
     }
 }

@@ -215,6 +215,9 @@ impl Checker<'_> {
             return self.assign_elsewhere(checked, index, value, span);
         };
         let module = self.program.adts[*adt].module;
+        if let Some(done) = self.assign_by_trait(&checked, &steps, (index, value), span) {
+            return Some(done);
+        }
         let insert = Checker::symbol("insert");
         let is_map = self.program.modules[module].is_std
             && self
@@ -236,6 +239,42 @@ impl Checker<'_> {
         let inserted = self.call_method(checked, &call, args, Expect::Drop);
         let kind = ExprKind::Discard(Box::new(inserted));
         Some(expr(Ty::unit(), span, kind))
+    }
+
+    /// `base[index] = value` by the library's `IndexMut::assign`.
+    fn assign_by_trait(
+        &mut self,
+        base: &Expr,
+        steps: &[Ty],
+        (index, value): (&ast::Expr, &ast::Expr),
+        span: Span,
+    ) -> Option<Expr> {
+        let trait_ = self.program.lang.find_trait("index_mut")?;
+        let assign = self.method_of(trait_, "assign")?;
+        let key = self.infer.fresh();
+        let trait_ref = TraitRef {
+            trait_,
+            args: TyList::new(&[*steps.last()?, key]),
+        };
+        if !self.may_hold(trait_ref, span) {
+            return None;
+        }
+        self.require_trait(trait_ref, span, Cause::Plain);
+        self.select();
+        let place = apply_derefs(base.clone(), steps, steps.len() - 1);
+        let place = self.make_mutable(place);
+        if super::place::is_place(&place) {
+            self.require_mutable(&place, base.span, "assignment to an element of");
+        }
+        let sig = self.fn_sig(assign, trait_ref.args, span);
+        let &[_, key, stored] = sig.params.as_slice() else {
+            return None;
+        };
+        let index = self.check_coerce(index, key, Why::Here);
+        self.select();
+        let value = self.check_coerce(value, stored, Why::Here);
+        let args = vec![reference(place, Mutability::Mut), index, value];
+        Some(build::call(assign, trait_ref.args, args, Ty::unit(), span))
     }
 
     /// The ordinary assignment to `base[index]`, with the base checked already.
