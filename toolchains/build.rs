@@ -128,7 +128,14 @@ fn link_static_llvm(llvm: &Path) {
     stub_other_back_ends(llvm);
     compile_cpp(llvm, "native/no_polly.cpp", "gos_no_polly");
     let components = [
-        "native", "x86", "aarch64", "passes", "lto", "dtlto", "option", "executionengine",
+        "native",
+        "x86",
+        "aarch64",
+        "passes",
+        "lto",
+        "dtlto",
+        "option",
+        "executionengine",
     ];
     let output = Command::new(llvm.join("bin/llvm-config"))
         .args(["--link-static", "--libnames"])

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, in the words of `--help`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -72,15 +73,15 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The source file, or the folder of a project
-    pub(crate) path: PathBuf,
-    /// Handed to the program
+    /// The source file or the folder of a project, then what the program is handed. Options of gos
+    /// stand before it
     #[arg(
+        required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true,
-        value_name = "ARGS"
+        value_names = ["FILE", "ARGS"]
     )]
-    pub(crate) args: Vec<std::ffi::OsString>,
+    pub(crate) program: Vec<OsString>,
     #[command(flatten)]
     pub(crate) code: CodeArgs,
     #[command(flatten)]

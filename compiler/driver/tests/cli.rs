@@ -141,6 +141,81 @@ fn wrong_words_are_wrong_usage() {
 }
 
 #[test]
+fn what_follows_the_file_belongs_to_the_program() {
+    let program = "use std::os\nfn main() {\n    println!(\"{:?}\", os::args())\n}\n";
+    let dir = scratch(&[("show.gos", program)]);
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_ok() {
+        let output = gos(dir.path(), &["run", "show.gos", "--release", "-x", "a b"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(text, "[\"--release\", \"-x\", \"a b\"]\n");
+    }
+}
+
+#[test]
+fn builds_do_not_depend_on_the_place() {
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_err() {
+        return;
+    }
+    let panics = "fn main() {\n    let n = [1]\n    println(n[n.len()])\n}\n";
+    let places = [
+        scratch(&[("src/main.gos", panics)]),
+        scratch(&[("src/main.gos", panics)]),
+    ];
+    let target = ["--target", "x86_64-unknown-linux-musl"];
+    for release in [&[][..], &["--release"]] {
+        let from_inside = [
+            &["build", "src/main.gos", "-o", "out"],
+            &target[..],
+            release,
+        ]
+        .concat();
+        assert!(gos(places[0].path(), &from_inside).status.success());
+        let path = places[1].path().join("src/main.gos");
+        let from_outside = [
+            &["build", path.to_str().unwrap(), "-o", "out"],
+            &target[..],
+            release,
+        ]
+        .concat();
+        assert!(gos(places[1].path(), &from_outside).status.success());
+        let read = |place: &tempfile::TempDir| fs::read(place.path().join("out")).unwrap();
+        assert!(
+            read(&places[0]) == read(&places[1]),
+            "{release:?}: the bytes differ"
+        );
+    }
+}
+
+#[test]
+fn the_printed_link_command_can_be_run() {
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_err() {
+        return;
+    }
+    let dir = scratch(&[("hello.gos", HELLO)]);
+    let args = [
+        "build",
+        "hello.gos",
+        "--verbose",
+        "--target",
+        "x86_64-unknown-linux-musl",
+    ];
+    let output = gos(dir.path(), &args);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let command = text
+        .lines()
+        .find(|line| line.contains(" ld -flavor gnu "))
+        .expect(&text);
+    fs::remove_file(dir.path().join("hello")).unwrap();
+    let relinked = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(dir.path())
+        .status();
+    assert!(relinked.unwrap().success(), "{command}");
+    let run = Command::new(dir.path().join("hello")).output().unwrap();
+    assert_eq!(run.stdout, b"hello\n");
+}
+
+#[test]
 fn asking_for_help_is_fine() {
     let dir = scratch(&[]);
     for args in [

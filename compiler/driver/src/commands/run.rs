@@ -1,5 +1,6 @@
 //! `gos run`
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -20,7 +21,8 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
         Some(_) => target(&args.code)?,
         None => quickest_target(),
     };
-    let input = input::resolve(Some(&args.path))?;
+    let (path, handed) = args.program.split_first().expect("clap wants a FILE");
+    let input = input::resolve(Some(Path::new(path)))?;
     let cache = cache_dir().map_err(|error| {
         Failure::Failed(format!("cannot use the cache folder: {}", plain(&error)))
     })?;
@@ -48,7 +50,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
     let result = pipeline::build(&request, &mut timings);
     timings.print();
     result?;
-    Err(become_program(&output, args))
+    Err(become_program(&output, handed))
 }
 
 /// The static target of this machine where there is one: the built-in linker is the fastest.
@@ -65,9 +67,9 @@ fn quickest_target() -> &'static Target {
 
 /// Replaces `gos` by the program, so that signals and the exit code are the program's own. Returns
 /// only when that fails.
-fn become_program(program: &Path, args: &RunArgs) -> Failure {
+fn become_program(program: &Path, args: &[OsString]) -> Failure {
     let mut command = Command::new(program);
-    command.args(&args.args);
+    command.args(args);
     #[cfg(unix)]
     let error = std::os::unix::process::CommandExt::exec(&mut command);
     #[cfg(not(unix))]
