@@ -1,6 +1,6 @@
 //! `type` aliases, each after those that it mentions.
 
-use super::generics::{param_names, params};
+use super::generics::{fill_params, param_names, params};
 use super::lower_ty::Lower;
 use crate::cx::Cx;
 use crate::program::Generics;
@@ -46,7 +46,7 @@ fn lower(cx: &mut Cx<'_>, id: AliasId) -> Result<(), AliasId> {
     let item = &cx.items.aliases[id];
     let decl = item.decl;
     let mut scope = item.scope.clone();
-    let generics = Generics {
+    let mut generics = Generics {
         params: params(&decl.generics),
         parent_count: 0,
         predicates: Vec::new(),
@@ -56,6 +56,11 @@ fn lower(cx: &mut Cx<'_>, id: AliasId) -> Result<(), AliasId> {
     let mut diagnostics = Vec::new();
     let (ty, missing) = {
         let mut lower = Lower::of_scope(&cx.names, &cx.program, &scope, &mut diagnostics);
+        let filled = fill_params(&mut lower, &decl.generics);
+        for (param, (const_ty, default)) in generics.params.iter_mut().zip(filled) {
+            param.const_ty = const_ty;
+            param.default = default;
+        }
         let ty = decl.ty.as_ref().map_or_else(Ty::error, |ty| lower.ty(ty));
         (ty, lower.missing_alias)
     };
