@@ -1,6 +1,9 @@
-//! Ids of items.
+//! Ids of items, and the macro that makes such types.
 
-macro_rules! ids {
+/// Declares newtypes of `u32` that index a [`Table`](crate::program::Table): their documentation, name,
+/// and the prefix they print with.
+#[macro_export]
+macro_rules! define_ids {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,7 +39,7 @@ macro_rules! ids {
     )*};
 }
 
-ids! {
+define_ids! {
     /// A module.
     ModuleId "mod";
     /// A struct or enum.
