@@ -77,7 +77,8 @@ impl<'c> DebugUnit<'c> {
             },
             0,
             false,
-            false,
+            // Line tables alone leave out functions that nothing is inlined into; traces need all.
+            true,
             "",
             "",
         );
