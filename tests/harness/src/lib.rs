@@ -95,7 +95,8 @@ pub fn run_suite(folder: &str, run: impl Fn(&Case) -> Result<(), String> + Sync)
     report(folder, cases.len(), &failures)
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+/// Adds the `.gos` files below a folder.
+pub fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
