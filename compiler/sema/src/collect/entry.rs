@@ -2,13 +2,20 @@
 
 use crate::cx::Cx;
 use crate::resolve::Def;
-use gos_diag::{Diagnostic, Symbol, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes, has_errors};
 
 /// Notes `main` and checks that it can be started.
 pub(super) fn find_main(cx: &mut Cx<'_>) {
     let root = cx.names.user_root;
     let entry = cx.names.modules[root].values.get(&Symbol::intern("main"));
     let Some(Def::Fn(id)) = entry.map(|entry| entry.def) else {
+        // A test run brings a `main` of its own, and one with a syntax error is there, but lost.
+        if !cx.options.test && !has_errors(&cx.diagnostics) {
+            let span = Span::new(cx.names.modules[root].file, 0, 0);
+            let text = "there is no `main` function, with which a program begins";
+            let message = Diagnostic::error(codes::INVALID_MAIN, span, text);
+            cx.report(message.help("add `fn main() { … }` to this file"));
+        }
         return;
     };
     cx.program.main = Some(id);

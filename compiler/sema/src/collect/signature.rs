@@ -4,7 +4,7 @@ use super::lower_ty::{ImplMode, Lower};
 use super::{identity_args, with_lower};
 use crate::cx::Cx;
 use crate::program::{FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Receiver};
-use crate::types::{FnSig, Mutability, Ty, TyKind};
+use crate::types::{FnSig, Fold, Mutability, Ty, TyKind};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::{self, SelfKind, TypeKind};
 
@@ -25,10 +25,10 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
 
 /// In constants `[T]` means a read-only `&[T]`.
 fn read_only(ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Vec(element) => Ty::view(read_only(*element), Mutability::Not),
-        _ => ty,
-    }
+    ty.fold(&mut |part| match part.kind() {
+        TyKind::Vec(element) => Ty::view(*element, Mutability::Not),
+        _ => part,
+    })
 }
 
 /// What lowering one signature found.

@@ -131,6 +131,14 @@ fn aliases_expand_and_may_not_be_cyclic() {
 }
 
 #[test]
+fn a_program_needs_a_main() {
+    expect(
+        "fn f() {}",
+        "1: E0417 there is no `main` function, with which a program begins",
+    );
+}
+
+#[test]
 fn main_must_be_startable() {
     expect(
         "fn main(x: i64) {}",

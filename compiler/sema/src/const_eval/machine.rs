@@ -254,7 +254,9 @@ impl<'p> Machine<'p> {
             Value::Fields(fields) => ConstValue::Fields(all(fields)?),
             Value::Variant(variant, fields) => ConstValue::Variant(*variant, all(fields)?),
             Value::Array(items) => ConstValue::Array(Arc::from(all(items)?)),
-            Value::Vec(cell) => self.freeze(&self.read(&Pointer::to(*cell), span)?, span)?,
+            Value::Vec(_) => {
+                return not_const(span, "it would hold a sequence that can grow; use `[T; N]`");
+            }
             Value::View { at, from, length } => match self.read(at, span)? {
                 Value::Array(items) => {
                     let shown = items.get(*from..from + length).unwrap_or(&[]);

@@ -82,3 +82,16 @@ fn one_failure_is_reported_once() {
         "1: E0610 `A` cannot be computed: attempt to divide by zero",
     );
 }
+
+#[test]
+fn sequences_in_constants_only_read() {
+    let program = program(
+        "const A: [i64] = [1, 2]\nconst B: [[i64]] = [[1], [2, 3]]\nconst C: (i64, [bool]) = (1, [true])\n\
+         const D: i64 = B[1][1]\nfn main() {}",
+    );
+    assert_eq!(int(&program, "D"), 3);
+    expect(
+        "struct S { v: [i64] }\nconst S1: S = S { v: [1] }\nfn main() {}",
+        "2: E0611 `S1` cannot be computed at compile time: it would hold a sequence that can grow; use `[T; N]`",
+    );
+}

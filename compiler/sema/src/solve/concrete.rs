@@ -3,7 +3,7 @@
 use super::search::{Outcome, Search, Selected};
 use crate::infer::{InferTable, has_vars};
 use crate::program::{ConstId, FnId, FnParent, ImplId, Predicate, Program, ResolvedFn};
-use crate::types::{Fold, TraitRef, Ty, TyList};
+use crate::types::{TraitRef, Ty, TyList};
 use gos_diag::Span;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -39,9 +39,12 @@ impl Concrete {
         found
     }
 
-    fn normalize_all<T: Fold>(&self, program: &Program, value: T) -> T {
-        // Folding replaces innermost types first, so each lookup is for a whole type.
-        value.fold(&mut |ty| self.normalize(program, ty))
+    fn normalize_list(&self, program: &Program, list: TyList) -> TyList {
+        let found: Vec<Ty> = list.iter().map(|ty| self.normalize(program, *ty)).collect();
+        if found.as_slice() == &*list {
+            return list;
+        }
+        TyList::new(&found)
     }
 
     /// The function that `fn_` is when called with these arguments (for a trait's method the self
@@ -50,7 +53,7 @@ impl Concrete {
     /// an object whose vtable has the method.
     #[must_use]
     pub fn resolve_fn(&self, program: &Program, fn_: FnId, args: TyList) -> Option<ResolvedFn> {
-        let args = self.normalize_all(program, args);
+        let args = self.normalize_list(program, args);
         if let Some(found) = self.fns.borrow().get(&(fn_, args)) {
             return *found;
         }
@@ -103,7 +106,7 @@ impl Concrete {
         const_: ConstId,
         args: TyList,
     ) -> Option<(ConstId, TyList)> {
-        let args = self.normalize_all(program, args);
+        let args = self.normalize_list(program, args);
         let declared = &program.consts[const_];
         let FnParent::Trait(trait_) = declared.parent else {
             return Some((const_, args));
@@ -141,7 +144,7 @@ impl Concrete {
             }
             Selected::None | Selected::Several => None,
         };
-        let found = found.map(|(id, args)| (id, self.normalize_all(program, args)));
+        let found = found.map(|(id, args)| (id, self.normalize_list(program, args)));
         self.impls.borrow_mut().insert(goal, found);
         found
     }
@@ -149,7 +152,10 @@ impl Concrete {
     /// Whether the type implements the trait.
     #[must_use]
     pub fn implements(&self, program: &Program, goal: TraitRef) -> bool {
-        let goal = self.normalize_all(program, goal);
+        let goal = TraitRef {
+            args: self.normalize_list(program, goal.args),
+            ..goal
+        };
         if let Some(found) = self.holds.borrow().get(&goal) {
             return *found;
         }

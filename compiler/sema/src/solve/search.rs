@@ -9,7 +9,7 @@ use crate::types::{Fold, InferVar, TraitRef, Ty, TyKind, TyList, substitute};
 /// Candidates are followed this deep to see which of several can hold.
 const DEPTH_MAX: u32 = 12;
 /// Steps until a set of goals is given up as endless.
-const STEPS_MAX: usize = 4096;
+const STEPS_MAX: usize = 1024;
 
 /// A proof in progress.
 pub(super) struct Search<'s> {
