@@ -1,5 +1,6 @@
 //! Building typed bodies by hand.
 
+use super::debug::FormatMethods;
 use crate::hir::{
     Arm, BinaryOp, BindingMode, Block, Body, Expr, ExprKind, Local, Pat, PatKind, Stmt,
 };
@@ -11,6 +12,7 @@ use std::sync::Arc;
 /// A body in the making: of one method of one derived impl.
 pub(super) struct Builder<'p> {
     pub program: &'p Program,
+    pub format_methods: &'p FormatMethods,
     pub adt: AdtId,
     pub trait_: TraitId,
     pub method: FnId,
@@ -26,7 +28,7 @@ const PARAM_NAMES: [&str; 2] = ["self", "other"];
 
 impl<'p> Builder<'p> {
     pub(super) fn new(
-        program: &'p Program,
+        (program, format_methods): (&'p Program, &'p FormatMethods),
         adt: AdtId,
         method: FnId,
         trait_: TraitId,
@@ -35,6 +37,7 @@ impl<'p> Builder<'p> {
         let types = crate::collect::identity_args(&program.adts[adt].generics.params);
         let mut builder = Builder {
             program,
+            format_methods,
             adt,
             trait_,
             method,

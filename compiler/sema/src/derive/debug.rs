@@ -2,8 +2,10 @@
 
 use super::body::Builder;
 use crate::hir::{BindingMode, Expr, ExprKind, Pat, PatKind, Stmt};
-use crate::program::{AdtId, FnId, LocalId, VariantKind};
+use crate::program::{AdtId, FnId, LocalId, Program, VariantKind};
 use crate::types::{Mutability, Ty, TyKind};
+use gos_diag::Symbol;
+use rustc_hash::FxHashMap;
 
 pub(super) fn value(b: &mut Builder<'_>) -> Expr {
     if !b.is_enum() {
@@ -21,19 +23,32 @@ pub(super) fn value(b: &mut Builder<'_>) -> Expr {
     b.match_(b.behind(0), arms, result)
 }
 
-/// The inherent method of a library type.
+/// The inherent methods of the library's module that formats, by type and name.
+pub(super) type FormatMethods = FxHashMap<(AdtId, Symbol), FnId>;
+
+/// Finds them, once for all derives.
+pub(super) fn format_methods(program: &Program) -> FormatMethods {
+    let mut methods = FormatMethods::default();
+    let Some(formatter) = program.lang.find_adt("formatter") else {
+        return methods;
+    };
+    let module = program.adts[formatter].module;
+    for id in &program.inherent_impls {
+        let impl_ = &program.impls[*id];
+        let TyKind::Adt(adt, _) = impl_.self_ty.kind() else {
+            continue;
+        };
+        if program.adts[*adt].module == module {
+            for fn_ in &impl_.methods {
+                methods.insert((*adt, program.fns[*fn_].name), *fn_);
+            }
+        }
+    }
+    methods
+}
+
 fn method_of(b: &Builder<'_>, adt: AdtId, name: &str) -> Option<FnId> {
-    let program = b.program;
-    let impls = program.inherent_impls.iter();
-    let mut impls = impls.filter(
-        |id| matches!(program.impls[**id].self_ty.kind(), TyKind::Adt(of, _) if *of == adt),
-    );
-    impls.find_map(|id| {
-        let methods = program.impls[*id].methods.iter().copied();
-        methods
-            .into_iter()
-            .find(|fn_| program.fns[*fn_].name == name)
-    })
+    b.format_methods.get(&(adt, Symbol::intern(name))).copied()
 }
 
 fn of_variant(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>) -> Expr {

@@ -188,13 +188,20 @@ fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: F
 /// Makes the bodies of all derived impls.
 pub(crate) fn build_all(cx: &mut Cx<'_>) {
     let derived = std::mem::take(&mut cx.derived);
+    let format_methods = debug::format_methods(&cx.program);
     for request in derived {
         if request.which != "clone" && !fields_implement(cx, request) {
             continue;
         }
         let methods = cx.program.impls[request.impl_].methods.clone();
+        let variant = match request.which {
+            "default" => default_variant(cx, request),
+            _ => Some(0),
+        };
+        let Some(variant) = variant else { continue };
         for method in methods {
-            let mut builder = Builder::new(&cx.program, request.adt, method, request.trait_);
+            let source = (&cx.program, &format_methods);
+            let mut builder = Builder::new(source, request.adt, method, request.trait_);
             let value = match request.which {
                 "clone" => clone::value(&mut builder),
                 "debug" => debug::value(&mut builder),
@@ -202,17 +209,7 @@ pub(crate) fn build_all(cx: &mut Cx<'_>) {
                 "ord" => compare::ordering(&mut builder, false),
                 "partial_ord" => compare::ordering(&mut builder, true),
                 "hash" => hash::value(&mut builder),
-                "default" => match default_variant(cx, request) {
-                    Some(variant) => {
-                        let mut builder =
-                            Builder::new(&cx.program, request.adt, method, request.trait_);
-                        let value = default::value(&mut builder, variant);
-                        let body = builder.finish(value);
-                        cx.program.bodies.insert(method, body);
-                        continue;
-                    }
-                    None => continue,
-                },
+                "default" => default::value(&mut builder, variant),
                 _ => continue,
             };
             let body = builder.finish(value);
