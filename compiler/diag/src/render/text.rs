@@ -13,16 +13,26 @@ use crate::diagnostic::{Diagnostic, Severity, Suggestion};
 use crate::source::SourceMap;
 use crate::span::{FileId, Span};
 
-/// All diagnostics as text, one after the other, each followed by an empty line.
+/// More messages than this help nobody at a terminal.
+const SHOWN_MAX: usize = 200;
+
+/// A line longer than this says nothing when it is printed, and takes long to draw.
+const LINE_BYTES_MAX: usize = 1000;
+
+/// The diagnostics as text, one after the other, each followed by an empty line.
 pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
     let mut files = Files {
         sources,
         opened: BTreeMap::new(),
     };
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
         one(diagnostic, &mut files, color, &mut out);
         out.push('\n');
+    }
+    if let Some(more) = diagnostics.len().checked_sub(SHOWN_MAX + 1) {
+        let more = more + 1;
+        out.push_str(&format!("{more} more messages are not shown\n"));
     }
     out
 }
@@ -30,6 +40,9 @@ pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> Str
 fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut String) {
     if files.sources.get(diagnostic.span().file).is_none() {
         return without_source(diagnostic, out);
+    }
+    if has_long_line(diagnostic, files.sources) {
+        return with_place_only(diagnostic, files.sources, out);
     }
     let tint = match diagnostic.severity {
         Severity::Error => Color::Red,
@@ -105,6 +118,33 @@ fn without_source(diagnostic: &Diagnostic, out: &mut String) {
     );
     for line in diagnostic.notes.iter().chain(&diagnostic.helps) {
         let _ = writeln!(out, "  {line}");
+    }
+}
+
+/// Whether a line that a label stands on is too long to be drawn.
+fn has_long_line(diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
+    let long = |file: FileId, at: u32| {
+        let text = sources.get(file).map_or("", |file| &file.text).as_bytes();
+        let at = (at as usize).min(text.len());
+        let window = text[at.saturating_sub(LINE_BYTES_MAX)..at].iter().rev();
+        let before = window.take_while(|&&byte| byte != b'\n').count();
+        let window = text[at..].iter().take(LINE_BYTES_MAX - before);
+        before + window.take_while(|&&byte| byte != b'\n').count() >= LINE_BYTES_MAX
+    };
+    labels
+        .map(|label| label.span)
+        .any(|span| long(span.file, span.start) || long(span.file, span.end))
+}
+
+/// The message with its position in place of the source line.
+fn with_place_only(diagnostic: &Diagnostic, sources: &SourceMap, out: &mut String) {
+    without_source(diagnostic, out);
+    let span = diagnostic.span();
+    let at = sources.line_col(span);
+    if let Some(file) = sources.get(span.file) {
+        // Writing to a `String` does not fail.
+        let _ = writeln!(out, "  at {}:{}:{}", file.name, at.line, at.col);
     }
 }
 

@@ -23,6 +23,7 @@ mod flow;
 mod format;
 mod generic_args;
 mod go;
+mod hidden;
 mod index;
 mod instantiate;
 mod item_index;
@@ -75,6 +76,7 @@ pub fn check_bodies(
         let checker = Checker::new(program, names, solver, &index, task.item);
         diagnostics.extend(checker.check_task(task));
     }
+    diagnostics.extend(hidden::check_hidden_types(program));
     diagnostics
 }
 

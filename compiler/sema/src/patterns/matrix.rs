@@ -20,6 +20,31 @@ pub(super) type Row = Vec<Pattern>;
 /// No more missing cases than this are looked for.
 const WITNESSES_MAX: usize = 24;
 
+/// How much work a question about a matrix may take: in the worst case it doubles with each column.
+#[derive(Debug)]
+pub(super) struct Fuel(usize);
+
+impl Fuel {
+    pub(super) fn full() -> Fuel {
+        Fuel(4_000_000)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn burn(&mut self, rows: &[Row]) -> bool {
+        let cells = rows.len() * rows.first().map_or(1, Row::len);
+        self.0 = self.0.saturating_sub(cells + 1);
+        !self.is_empty()
+    }
+}
+
+/// Whether a row matches everything.
+fn matches_all(row: &Row) -> bool {
+    row.iter().all(|pattern| matches!(pattern, Pattern::Wild))
+}
+
 impl Pattern {
     fn head(&self) -> Option<Ctor> {
         match self {
@@ -112,8 +137,12 @@ fn specialize(rows: &[Row], part: &Ctor, arity: usize) -> Vec<Row> {
     rows.iter().filter_map(one).collect()
 }
 
-/// Values that no row matches, as one witness a column. Empty when there are none.
-pub(super) fn missing(rows: &[Row], width: usize) -> Vec<Vec<Witness>> {
+/// Values that no row matches, as one witness a column. Empty when there are none, and when the
+/// fuel is used up.
+pub(super) fn missing(rows: &[Row], width: usize, fuel: &mut Fuel) -> Vec<Vec<Witness>> {
+    if rows.iter().any(matches_all) || !fuel.burn(rows) {
+        return Vec::new();
+    }
     if width == 0 {
         return if rows.is_empty() {
             vec![Vec::new()]
@@ -127,7 +156,10 @@ pub(super) fn missing(rows: &[Row], width: usize) -> Vec<Vec<Witness>> {
     let mut witnesses = Vec::new();
     for part in split(&heads) {
         let arity = arity(&part, &rows);
-        let inner = missing(&specialize(&rows, &part, arity), width - 1 + arity);
+        if !fuel.burn(&rows) {
+            break;
+        }
+        let inner = missing(&specialize(&rows, &part, arity), width - 1 + arity, fuel);
         for mut witness in inner {
             let rest = witness.split_off(arity);
             let mut whole = vec![Witness::of(&part, witness)];
@@ -141,32 +173,41 @@ pub(super) fn missing(rows: &[Row], width: usize) -> Vec<Vec<Witness>> {
     witnesses
 }
 
-/// Whether `row` matches something that none of `rows` does.
-pub(super) fn useful(rows: &[Row], row: &Row) -> bool {
-    if row.is_empty() {
-        return rows.is_empty();
+/// Whether `row` matches something that none of `rows` does. When the fuel is used up, it may.
+pub(super) fn useful(rows: &[Row], row: &Row, fuel: &mut Fuel) -> bool {
+    if rows.iter().any(matches_all) {
+        return false;
+    }
+    if row.is_empty() || !fuel.burn(rows) {
+        return true;
     }
     let rows = expand(rows);
     let mut candidates = Vec::new();
     expand_row(row, &mut candidates);
-    candidates.iter().any(|row| useful_one(&rows, row))
+    candidates.iter().any(|row| useful_one(&rows, row, fuel))
 }
 
-fn useful_one(rows: &[Row], row: &Row) -> bool {
+fn useful_one(rows: &[Row], row: &Row, fuel: &mut Fuel) -> bool {
     let mut heads: Vec<Ctor> = rows.iter().filter_map(|row| row[0].head()).collect();
     if let Some(head) = row[0].head() {
         if head == Ctor::Opaque {
             // Equal to nothing known, so only rows that match anything are before it.
             let rest: Row = row[1..].to_vec();
-            return useful(&specialize(rows, &Ctor::Rest, 0), &rest);
+            return useful(&specialize(rows, &Ctor::Rest, 0), &rest, fuel);
         }
         heads.push(head);
     }
     let heads: Vec<&Ctor> = heads.iter().collect();
     split(&heads).iter().any(|part| {
+        if row[0].head().is_some_and(|head| !head.covers(part)) {
+            return false;
+        }
+        if !fuel.burn(rows) {
+            return true;
+        }
         let arity = arity(part, rows).max(row[0].arity(part));
         let own = specialize(std::slice::from_ref(row), part, arity);
         own.first()
-            .is_some_and(|own| useful(&specialize(rows, part, arity), own))
+            .is_some_and(|own| useful(&specialize(rows, part, arity), own, fuel))
     })
 }

@@ -25,7 +25,7 @@ use crate::program::Program;
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, Span, codes};
 use lower::lower;
-use matrix::{Row, missing, useful};
+use matrix::{Fuel, Row, missing, useful};
 use witness::describe;
 
 /// How many missing cases a message names.
@@ -79,9 +79,10 @@ pub fn check_match(
         return;
     }
     let mut rows: Vec<Row> = Vec::new();
+    let mut fuel = Fuel::full();
     for arm in arms {
         let row = vec![lower(program, &arm.pat)];
-        if !useful(&rows, &row) {
+        if !useful(&rows, &row, &mut fuel) {
             messages.push(
                 Diagnostic::warning(
                     codes::UNREACHABLE_ARM,
@@ -95,7 +96,10 @@ pub fn check_match(
             rows.push(row);
         }
     }
-    let cases = describe_missing(program, &rows);
+    let Ok(cases) = describe_missing(program, &rows) else {
+        messages.push(too_complex(scrutinee.span));
+        return;
+    };
     if cases.is_empty() {
         return;
     }
@@ -122,7 +126,9 @@ fn check_irrefutable(program: &Program, pat: &Pat, place: &str) -> Option<Diagno
     if is_simple(pat) || has_error(pat) {
         return None;
     }
-    let cases = describe_missing(program, &[vec![lower(program, pat)]]);
+    let Ok(cases) = describe_missing(program, &[vec![lower(program, pat)]]) else {
+        return Some(too_complex(pat.span));
+    };
     if cases.is_empty() {
         return None;
     }
@@ -170,10 +176,26 @@ fn is_empty(program: &Program, ty: Ty) -> bool {
     }
 }
 
+/// The answer took more work than a compiler should spend on it.
+#[derive(Debug)]
+struct TooComplex;
+
+fn too_complex(span: Span) -> Diagnostic {
+    let text = "it is too much work to tell whether these patterns cover everything";
+    Diagnostic::error(codes::MISSING_CASES, span, text)
+        .label(span, "the patterns for this combine in too many ways")
+        .help("end with an arm `_ => …`, or match on parts of the value one after the other")
+}
+
 /// The missing cases as patterns in backquotes; at the end how many more there are.
-fn describe_missing(program: &Program, rows: &[Row]) -> Vec<String> {
+fn describe_missing(program: &Program, rows: &[Row]) -> Result<Vec<String>, TooComplex> {
     let mut cases: Vec<String> = Vec::new();
-    for witness in missing(rows, 1) {
+    let mut fuel = Fuel::full();
+    let witnesses = missing(rows, 1, &mut fuel);
+    if witnesses.is_empty() && fuel.is_empty() {
+        return Err(TooComplex);
+    }
+    for witness in witnesses {
         if let [only] = witness.as_slice() {
             let case = format!("`{}`", describe(program, only));
             if !cases.contains(&case) {
@@ -181,7 +203,7 @@ fn describe_missing(program: &Program, rows: &[Row]) -> Vec<String> {
             }
         }
     }
-    cases
+    Ok(cases)
 }
 
 /// `a`, `b` and `c`; with many, the first and a count.
