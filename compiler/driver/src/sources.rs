@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gos_diag::SourceMap;
 use gos_sema::loader::{Source, SourceProvider, SourceRoot};
@@ -134,6 +135,17 @@ impl SourceProvider for Sources {
                 path.is_empty() || library_files().any(inside)
             }
         }
+    }
+
+    fn bytes(&self, root: SourceRoot, path: &str) -> Option<Arc<[u8]>> {
+        match root {
+            SourceRoot::User => fs::read(self.folder.join(path)).ok().map(Into::into),
+            SourceRoot::Std => library_file(path).map(|text| text.as_bytes().into()),
+        }
+    }
+
+    fn environment_variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
     }
 
     fn list(&self, root: SourceRoot, path: &str) -> Vec<String> {

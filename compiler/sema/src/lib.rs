@@ -18,6 +18,7 @@ mod resolve;
 pub mod solve;
 #[cfg(test)]
 mod testing;
+mod texts;
 pub mod types;
 
 use check::seam::{BodyItem, BodySource, Task};
@@ -27,6 +28,7 @@ use loader::SourceProvider;
 use program::Program;
 use resolve::NameTable;
 use solve::TraitSolver;
+use texts::SourceTexts;
 use typed_arena::Arena;
 
 /// What the caller decides about a check.
@@ -96,7 +98,12 @@ fn check_loaded(cx: &mut Cx<'_>) {
     coherence::check(cx);
     derive::build_all(cx);
     let tasks = tasks(cx);
-    let found = check::check_bodies(&mut cx.program, &cx.names, &TraitSolver, &tasks);
+    let texts = SourceTexts {
+        names: &cx.names,
+        source_map: &cx.source_map,
+        provider: cx.provider,
+    };
+    let found = check::check_bodies(&mut cx.program, &cx.names, &texts, &TraitSolver, &tasks);
     cx.diagnostics.extend(found);
     // A constant of a program with errors may have none itself, but what it calls may.
     if !has_errors(&cx.diagnostics) {

@@ -3,7 +3,7 @@
 use super::build::{self, Std, expr};
 use super::message::Why;
 use super::scope::Frame;
-use super::seam::{BodyItem, BodySource, Names, Solver, Task};
+use super::seam::{BodyItem, BodySource, Names, Solver, Task, Texts};
 use super::visit::{Visitor, walk_expr};
 use super::{Checker, Expect, ItemIndex};
 use crate::hir::{Arm, BindingMode, Body, Expr, ExprKind, Pat, Stmt};
@@ -23,8 +23,7 @@ pub(super) struct MainRule {
 impl<'a> Checker<'a> {
     pub(super) fn new(
         program: &'a mut Program,
-        names: &'a dyn Names,
-        solver: &'a dyn Solver,
+        (names, texts, solver): (&'a dyn Names, &'a dyn Texts, &'a dyn Solver),
         index: &'a ItemIndex,
         item: BodyItem,
     ) -> Checker<'a> {
@@ -62,6 +61,7 @@ impl<'a> Checker<'a> {
         Checker {
             program,
             names,
+            texts,
             solver,
             index,
             module,

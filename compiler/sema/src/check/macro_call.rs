@@ -109,7 +109,7 @@ impl Checker<'_> {
         let text = match call.template {
             Some(_) => self.format_text(call, "", span),
             None => {
-                let source = self.names.source_text(condition.span);
+                let source = self.texts.source_text(condition.span);
                 let text = match source {
                     Some(source) => format!("assertion failed: {source}"),
                     None => "assertion failed".to_string(),
@@ -292,8 +292,8 @@ impl Checker<'_> {
         for item in items {
             let value = self.check_value(item);
             let value = self.hoist(value, &mut stmts);
-            let (file, line, column) = self.names.locate(item.span).unwrap_or_default();
-            let source = self.names.source_text(item.span).unwrap_or_default();
+            let (file, line, column) = self.texts.locate(item.span).unwrap_or_default();
+            let source = self.texts.source_text(item.span).unwrap_or_default();
             let prefix = format!("[{file}:{line}:{column}] {source} =");
             let shown = self.debug_text(value.clone(), span);
             let text = self.joined_text(vec![str_lit(&prefix, span), shown], "\n", span);
@@ -325,7 +325,7 @@ impl Checker<'_> {
     }
 
     fn place_macro(&mut self, name: M, span: Span) -> Expr {
-        let (file, line, column) = self.names.locate(span).unwrap_or_default();
+        let (file, line, column) = self.texts.locate(span).unwrap_or_default();
         let number = |value: u32| {
             let kind = ExprKind::Int(u128::from(value));
             expr(Ty::int(IntTy::U32), span, kind)
@@ -342,7 +342,7 @@ impl Checker<'_> {
             self.macro_value(span, "the path has to be a string literal");
             return Checker::error_expr(span);
         };
-        let Some(bytes) = self.names.include(span, &path) else {
+        let Some(bytes) = self.texts.include(span, &path) else {
             self.macro_value(span, &format!("`{path}` cannot be read"));
             return Checker::error_expr(span);
         };
@@ -364,7 +364,7 @@ impl Checker<'_> {
             self.macro_value(span, "the variable's name has to be a string literal");
             return Checker::error_expr(span);
         };
-        let value = self.names.environment_variable(&variable);
+        let value = self.texts.environment_variable(&variable);
         if name == M::OptionEnv {
             let ty = self.option_of(Ty::string());
             return match value {

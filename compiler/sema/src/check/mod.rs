@@ -60,20 +60,21 @@ use item_index::ItemIndex;
 use obligation::Obligation;
 use rustc_hash::FxHashMap;
 use scope::Frame;
-use seam::{Names, Solver, Task};
+use seam::{Names, Solver, Task, Texts};
 
 /// Checks bodies and stores them in the program, with the closures they contain, the hidden types
 /// of their `impl Trait` results and the final result type of `main`.
 pub fn check_bodies(
     program: &mut Program,
     names: &dyn Names,
+    texts: &dyn Texts,
     solver: &dyn Solver,
     tasks: &[Task<'_>],
 ) -> Vec<Diagnostic> {
     let index = ItemIndex::new(program);
     let mut diagnostics = Vec::new();
     for task in tasks {
-        let checker = Checker::new(program, names, solver, &index, task.item);
+        let checker = Checker::new(program, (names, texts, solver), &index, task.item);
         diagnostics.extend(checker.check_task(task));
     }
     diagnostics.extend(hidden::check_hidden_types(program));
@@ -95,6 +96,7 @@ enum Expect {
 struct Checker<'a> {
     program: &'a mut Program,
     names: &'a dyn Names,
+    texts: &'a dyn Texts,
     solver: &'a dyn Solver,
     index: &'a ItemIndex,
     /// The innermost module: a block with items of its own is one.

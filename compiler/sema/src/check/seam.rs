@@ -93,26 +93,21 @@ pub trait Names {
 
     /// Whether code in `module` may name something private to `owner`.
     fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool;
+}
 
+/// The sources behind the trees, for the macros that look at them.
+pub trait Texts {
     /// The source text of a span, for messages of `assert!` and `dbg!`.
-    fn source_text(&self, _span: Span) -> Option<String> {
-        None
-    }
+    fn source_text(&self, span: Span) -> Option<String>;
 
     /// File, line and column of a span.
-    fn locate(&self, _span: Span) -> Option<(String, u32, u32)> {
-        None
-    }
+    fn locate(&self, span: Span) -> Option<(String, u32, u32)>;
 
     /// The content of a file beside the one that `span` is in, for `include_str!`.
-    fn include(&self, _span: Span, _path: &str) -> Option<Arc<[u8]>> {
-        None
-    }
+    fn include(&self, span: Span, path: &str) -> Option<Arc<[u8]>>;
 
     /// A variable of the environment in which this is compiled, for `env!`.
-    fn environment_variable(&self, _name: &str) -> Option<String> {
-        None
-    }
+    fn environment_variable(&self, name: &str) -> Option<String>;
 }
 
 /// Whether a goal holds.

@@ -42,4 +42,17 @@ pub trait SourceProvider {
 
     /// Names of the modules in a folder (`""` is the root's), for suggestions only.
     fn list(&self, root: SourceRoot, path: &str) -> Vec<String>;
+
+    /// The content of any file at `path`, for `include_str!` and `include_bytes!`.
+    fn bytes(&self, root: SourceRoot, path: &str) -> Option<Arc<[u8]>> {
+        match self.read(root, path) {
+            Source::Found { text, .. } => Some(text.as_bytes().into()),
+            Source::Missing | Source::Unreadable { .. } => None,
+        }
+    }
+
+    /// A variable of the environment in which this is compiled, for `env!`.
+    fn environment_variable(&self, _name: &str) -> Option<String> {
+        None
+    }
 }

@@ -328,3 +328,17 @@ fn no_tree_makes_the_checker_panic() {
         check(&text);
     }
 }
+
+#[test]
+fn macros_know_where_they_stand() {
+    let result = check(
+        "fn main() {\n    let n = 1\n    assert!(n  ==\n 1)\n    println(line!(), file!())\n}\n",
+    );
+    let main = result.program.main.expect("main");
+    let body = format!("{:?}", result.program.bodies[&main]);
+    assert!(body.contains("assertion failed: n == 1"), "{body}");
+    assert!(
+        body.contains("Int(5)") && body.contains("main.gos"),
+        "{body}"
+    );
+}
