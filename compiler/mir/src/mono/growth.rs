@@ -61,3 +61,23 @@ impl Growth {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Growth;
+    use gos_sema::types::{Ty, TyList};
+
+    #[test]
+    fn chains_are_fine_and_towers_are_endless() {
+        let nested = |levels| (0..levels).fold(Ty::bool(), |inner, _| Ty::vec(inner));
+        let mut growth = Growth::default();
+        assert!(!growth.is_endless(TyList::new(&[nested(60)])));
+        assert!(growth.is_endless(TyList::new(&[nested(200)])));
+    }
+
+    #[test]
+    fn doubling_types_are_endless_long_before_they_are_deep() {
+        let wide = (0..40).fold(Ty::bool(), |inner, _| Ty::tuple(&[inner, inner]));
+        assert!(Growth::default().is_endless(TyList::new(&[wide])));
+    }
+}
