@@ -14,6 +14,7 @@ pub mod infer;
 pub mod loader;
 pub mod patterns;
 pub mod program;
+mod refused;
 mod resolve;
 pub mod solve;
 #[cfg(test)]

@@ -98,6 +98,11 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        let span = match task.item {
+            BodyItem::Fn(id) => self.program.fns[id].span,
+            BodyItem::Const(id) => self.program.consts[id].span,
+        };
+        self.diagnostics.extend(crate::refused::report(span));
         self.diagnostics
     }
 

@@ -55,6 +55,9 @@ pub(crate) fn collect(cx: &mut Cx<'_>) {
     normalize_tables(&mut cx.program);
     check_impl::check_all(cx);
     entry::find_main(cx);
+    let main = cx.program.main.map(|id| cx.program.fns[id].span);
+    cx.diagnostics
+        .extend(crate::refused::report(main.unwrap_or_default()));
 }
 
 /// Runs `f` with what it takes to lower types in `scope`.

@@ -1,7 +1,8 @@
 //! The interner behind [`Ty`] and [`TyList`]: append-only, process-wide, thread-safe.
 
 use super::{FloatTy, FnSig, IntTy, Mutability, TyKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -9,13 +10,35 @@ use std::sync::{LazyLock, RwLock};
 
 /// An interned type.
 #[derive(Clone, Copy)]
-pub struct Ty(&'static TyKind);
+pub struct Ty(&'static Interned);
+
+/// A type with what is asked of it again and again.
+struct Interned {
+    kind: TyKind,
+    /// How many types it is written with. Parts are shared, so that a short program may make a type
+    /// of more parts than there is time to visit.
+    parts: u32,
+}
+
+/// Types with more parts are refused.
+pub const PARTS_MAX: u32 = 1 << 15;
+
+thread_local! {
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread made a type of more than [`PARTS_MAX`] parts, which became an error type,
+/// since it was asked last. Who asks reports it.
+#[must_use]
+pub fn take_refused() -> bool {
+    REFUSED.take()
+}
 
 /// An interned list of types.
 #[derive(Clone, Copy)]
 pub struct TyList(&'static [Ty]);
 
-static TYPES: LazyLock<RwLock<FxHashSet<&'static TyKind>>> = LazyLock::new(RwLock::default);
+static TYPES: LazyLock<RwLock<FxHashMap<&'static TyKind, Ty>>> = LazyLock::new(RwLock::default);
 static LISTS: LazyLock<RwLock<FxHashSet<&'static [Ty]>>> = LazyLock::new(RwLock::default);
 
 impl Ty {
@@ -26,21 +49,26 @@ impl Ty {
     #[must_use]
     pub fn new(kind: TyKind) -> Ty {
         if let Some(found) = TYPES.read().expect("type interner").get(&kind) {
-            return Ty(found);
+            return *found;
+        }
+        let parts = parts(&kind);
+        if parts > PARTS_MAX {
+            REFUSED.set(true);
+            return Ty::error();
         }
         let mut types = TYPES.write().expect("type interner");
         if let Some(found) = types.get(&kind) {
-            return Ty(found);
+            return *found;
         }
-        let leaked: &'static TyKind = Box::leak(Box::new(kind));
-        types.insert(leaked);
-        Ty(leaked)
+        let ty = Ty(Box::leak(Box::new(Interned { kind, parts })));
+        types.insert(&ty.0.kind, ty);
+        ty
     }
 
     /// What the type is.
     #[must_use]
     pub fn kind(self) -> &'static TyKind {
-        self.0
+        &self.0.kind
     }
 
     #[must_use]
@@ -124,18 +152,58 @@ impl Ty {
 
     #[must_use]
     pub fn is_error(self) -> bool {
-        matches!(self.0, TyKind::Error)
+        matches!(self.kind(), TyKind::Error)
     }
 
     #[must_use]
     pub fn is_never(self) -> bool {
-        matches!(self.0, TyKind::Never)
+        matches!(self.kind(), TyKind::Never)
     }
 
     #[must_use]
     pub fn is_unit(self) -> bool {
-        matches!(self.0, TyKind::Tuple(items) if items.is_empty())
+        matches!(self.kind(), TyKind::Tuple(items) if items.is_empty())
     }
+}
+
+/// How many types a type is written with, itself included.
+fn parts(kind: &TyKind) -> u32 {
+    let list = |items: &[Ty]| {
+        let sizes = items.iter().map(|item| item.0.parts);
+        sizes.fold(0u32, u32::saturating_add)
+    };
+    let inside = match kind {
+        TyKind::Tuple(items)
+        | TyKind::Adt(_, items)
+        | TyKind::FnDef(_, items)
+        | TyKind::Closure(_, items)
+        | TyKind::Opaque(_, items) => list(items),
+        TyKind::Array(element, length) => list(&[*element, *length]),
+        TyKind::Vec(inner)
+        | TyKind::View(inner, _)
+        | TyKind::Ref(inner, _)
+        | TyKind::Box(inner) => list(&[*inner]),
+        TyKind::FnPtr(sig) | TyKind::FnObj(sig) => {
+            list(&sig.params).saturating_add(list(&[sig.result]))
+        }
+        TyKind::Dyn { args, assocs, .. } => {
+            let assocs = assocs.iter().map(|(_, ty)| ty.0.parts);
+            assocs.fold(list(args), u32::saturating_add)
+        }
+        TyKind::Projection { trait_ref, .. } => list(&trait_ref.args),
+        TyKind::Error
+        | TyKind::Never
+        | TyKind::Bool
+        | TyKind::Char
+        | TyKind::Int(_)
+        | TyKind::Float(_)
+        | TyKind::String
+        | TyKind::Ptr
+        | TyKind::Param { .. }
+        | TyKind::ConstInt(_)
+        | TyKind::Infer(_) => 0,
+    };
+    inside.saturating_add(1)
 }
 
 impl TyList {
@@ -214,6 +282,6 @@ impl fmt::Debug for TyList {
 
 impl fmt::Debug for Ty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, f)
+        fmt::Debug::fmt(self.kind(), f)
     }
 }
