@@ -75,7 +75,7 @@ impl Checker<'_> {
         }
     }
 
-    /// `x |> println!("{} = {}", k)`: the value becomes the first argument.
+    /// `x |> println!("{} = {}", k)`: the value becomes the last argument, before named ones.
     fn pipe_into_macro(
         &mut self,
         value: Expr,
@@ -111,11 +111,13 @@ impl Checker<'_> {
                 kind: ast::ExprKind::Path(path),
             };
             let mut format = format.clone();
-            let first = FormatArg {
+            let last = FormatArg {
                 name: None,
                 value: argument,
             };
-            format.args.insert(0, first);
+            let positional = format.args.iter().take_while(|arg| arg.name.is_none());
+            let end = positional.count();
+            format.args.insert(end, last);
             let call = ast::MacroCall {
                 args: MacroArgs::Format(format),
                 ..call.clone()

@@ -10,9 +10,28 @@ use gos_syntax::ast;
 
 impl Checker<'_> {
     pub(super) fn check_try(&mut self, operand: &ast::Expr, span: Span, expect: Expect) -> Expr {
-        let _ = expect;
         let value = self.check_value(operand);
+        self.expect_payload(&value, expect);
         self.try_value(value, span)
+    }
+
+    /// Where nothing else has decided what the operand's payload is, the place that the result goes to
+    /// does: in `let n: i32 = text.parse()?` also the error's type depends on it.
+    fn expect_payload(&mut self, value: &Expr, expect: Expect) {
+        let Expect::Ty(wanted) = expect else {
+            return;
+        };
+        let ty = self.known(value.ty);
+        let payload = match self.as_result(ty) {
+            Some((ok, _)) => Some(ok),
+            None => self.as_option(ty),
+        };
+        let Some(payload) = payload.map(|payload| self.known(payload)) else {
+            return;
+        };
+        if matches!(payload.kind(), TyKind::Infer(InferVar::Ty(_))) {
+            let _ = self.infer.try_unify(payload, wanted);
+        }
     }
 
     /// `value?`
@@ -23,6 +42,7 @@ impl Checker<'_> {
         }
         let value = self.read(value);
         if let Some((ok, err)) = self.as_result(value.ty) {
+            let err = self.known(err);
             return self.try_result(value, ok, err, span);
         }
         if let Some(inner) = self.as_option(value.ty) {
