@@ -24,7 +24,7 @@ pub(super) fn describe<'c>(
 ) -> DIType<'c> {
     let layout = types.layout(ty);
     let name = ty.display(types.program).to_string();
-    let bits = layout.size * 8;
+    let bits = layout.size.saturating_mul(8);
     if let Some(encoding) = encoding(ty)
         && let Ok(basic) = builder.create_basic_type(&name, bits, encoding, DIFlags::ZERO)
     {

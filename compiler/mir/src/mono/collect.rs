@@ -1,5 +1,6 @@
 //! The worklist of instances.
 
+use super::extent::{Extents, FRAME_BYTES_MAX};
 use super::growth::Growth;
 use super::name::Names;
 use crate::ir::{
@@ -10,7 +11,7 @@ use crate::types::Types;
 use gos_abi::symbol;
 use gos_diag::{Diagnostic, Span, codes};
 use gos_sema::program::{ClosureId, ConstId, FnId, ModuleId, Program, Table};
-use gos_sema::types::{Ty, TyList};
+use gos_sema::types::{Ty, TyList, take_refused};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -26,6 +27,7 @@ pub(super) struct Collector<'a> {
     pub result: MonoProgram,
     diagnostics: Vec<Diagnostic>,
     growth: Growth,
+    extents: Extents,
 }
 
 impl<'a> Collector<'a> {
@@ -40,6 +42,7 @@ impl<'a> Collector<'a> {
             result: MonoProgram::default(),
             diagnostics: Vec::new(),
             growth: Growth::default(),
+            extents: Extents::default(),
         }
     }
 
@@ -64,6 +67,10 @@ impl<'a> Collector<'a> {
         while let Some(instance) = self.instances.get(self.result.fns.len()) {
             let instance = *instance;
             let body = self.make(instance);
+            self.check_extent(&body);
+            if take_refused() {
+                self.report_endless(instance, body.span);
+            }
             let fn_ = self.describe(instance, body);
             self.result.fns.push(fn_);
         }
@@ -205,6 +212,29 @@ impl<'a> Collector<'a> {
             .label(span, "this function")
             .help("let the recursion go through `dyn Trait`, `Fn` or `Box`, so that the type stays the same");
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a function whose variables no stack can hold, at the largest of them.
+    fn check_extent(&mut self, body: &MonoBody) {
+        let locals = body.locals.iter();
+        let sizes = locals.map(|(_, local)| (self.extents.bytes(self.types, local.ty), local));
+        let sizes: Vec<_> = sizes.collect();
+        let total = sizes.iter().map(|(bytes, _)| *bytes);
+        if total.fold(0, u64::saturating_add) <= FRAME_BYTES_MAX {
+            return;
+        }
+        let Some((_, largest)) = sizes.iter().max_by_key(|(bytes, _)| *bytes) else {
+            return;
+        };
+        let ty = largest.ty.display(self.program);
+        let text = format!("a value of type `{ty}` does not fit any stack");
+        let message = Diagnostic::error(codes::INVALID_TYPE, largest.span, text)
+            .label(
+                largest.span,
+                "this, and copies of it, are kept in the function's frame",
+            )
+            .help("a growable `[T]` keeps its elements elsewhere: `let v: [T] = [value; n]`");
+        self.diagnostics.push(message);
     }
 
     /// Something that checking should have prevented.

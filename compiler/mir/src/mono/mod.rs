@@ -12,9 +12,11 @@ mod callee;
 mod collect;
 mod constant;
 mod entry;
+mod extent;
 mod growth;
 mod intrinsic;
 mod name;
+mod payload_refs;
 mod shim;
 mod vtable;
 
