@@ -37,6 +37,13 @@ pub(crate) fn resolve(path: Option<&Path>) -> Result<Input, Failure> {
             path.display()
         )));
     }
+    if !found.is_file() {
+        // Reading a pipe might wait for a writer that never comes.
+        return Err(Failure::Usage(format!(
+            "`{}` is not a regular file: name the file to compile",
+            path.display()
+        )));
+    }
     Ok(Input {
         root_file: path.to_owned(),
         name: name_of(path),

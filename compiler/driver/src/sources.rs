@@ -66,7 +66,8 @@ impl Sources {
                 };
             }
         };
-        if found.is_dir() {
+        // Reading a pipe might wait for a writer that never comes.
+        if !found.is_file() {
             return Source::Missing;
         }
         if found.len() > FILE_BYTES_MAX {

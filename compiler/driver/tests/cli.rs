@@ -133,10 +133,88 @@ fn an_output_that_is_a_folder_is_refused() {
 }
 
 #[test]
+fn an_output_that_cannot_be_written_is_named() {
+    let dir = scratch(&[("main.gos", HELLO), ("file", "")]);
+    if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_err() {
+        return;
+    }
+    let musl = ["--target", "x86_64-unknown-linux-musl"];
+    for (output, word) in [
+        ("/proc/x", "`/proc`"),
+        ("/proc/absent/x", "/proc/absent"),
+        ("file/x", "`file`"),
+    ] {
+        for emit in [&[][..], &["--emit", "obj"]] {
+            let args = [&["build", "main.gos", "-o", output], &musl[..], emit].concat();
+            check_fails(dir.path(), &args, 1, &["cannot", word]);
+        }
+    }
+}
+
+#[test]
+fn sources_are_not_overwritten() {
+    let dir = scratch(&[("main.gos", HELLO)]);
+    let args = ["build", "main.gos", "-o", "main.gos"];
+    check_fails(dir.path(), &args, 2, &["main.gos", "-o"]);
+    let text = fs::read_to_string(dir.path().join("main.gos")).unwrap();
+    assert_eq!(text, HELLO);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_host_without_a_linker_says_what_to_install() {
+    let dir = scratch(&[("main.gos", HELLO)]);
+    let triple = "x86_64-unknown-linux-gnu";
+    let output = Command::new(env!("CARGO_BIN_EXE_gos"))
+        .args(["build", "main.gos", "--target", triple, "-o", "out"])
+        .current_dir(dir.path())
+        .env("GOS_CACHE_DIR", dir.path().join("cache"))
+        .env("PATH", "")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    let target = gos_toolchains::Target::find(triple).unwrap();
+    if gos_toolchains::Kit::find(target).is_ok() {
+        assert!(text.starts_with("error: no linker for"), "{text}");
+        assert!(text.contains("install"), "{text}");
+    }
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn a_file_that_is_no_text_names_the_line() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("main.gos"), b"fn main() {\n\xff}\n").unwrap();
+    let output = gos(dir.path(), &["check", "main.gos"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("line 2 is not UTF-8"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = Command::new("mkfifo")
+        .arg(dir.path().join("main.gos"))
+        .status();
+    if made.is_ok_and(|status| status.success()) {
+        check_fails(
+            dir.path(),
+            &["check", "main.gos"],
+            2,
+            &["not a regular file"],
+        );
+    }
+}
+
+#[test]
 fn wrong_words_are_wrong_usage() {
     let dir = scratch(&[]);
     check_fails(dir.path(), &["bulid"], 2, &["build"]);
     check_fails(dir.path(), &["build", "--emit", "wasm"], 2, &["llvm-ir"]);
+    check_fails(dir.path(), &["check", "--nonsense"], 2, &["--nonsense"]);
     check_fails(dir.path(), &["explain", "E9999"], 2, &["E9999"]);
 }
 

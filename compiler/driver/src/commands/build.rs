@@ -15,7 +15,7 @@ use crate::timing::Timings;
 pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
     let target = target(&args.code)?;
     let input = input::resolve(args.input.path.as_deref())?;
-    let output = output(args, &input);
+    let output = output(args, &input)?;
     let request = BuildRequest {
         target,
         release: args.code.release,
@@ -52,10 +52,18 @@ pub(crate) fn strip(asked: bool, release: bool) -> Strip {
     }
 }
 
-fn output(args: &BuildArgs, input: &Input) -> PathBuf {
-    match (&args.output, args.emit) {
+fn output(args: &BuildArgs, input: &Input) -> Result<PathBuf, Failure> {
+    let path = match (&args.output, args.emit) {
         (Some(path), _) => path.clone(),
         (None, Some(emit)) => Path::new(&input.name).with_extension(emit.extension()),
         (None, None) => PathBuf::from(&input.name),
+    };
+    // A slip of `-o` must not cost anybody their source.
+    if path.extension().is_some_and(|extension| extension == "gos") {
+        return Err(Failure::Usage(format!(
+            "the output `{}` would be called like a source file: name another one with -o",
+            path.display()
+        )));
     }
+    Ok(path)
 }
