@@ -25,6 +25,8 @@ super::code_table! {
     AMBIGUOUS_NAME = "E0323", "a name that several traits give";
     PRIVATE_FIELD = "E0324", "a field that is private to its module";
     NO_DEREFERENCE = "E0325", "`*` on something that is no reference";
+    USED_BEFORE_ASSIGNED = "E0326", "a variable that may not have a value yet";
+    TOO_COMPLEX = "E0327", "bounds whose proof has no end";
     UNUSED_RESULT = "W0301", "a `Result` that nobody looks at";
     UNUSED_VALUE = "W0302", "a value that is computed and dropped";
     REDUNDANT_REFERENCE = "W0303", "`*` or `&` where there is a value already";
