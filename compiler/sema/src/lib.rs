@@ -103,6 +103,11 @@ fn check_loaded(cx: &mut Cx<'_>) {
         names: &cx.names,
         source_map: &cx.source_map,
         provider: cx.provider,
+        debug_assertions: cx
+            .options
+            .cfg_names
+            .iter()
+            .any(|name| name == "debug_assertions"),
     };
     let found = check::check_bodies(&mut cx.program, &cx.names, &texts, &TraitSolver, &tasks);
     cx.diagnostics.extend(found);

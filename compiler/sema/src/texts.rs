@@ -11,6 +11,7 @@ pub(crate) struct SourceTexts<'a> {
     pub names: &'a NameTable,
     pub source_map: &'a SourceMap,
     pub provider: &'a dyn SourceProvider,
+    pub debug_assertions: bool,
 }
 
 impl SourceTexts<'_> {
@@ -51,5 +52,9 @@ impl Texts for SourceTexts<'_> {
 
     fn environment_variable(&self, name: &str) -> Option<String> {
         self.provider.environment_variable(name)
+    }
+
+    fn debug_assertions(&self) -> bool {
+        self.debug_assertions
     }
 }

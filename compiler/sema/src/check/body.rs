@@ -293,6 +293,10 @@ impl<'a> Checker<'a> {
         }
         let mutated = std::mem::take(&mut self.mutated);
         self.decide_captures(&mutated);
+        // Where an error was reported, the assignment may be what is missing.
+        if !gos_diag::has_errors(&self.diagnostics) {
+            self.check_initialized(&mut body, &closures);
+        }
         body
     }
 

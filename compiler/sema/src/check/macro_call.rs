@@ -56,9 +56,21 @@ impl Checker<'_> {
             M::Unreachable => {
                 self.panic_macro("internal error: entered unreachable code", call, span)
             }
-            M::Assert | M::DebugAssert => self.assert_macro(call, span),
-            M::AssertEq | M::DebugAssertEq => self.assert_pair(call, 0, span),
-            M::AssertNe | M::DebugAssertNe => self.assert_pair(call, 1, span),
+            M::Assert => self.assert_macro(call, span),
+            M::AssertEq => self.assert_pair(call, 0, span),
+            M::AssertNe => self.assert_pair(call, 1, span),
+            M::DebugAssert => {
+                let check = self.assert_macro(call, span);
+                self.only_in_debug(check)
+            }
+            M::DebugAssertEq => {
+                let check = self.assert_pair(call, 0, span);
+                self.only_in_debug(check)
+            }
+            M::DebugAssertNe => {
+                let check = self.assert_pair(call, 1, span);
+                self.only_in_debug(check)
+            }
             _ => self.format_text(call, "", span),
         }
     }
@@ -99,6 +111,20 @@ impl Checker<'_> {
 
     fn joined_pair(&mut self, prefix: &str, message: Expr, span: Span) -> Expr {
         self.joined_text(vec![str_lit(prefix, span), message], "", span)
+    }
+
+    /// A check that a build without debug assertions still types, but does not run.
+    fn only_in_debug(&self, check: Expr) -> Expr {
+        if self.texts.debug_assertions() {
+            return check;
+        }
+        let span = check.span;
+        let never = ExprKind::If {
+            condition: Box::new(expr(Ty::bool(), span, ExprKind::Bool(false))),
+            then: Box::new(check),
+            otherwise: None,
+        };
+        expr(Ty::unit(), span, never)
     }
 
     fn assert_macro(&mut self, call: &FormatCall, span: Span) -> Expr {

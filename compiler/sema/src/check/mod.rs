@@ -25,6 +25,7 @@ mod generic_args;
 mod go;
 mod hidden;
 mod index;
+mod initialized;
 mod instantiate;
 mod item_index;
 mod iterate;

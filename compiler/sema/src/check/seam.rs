@@ -108,6 +108,9 @@ pub trait Texts {
 
     /// A variable of the environment in which this is compiled, for `env!`.
     fn environment_variable(&self, name: &str) -> Option<String>;
+
+    /// Whether `debug_assert!` checks anything in this build.
+    fn debug_assertions(&self) -> bool;
 }
 
 /// Whether a goal holds.
