@@ -81,6 +81,7 @@ pub(super) fn struct_layout(fields: &[Rc<Layout>], order: Order) -> Layout {
     Layout {
         size,
         align: placed.align,
+        starts_zeroed: fields.iter().any(|field| field.starts_zeroed),
         niche: best_niche(fields, &placed.offsets),
         shape: Shape::Fields(placed.offsets),
         registers: split::registers(size, &leaves),
@@ -105,6 +106,7 @@ pub(super) fn array_layout(element: &Layout, count: u64) -> Layout {
             count,
         },
         registers: split::registers(size, &leaves),
+        starts_zeroed: element.starts_zeroed,
         niche: element.niche.filter(|_| count > 0),
         leaves,
     }

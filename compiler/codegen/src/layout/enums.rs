@@ -9,15 +9,19 @@
 
 use super::adt::{Order, best_niche, leaves_of, place, struct_layout};
 use super::{
-    EnumLayout, Layout, Leaf, Niche, Part, REGISTERS_BYTES_MAX, Scalar, Shape, Tag, Word, split,
+    EnumLayout, Layout, Leaf, Niche, Part, REGISTERS_BYTES_MAX, Scalar, Shape, Tag, Word, lasting,
+    split,
 };
 use gos_sema::program::Repr;
+use gos_sema::types::Ty;
 use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// An enum as the layout sees it: the fields of each variant and the variant's number.
 pub(super) struct Variants {
     pub(super) fields: Vec<Vec<Rc<Layout>>>,
+    /// The fields' types, if references into the variants may be stale: see `lasting.rs`.
+    pub(super) lasting: Option<Vec<Vec<Ty>>>,
     pub(super) discriminants: Vec<i128>,
     pub(super) repr: Repr,
 }
@@ -83,11 +87,15 @@ fn tagged(variants: &Variants, fixed_tag: bool) -> Layout {
         Order::SmallestFirst
     };
     let tag_align = u64::from(bytes).min(8);
-    let placed: Vec<_> = variants
-        .fields
-        .iter()
-        .map(|fields| place(fields, order, u64::from(bytes)))
-        .collect();
+    let placed: Vec<_> = match &variants.lasting {
+        Some(types) => lasting::place(&variants.fields, types, u64::from(bytes)),
+        None => {
+            let fields = variants.fields.iter();
+            fields
+                .map(|fields| place(fields, order, u64::from(bytes)))
+                .collect()
+        }
+    };
     let align = placed
         .iter()
         .map(|p| p.align)
@@ -100,10 +108,8 @@ fn tagged(variants: &Variants, fixed_tag: bool) -> Layout {
         .max()
         .unwrap_or(0)
         .max(u64::from(bytes));
-    let range = match (values.iter().min(), values.iter().max()) {
-        (Some(&min), Some(&max)) => Some((min, max)),
-        _ => None,
-    };
+    // Bytes of a variant that was never there are zero, and may be read as this enum.
+    let range = values.iter().max().map(|&max| (0, max));
     let tag = Word {
         offset: 0,
         scalar: Scalar::Int(bytes),
@@ -150,6 +156,9 @@ fn niched(variants: &Variants) -> Option<Layout> {
         return None;
     };
     let niche = best_niche(&variants.fields[dataful], main_offsets)?;
+    if variants.lasting.is_some() && !lasting::allows(variants, dataful, niche) {
+        return None;
+    }
     let needed = (layouts.len() - 1) as u128;
     if niche.count < needed {
         return None;
@@ -222,10 +231,13 @@ fn finish(
     } else {
         leaves.clear();
     }
+    let lasts = |field: &Rc<Layout>| field.starts_zeroed;
+    let starts_zeroed = variants.lasting.is_some() || variants.fields.iter().flatten().any(lasts);
     Layout {
         size,
         align,
         registers: split::registers(size, &leaves),
+        starts_zeroed,
         niche,
         shape: Shape::Enum(EnumLayout {
             variants: offsets,

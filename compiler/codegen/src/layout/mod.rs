@@ -4,10 +4,11 @@
 //! one or two registers a small value is split into, and which words may hold references. All of
 //! it is decided here, so that loads, stores, calls and type descriptors cannot disagree.
 //! Must not know LLVM. Read next: `adt.rs` for structs, `enums.rs` for tags and niches,
-//! `split.rs` for registers.
+//! `lasting.rs` for enums that references look into, `split.rs` for registers.
 
 mod adt;
 mod enums;
+mod lasting;
 mod primitive;
 mod references;
 mod split;
@@ -30,6 +31,9 @@ pub struct Layout {
     pub registers: Registers,
     /// Bit patterns no value of the type has.
     pub niche: Option<Niche>,
+    /// Memory for a value is zero before the value is written, which may leave some bytes out
+    /// that copies then carry along: see `lasting.rs`.
+    pub starts_zeroed: bool,
     /// The scalars inside, for types of at most [`REGISTERS_BYTES_MAX`] bytes.
     pub(super) leaves: SmallVec<[Leaf; 2]>,
 }

@@ -15,6 +15,7 @@ impl Layout {
             shape: Shape::Fields(Vec::new()),
             registers: Registers::None,
             niche: None,
+            starts_zeroed: false,
             leaves: SmallVec::new(),
         }
     }
@@ -52,6 +53,7 @@ impl Layout {
                 start,
                 count,
             }),
+            starts_zeroed: false,
             leaves: smallvec![Leaf { part }],
         }
     }
@@ -90,6 +92,7 @@ impl Layout {
             shape: Shape::Primitive,
             registers: super::split::registers(16, &leaves),
             niche,
+            starts_zeroed: false,
             leaves,
         }
     }

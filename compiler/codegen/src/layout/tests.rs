@@ -1,6 +1,6 @@
 //! Sizes and registers, pinned.
 
-use super::{Registers, Scalar, Types, has_references, reference_bitmap};
+use super::{Registers, Scalar, Shape, Types, has_references, reference_bitmap};
 use crate::tests::items::{adt, of, option};
 use gos_sema::program::{Program, Repr};
 use gos_sema::types::{FloatTy, IntTy, Mutability, Ty, TyKind};
@@ -119,4 +119,40 @@ fn references_are_found() {
         assert_eq!(reference_bitmap(types, many), [u64::MAX, 0x3f]);
         assert!(!has_references(types, Ty::tuple(&[i64_, Ty::bool()])));
     });
+}
+
+#[test]
+fn variants_with_references_share_only_alike_fields() {
+    let mut program = Program::default();
+    let option = option(&mut program);
+    let (f64_, i64_) = (Ty::float(FloatTy::F64), int(IntTy::I64));
+    let boxed = Ty::boxed(i64_);
+    let item = adt(
+        &mut program,
+        true,
+        &[
+            &[Ty::string(), i64_],
+            &[boxed],
+            &[Ty::string(), f64_, Ty::bool()],
+            &[],
+        ],
+    );
+    let item = of(item, &[]);
+    let (text, link) = (of(option, &[Ty::string()]), of(option, &[boxed]));
+    let lasting = [item, text, link].into_iter().collect();
+    let types = Types::new(&program, &|ty| ty).with_payload_refs(&lasting);
+    let layout = types.layout(item);
+    let Shape::Enum(shape) = &layout.shape else {
+        panic!("{layout:?}");
+    };
+    let expected: [&[u64]; 4] = [&[16, 8], &[32], &[16, 8, 40], &[]];
+    assert_eq!(shape.variants, expected);
+    assert!(layout.starts_zeroed);
+    assert_eq!(reference_bitmap(&types, item), [0b10100]);
+    // `None` in the length would be no length of a string; null is an empty box.
+    size(&types, text, 24);
+    size(&types, link, 8);
+    assert!(types.layout(Ty::tuple(&[i64_, text])).starts_zeroed);
+    assert!(!types.layout(of(option, &[i64_])).starts_zeroed);
+    assert!(types.may_be_empty(boxed) && !types.may_be_empty(Ty::vec(i64_)));
 }

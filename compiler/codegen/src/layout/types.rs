@@ -5,7 +5,7 @@ use super::enums::{Variants, enum_layout};
 use super::{Layout, Scalar};
 use gos_sema::program::{AdtId, ClosureId, FieldIdx, Program, VariantIdx};
 use gos_sema::types::{FloatTy, Mutability, Ty, TyKind, TyList, substitute};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -14,6 +14,10 @@ pub struct Types<'a> {
     pub program: &'a Program,
     /// Resolves associated types that substitution leaves behind.
     normalize: &'a dyn Fn(Ty) -> Ty,
+    /// Enums into whose variants references may be stale.
+    payload_refs: FxHashSet<Ty>,
+    /// The handles inside those enums.
+    empty_handles: FxHashSet<Ty>,
     layouts: RefCell<FxHashMap<Ty, Rc<Layout>>>,
 }
 
@@ -23,7 +27,56 @@ impl<'a> Types<'a> {
         Types {
             program,
             normalize,
+            payload_refs: FxHashSet::default(),
+            empty_handles: FxHashSet::default(),
             layouts: RefCell::default(),
+        }
+    }
+
+    /// The same, with the enums into whose variants references may be stale.
+    #[must_use]
+    pub fn with_payload_refs(mut self, enums: &FxHashSet<Ty>) -> Types<'a> {
+        self.payload_refs.clone_from(enums);
+        let mut found = FxHashSet::default();
+        for ty in enums {
+            self.note_handles(*ty, &mut found);
+        }
+        self.empty_handles = found;
+        self
+    }
+
+    /// True for handles that a stale reference may show as null.
+    #[must_use]
+    pub fn may_be_empty(&self, ty: Ty) -> bool {
+        self.empty_handles.contains(&ty)
+    }
+
+    /// Everything that lies inside a value, not behind its pointers.
+    fn note_handles(&self, ty: Ty, found: &mut FxHashSet<Ty>) {
+        if !found.insert(ty) {
+            return;
+        }
+        match ty.kind() {
+            TyKind::Tuple(items) => {
+                for item in items.iter() {
+                    self.note_handles(*item, found);
+                }
+            }
+            TyKind::Array(element, _) => self.note_handles(*element, found),
+            TyKind::Closure(id, args) => {
+                for capture in self.captures(*id, *args) {
+                    self.note_handles(capture, found);
+                }
+            }
+            TyKind::Adt(id, args) => {
+                for (variant, data) in self.program.adts[*id].variants.iter().enumerate() {
+                    for field in 0..data.fields.len() {
+                        let (variant, field) = (VariantIdx::from(variant), FieldIdx::from(field));
+                        self.note_handles(self.adt_field(*id, *args, variant, field), found);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -58,7 +111,7 @@ impl<'a> Types<'a> {
             TyKind::Array(element, length) => {
                 array_layout(&self.layout(*element), array_length(*length))
             }
-            TyKind::Adt(id, args) => self.adt(*id, *args),
+            TyKind::Adt(id, args) => self.adt(ty, *id, *args),
             TyKind::Closure(id, args) => {
                 let captures = self.captures(*id, *args);
                 struct_layout(&self.layouts_of(captures.into_iter()), Order::LargestFirst)
@@ -84,7 +137,7 @@ impl<'a> Types<'a> {
         types.map(|ty| self.layout(ty)).collect()
     }
 
-    fn adt(&self, id: AdtId, args: TyList) -> Layout {
+    fn adt(&self, ty: Ty, id: AdtId, args: TyList) -> Layout {
         let adt = &self.program.adts[id];
         let fields = |variant: usize| {
             let count = adt.variants[variant].fields.len();
@@ -101,8 +154,17 @@ impl<'a> Types<'a> {
             };
             return struct_layout(&fields(0), order);
         }
+        let keys = |variant: usize| {
+            let count = adt.variants[variant].fields.len();
+            let types = (0..count).map(|field| {
+                self.adt_field(id, args, VariantIdx::from(variant), FieldIdx::from(field))
+            });
+            types.collect()
+        };
+        let lasting = self.payload_refs.contains(&ty);
         enum_layout(&Variants {
             fields: (0..adt.variants.len()).map(fields).collect(),
+            lasting: lasting.then(|| (0..adt.variants.len()).map(keys).collect()),
             discriminants: adt.variants.iter().map(|v| v.discriminant).collect(),
             repr: adt.repr,
         })

@@ -39,6 +39,7 @@ impl Slot {
     fn new(types: &Types<'_>, ty: Ty) -> Slot {
         let layout = types.layout(ty);
         let (pointee, pointee_align) = match ty.kind() {
+            _ if types.may_be_empty(ty) => (0, 1),
             TyKind::Vec(_) => (16, 8),
             TyKind::Ref(to, _) | TyKind::Box(to) => {
                 let to = types.layout(*to);

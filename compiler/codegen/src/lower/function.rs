@@ -22,7 +22,7 @@ pub(crate) struct FnCx<'u, 'c, 'a> {
     pub(crate) function: FunctionValue<'c>,
     pub(super) abi: FnAbi,
     pub(super) taken: Taken,
-    /// Holds allocas, and only them; ends up before everything else.
+    /// Holds allocas, and the zeros of those that need them; ends up before everything else.
     frame: Builder<'c>,
     slots: Vec<Slot<'c>>,
     blocks: Vec<BasicBlock<'c>>,
@@ -100,7 +100,7 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
         }
     }
 
-    /// A slot on the stack for a value of the layout, undefined.
+    /// A slot on the stack for a value of the layout, undefined unless the layout says otherwise.
     pub(super) fn alloca(&self, layout: &Layout) -> Emit<PointerValue<'c>> {
         if layout.is_zero_sized() {
             return Ok(self.dangling());
@@ -115,6 +115,14 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
         if let Some(instruction) = slot.as_instruction() {
             // The slot is as aligned as its type says, not as LLVM would choose for the bytes.
             let _ = instruction.set_alignment(layout.align as u32);
+        }
+        if layout.starts_zeroed {
+            let (zero, size) = (self.unit.i8.const_zero(), layout.size);
+            let size = self.unit.i64.const_int(size, false);
+            let align = layout.align as u32;
+            if let Err(text) = self.frame.build_memset(slot, align, zero, size) {
+                return crate::error::invalid(text.to_string());
+            }
         }
         Ok(slot)
     }

@@ -181,6 +181,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         };
         if let (TyKind::Vec(_), Value::One(handle)) = (ty.kind(), value)
             && matches!(access, Access::Typed | Access::Variant)
+            && !self.unit.types.may_be_empty(ty)
         {
             self.note(handle, self.unit.kinds.nonnull, &[]);
             self.note(handle, self.unit.kinds.dereferenceable, &[(16, 64)]);

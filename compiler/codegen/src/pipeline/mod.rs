@@ -18,7 +18,7 @@ pub(crate) fn run(
     options: &EmitOptions<'_>,
 ) -> Emit<Emitted> {
     let machine = machine::create(options)?;
-    let types = Types::new(program, options.normalize);
+    let types = Types::new(program, options.normalize).with_payload_refs(&mono.payload_refs);
     let context = Context::create();
     let unit = lower::build_unit(&context, &types, mono, options, &machine)?;
     optimize::run(&unit.module, &machine, options.release)?;

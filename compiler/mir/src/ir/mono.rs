@@ -5,7 +5,7 @@ use gos_abi::RtFn;
 use gos_diag::Symbol;
 use gos_sema::program::{ClosureId, ConstId, FnId, Table};
 use gos_sema::types::{Ty, TyList};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A body in which every type is concrete and every callee an instance.
 pub type MonoBody = Body<Callee>;
@@ -99,4 +99,7 @@ pub struct MonoProgram {
     /// `panic_bounds`, `panic_slice`, `panic_char_boundary`, `panic_overflow`,
     /// `panic_divide_by_zero`. Instantiated whenever the library is there.
     pub lang: FxHashMap<&'static str, InstanceId>,
+    /// Enums of which some code holds a reference into a variant's fields, one that may outlive
+    /// the variant. Their layouts keep such a reference meaningful. Only asked, never walked.
+    pub payload_refs: FxHashSet<Ty>,
 }

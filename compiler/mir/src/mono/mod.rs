@@ -35,5 +35,7 @@ pub fn monomorphize_with(program: &Program, solver: &Concrete) -> (MonoProgram, 
     let mut collector = Collector::new(&types);
     collector.add_roots();
     collector.run();
-    collector.finish()
+    let (mut mono, diagnostics) = collector.finish();
+    payload_refs::collect(&mut mono, &types);
+    (mono, diagnostics)
 }
