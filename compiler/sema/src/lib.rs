@@ -109,7 +109,13 @@ fn check_loaded(cx: &mut Cx<'_>) {
             .iter()
             .any(|name| name == "debug_assertions"),
     };
-    let found = check::check_bodies(&mut cx.program, &cx.names, &texts, &TraitSolver, &tasks);
+    let found = check::check_bodies(
+        &mut cx.program,
+        &cx.names,
+        &texts,
+        &TraitSolver::default(),
+        &tasks,
+    );
     cx.diagnostics.extend(found);
     // A constant of a program with errors may have none itself, but what it calls may.
     if !has_errors(&cx.diagnostics) {

@@ -78,7 +78,7 @@ pub struct GenericParam {
 }
 
 /// What a bound promises.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Predicate {
     /// `args[0]: Trait<args[1..]>`
     Trait(TraitRef, Span),

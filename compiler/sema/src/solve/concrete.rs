@@ -1,5 +1,6 @@
 //! Answers for concrete types, as monomorphization asks for them; each question is solved once.
 
+use super::memo::Shared;
 use super::search::{Outcome, Search, Selected};
 use crate::infer::{InferTable, has_vars};
 use crate::program::{ConstId, FnId, FnParent, ImplId, Predicate, Program, ResolvedFn};
@@ -16,6 +17,7 @@ pub struct Concrete {
     fns: RefCell<FxHashMap<(FnId, TyList), Option<ResolvedFn>>>,
     impls: RefCell<FxHashMap<TraitRef, Option<(ImplId, TyList)>>>,
     holds: RefCell<FxHashMap<TraitRef, bool>>,
+    memo: Shared,
 }
 
 impl Concrete {
@@ -31,8 +33,10 @@ impl Concrete {
         if let Some(found) = self.types.borrow().get(&ty) {
             return *found;
         }
+        // Every question has its own bound.
+        super::take_exhausted();
         let mut table = InferTable::new();
-        let mut search = Search::new(program, &[], &mut table);
+        let mut search = Search::new(program, &[], &mut table).sharing(&self.memo);
         search.reveal = true;
         let found = search.normalize_known(ty);
         self.types.borrow_mut().insert(ty, found);
@@ -131,8 +135,10 @@ impl Concrete {
         if let Some(found) = self.impls.borrow().get(&goal) {
             return *found;
         }
+        // Every question has its own bound.
+        super::take_exhausted();
         let mut table = InferTable::new();
-        let mut search = Search::new(program, &[], &mut table);
+        let mut search = Search::new(program, &[], &mut table).sharing(&self.memo);
         search.reveal = true;
         let found = match search.select_impl(goal) {
             Selected::One(id, args, demands) => {
@@ -159,8 +165,10 @@ impl Concrete {
         if let Some(found) = self.holds.borrow().get(&goal) {
             return *found;
         }
+        // Every question has its own bound.
+        super::take_exhausted();
         let mut table = InferTable::new();
-        let mut search = Search::new(program, &[], &mut table);
+        let mut search = Search::new(program, &[], &mut table).sharing(&self.memo);
         search.reveal = true;
         let outcome = search.fulfil(vec![Predicate::Trait(goal, Span::default())]);
         let found = outcome == Outcome::Yes;

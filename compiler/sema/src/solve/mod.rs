@@ -8,7 +8,9 @@
 
 mod callable;
 mod concrete;
+mod fuel;
 mod index;
+mod memo;
 mod object;
 mod project;
 mod search;
@@ -17,6 +19,7 @@ mod search;
 mod tests;
 
 pub use concrete::Concrete;
+pub(crate) use fuel::take_exhausted;
 pub use index::ImplIndex;
 pub(crate) use index::head as head_of;
 pub use object::is_virtual;
@@ -29,7 +32,9 @@ use search::Search;
 
 /// The solver that bodies are checked with.
 #[derive(Debug, Default)]
-pub struct TraitSolver;
+pub struct TraitSolver {
+    memo: memo::Shared,
+}
 
 impl Solver for TraitSolver {
     fn solve(
@@ -39,7 +44,10 @@ impl Solver for TraitSolver {
         table: &mut InferTable,
         goal: &Predicate,
     ) -> Answer {
-        Search::new(program, environment, table).goal(goal)
+        self.memo.borrow_mut().keep_for(environment);
+        Search::new(program, environment, table)
+            .sharing(&self.memo)
+            .goal(goal)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an associated type is.
 
+use super::memo::Known;
 use super::search::{Outcome, Search, Selected};
 use crate::check::seam::Answer;
 use crate::infer::{any_part, has_vars};
@@ -20,11 +21,39 @@ enum Projected {
 }
 
 /// Associated types are followed this far.
-const DEPTH_MAX: u32 = 32;
+const DEPTH_MAX: u32 = 160;
 
 impl Search<'_> {
     /// `<T as Trait>::Name == ty`
     pub(super) fn projection_goal(
+        &mut self,
+        (trait_ref, name): (TraitRef, Symbol),
+        ty: Ty,
+        span: Span,
+    ) -> Answer {
+        let mut nested = Vec::new();
+        let trait_ref = self.table.resolve(trait_ref);
+        let trait_ref = self.normalize(trait_ref, &mut nested, span);
+        let goal = self.table.resolve(trait_ref);
+        if matches!(goal.args[0].kind(), TyKind::Infer(InferVar::Ty(_))) {
+            return Answer::Maybe;
+        }
+        let Known::Yes(Some(found)) = self.known_type(goal, name) else {
+            return self.projection_step((trait_ref, name), ty, span);
+        };
+        let ty = self.table.resolve(ty);
+        let ty = match ty.kind() {
+            TyKind::Projection { .. } if ty == found => ty,
+            _ => self.normalize(ty, &mut nested, span),
+        };
+        match self.table.unify(ty, found) {
+            Ok(()) => Answer::Yes(nested),
+            Err(_) => Answer::No,
+        }
+    }
+
+    /// One step towards the goal.
+    pub(super) fn projection_step(
         &mut self,
         (trait_ref, name): (TraitRef, Symbol),
         ty: Ty,
@@ -187,7 +216,12 @@ impl Search<'_> {
         nested: &mut Vec<Predicate>,
         span: Span,
     ) -> Ty {
+        let trait_ref = self.table.resolve(trait_ref);
         let rigid = Ty::new(TyKind::Projection { trait_ref, name });
+        let waits = matches!(trait_ref.args[0].kind(), TyKind::Infer(InferVar::Ty(_)));
+        if !waits && let Known::Yes(Some(found)) = self.known_type(trait_ref, name) {
+            return found;
+        }
         if self.depth >= DEPTH_MAX {
             return rigid;
         }

@@ -1,6 +1,8 @@
 //! One step of proof: choosing the bound, impl or built-in rule that answers a goal.
 
+use super::fuel;
 use super::index::head;
+use super::memo::{Known, Shared};
 use crate::check::seam::Answer;
 use crate::infer::{InferTable, any_part, has_vars};
 use crate::program::{ImplId, Predicate, Program};
@@ -19,6 +21,10 @@ pub(super) struct Search<'s> {
     /// Monomorphization sees the types that `impl Trait` hides.
     pub reveal: bool,
     pub depth: u32,
+    /// What is known already.
+    pub memo: Shared,
+    /// How many remembered proofs are under way, one inside of the other.
+    pub proofs: u32,
 }
 
 /// What following goals to their end gave.
@@ -49,11 +55,22 @@ impl<'s> Search<'s> {
             table,
             reveal: false,
             depth: 0,
+            memo: Shared::default(),
+            proofs: 0,
         }
+    }
+
+    /// With what other proofs under the same bounds found.
+    pub(super) fn sharing(mut self, memo: &Shared) -> Self {
+        self.memo = Shared::clone(memo);
+        self
     }
 
     /// One step towards the goal.
     pub(super) fn goal(&mut self, goal: &Predicate) -> Answer {
+        if !fuel::spend() {
+            return self.give_up(goal);
+        }
         let snapshot = self.table.snapshot();
         let answer = match goal {
             Predicate::Trait(trait_ref, span) => self.trait_goal(*trait_ref, *span),
@@ -71,11 +88,48 @@ impl<'s> Search<'s> {
         answer
     }
 
+    /// The end of all proofs of this body, which is reported once; nothing more shall be.
+    fn give_up(&mut self, goal: &Predicate) -> Answer {
+        if let Predicate::Projection { ty, .. } = goal {
+            let ty = *ty;
+            // A type known already stays.
+            let _known = self.table.attempt(|table| table.unify(ty, Ty::error()));
+        }
+        Answer::Yes(Vec::new())
+    }
+
+    /// Follows the answer to its end.
+    pub(super) fn follow(&mut self, answer: Answer) -> Outcome {
+        match answer {
+            Answer::Yes(nested) => self.fulfil(nested),
+            Answer::Maybe => Outcome::Maybe,
+            Answer::No => Outcome::No,
+        }
+    }
+
     fn trait_goal(&mut self, trait_ref: TraitRef, span: gos_diag::Span) -> Answer {
         let mut nested = Vec::new();
         let trait_ref = self.table.resolve(trait_ref);
         let trait_ref = self.normalize(trait_ref, &mut nested, span);
         let trait_ref = self.table.resolve(trait_ref);
+        if matches!(trait_ref.args[0].kind(), TyKind::Infer(InferVar::Ty(_))) {
+            return Answer::Maybe;
+        }
+        match self.known_trait(trait_ref) {
+            Known::Yes(_) => Answer::Yes(nested),
+            Known::No => Answer::No,
+            Known::Open => match self.trait_step(trait_ref) {
+                Answer::Yes(demands) => {
+                    nested.extend(demands);
+                    Answer::Yes(nested)
+                }
+                other => other,
+            },
+        }
+    }
+
+    /// One step towards a trait that a resolved and normalized type is to implement.
+    pub(super) fn trait_step(&mut self, trait_ref: TraitRef) -> Answer {
         if self.always_holds(trait_ref) {
             return Answer::Yes(Vec::new());
         }
@@ -84,20 +138,17 @@ impl<'s> Search<'s> {
             return Answer::Maybe;
         }
         match self.promised(trait_ref) {
-            Outcome::Yes => return Answer::Yes(nested),
+            Outcome::Yes => return Answer::Yes(Vec::new()),
             Outcome::Maybe => return Answer::Maybe,
             Outcome::No => {}
         }
         if self.object_implements(trait_ref) {
-            return Answer::Yes(nested);
+            return Answer::Yes(Vec::new());
         }
         match self.select_impl(trait_ref) {
             Selected::None => Answer::No,
             Selected::Several => Answer::Maybe,
-            Selected::One(_, _, demands) => {
-                nested.extend(demands);
-                Answer::Yes(nested)
-            }
+            Selected::One(_, _, demands) => Answer::Yes(demands),
         }
     }
 
