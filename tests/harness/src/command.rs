@@ -1,7 +1,7 @@
 //! Programs under test: where `gos` is, and running with a limit of time.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,38 @@ pub fn gos() -> PathBuf {
         .map(|path| target.join(path))
         .find(|path| path.exists())
         .expect("no gos to test: run ci/build, or name one in $GOS")
+}
+
+/// How far a program is optimized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Debug,
+    Release,
+}
+
+/// Time that a build may take.
+const BUILD_LIMIT: Duration = Duration::from_secs(60);
+
+/// Builds a static musl program and gives what the compiler said.
+///
+/// # Errors
+/// When it does not compile: the compiler's messages.
+pub fn build_program(source: &Path, level: Level, program: &Path) -> Result<Finished, String> {
+    let mut command = Command::new(gos());
+    command
+        .args(["build", "--target", "x86_64-unknown-linux-musl"])
+        .arg(source)
+        .arg("-o")
+        .arg(program);
+    if level == Level::Release {
+        command.arg("--release");
+    }
+    let built = run_limited(&mut command, "", BUILD_LIMIT)?;
+    if built.code == 0 {
+        Ok(built)
+    } else {
+        Err(format!("does not compile:\n{}", built.stderr))
+    }
 }
 
 /// Runs a command to its end, or kills it at the limit.

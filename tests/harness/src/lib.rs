@@ -7,7 +7,7 @@
 pub mod command;
 pub mod directive;
 
-pub use command::{Finished, gos, run_limited};
+pub use command::{Finished, Level, build_program, gos, run_limited};
 pub use directive::Directives;
 
 use std::path::{Path, PathBuf};

@@ -1,33 +1,18 @@
 //! `tests/conc`: concurrent programs, each in release with 1, 2 and 8 workers, and with a collection
 //! at every allocation. They check themselves and print the same every time.
 
-use gos_tests::{Case, gos, run_limited, run_suite};
+use gos_tests::{Case, Level, build_program, run_limited, run_suite};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-const BUILD_LIMIT: Duration = Duration::from_secs(60);
 const RUN_LIMIT: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
     run_suite("conc", |case| {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let program = folder.path().join("program");
-        let mut command = Command::new(gos());
-        command
-            .args([
-                "build",
-                "--release",
-                "--target",
-                "x86_64-unknown-linux-musl",
-            ])
-            .arg(&case.path)
-            .arg("-o")
-            .arg(&program);
-        let built = run_limited(&mut command, "", BUILD_LIMIT)?;
-        if built.code != 0 {
-            return Err(format!("does not compile:\n{}", built.stderr));
-        }
+        build_program(&case.path, Level::Release, &program)?;
         for workers in ["1", "2", "8"] {
             for stress in ["0", "1"] {
                 run(case, &program, workers, stress)

@@ -1,7 +1,7 @@
 //! The HTTP server of the library against clients that behave and clients that do not, over real
 //! sockets: one server process, `tests/http/server.gos`, for all.
 
-use gos_tests::{checkout, gos, run_limited};
+use gos_tests::{Level, build_program, checkout};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -53,23 +53,9 @@ const TESTS: &[Test] = &[
 fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("server");
-    let mut build = Command::new(gos());
-    build
-        .args([
-            "build",
-            "--release",
-            "--target",
-            "x86_64-unknown-linux-musl",
-        ])
-        .arg(checkout().join("tests/http/server.gos"))
-        .arg("-o")
-        .arg(&program);
-    let built = run_limited(&mut build, "", Duration::from_secs(60)).expect("gos runs");
-    if built.code != 0 {
-        println!(
-            "{}\nhttp: test result: FAILED. 0 passed; 1 failed; 0 ignored",
-            built.stderr
-        );
+    let source = checkout().join("tests/http/server.gos");
+    if let Err(why) = build_program(&source, Level::Release, &program) {
+        println!("{why}\nhttp: test result: FAILED. 0 passed; 1 failed; 0 ignored");
         return ExitCode::FAILURE;
     }
     let mut server = Command::new(&program)

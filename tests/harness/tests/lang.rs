@@ -1,33 +1,32 @@
 //! `tests/lang`: each program is compiled for debug and release and must print its `.stdout`.
 
-use gos_tests::{Case, Finished, gos, run_limited, run_suite};
+use gos_tests::{Case, Finished, Level, build_program, run_limited, run_suite};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-const BUILD_LIMIT: Duration = Duration::from_secs(60);
 const RUN_LIMIT: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     run_suite("lang", |case| {
-        for level in ["debug", "release"] {
+        for (name, level) in [("debug", Level::Debug), ("release", Level::Release)] {
             if case
                 .directives
                 .opt
                 .as_deref()
-                .is_none_or(|only| only == level)
+                .is_none_or(|only| only == name)
             {
-                run_case(case, level).map_err(|why| format!("[{level}] {why}"))?;
+                run_case(case, level).map_err(|why| format!("[{name}] {why}"))?;
             }
         }
         Ok(())
     })
 }
 
-fn run_case(case: &Case, level: &str) -> Result<(), String> {
+fn run_case(case: &Case, level: Level) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let program = folder.path().join("program");
-    build(case, level, &program)?;
+    build_program(&case.path, level, &program)?;
     let finished = run(case, &program, &[])?;
     check(case, &finished)?;
     case.expect_sibling("stdout", &finished.stdout)?;
@@ -38,24 +37,6 @@ fn run_case(case: &Case, level: &str) -> Result<(), String> {
             .map_err(|why| format!("[stress] {why}"))?;
     }
     Ok(())
-}
-
-fn build(case: &Case, level: &str, program: &Path) -> Result<(), String> {
-    let mut command = Command::new(gos());
-    command
-        .args(["build", "--target", "x86_64-unknown-linux-musl"])
-        .arg(&case.path)
-        .arg("-o")
-        .arg(program);
-    if level == "release" {
-        command.arg("--release");
-    }
-    let built = run_limited(&mut command, "", BUILD_LIMIT)?;
-    if built.code == 0 {
-        Ok(())
-    } else {
-        Err(format!("does not compile:\n{}", built.stderr))
-    }
 }
 
 fn run(case: &Case, program: &Path, env: &[(&str, &str)]) -> Result<Finished, String> {
