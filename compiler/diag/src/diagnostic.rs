@@ -23,15 +23,43 @@ pub struct Label {
     pub text: String,
 }
 
-/// An edit that a tool may apply without asking back: replace the text of `span`.
+/// One replacement of text.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Suggestion {
+pub struct Edit {
     /// What is replaced; an empty span inserts.
     pub span: Span,
     /// The new text.
     pub replacement: String,
-    /// What the edit does, in the imperative: "remove the `;`".
+}
+
+impl Edit {
+    /// Puts `replacement` in the place of `span`.
+    pub fn new(span: Span, replacement: impl Into<String>) -> Edit {
+        let replacement = replacement.into();
+        Edit { span, replacement }
+    }
+}
+
+/// How sure a suggestion is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Applicability {
+    /// A tool may apply it without asking back: it gives what was meant, and code that compiles.
+    Machine,
+    /// Likely, but a person has to look: a guessed name, one of several ways.
+    Maybe,
+    /// The new text holds a part in `<…>` or `…` that only a person can fill in.
+    Placeholders,
+}
+
+/// Edits that belong together, each useless alone. They must not overlap.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suggestion {
+    /// What the edits do, in the imperative: "remove the `;`".
     pub message: String,
+    /// The edits, in the order of the text.
+    pub edits: Vec<Edit>,
+    /// How sure it is.
+    pub applicability: Applicability,
 }
 
 /// One message: a sentence, the place it is about, and whatever helps to act on it.
@@ -123,18 +151,40 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an edit that a tool may apply.
+    /// Adds an edit that a tool may apply without asking back.
     pub fn suggest(
-        mut self,
+        self,
         span: Span,
         replacement: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        let (replacement, message) = (replacement.into(), message.into());
+        let edits = vec![Edit::new(span, replacement)];
+        self.suggest_edits(Applicability::Machine, edits, message)
+    }
+
+    /// Adds an edit that a person has to look at before it is applied.
+    pub fn suggest_maybe(
+        self,
+        span: Span,
+        replacement: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        let edits = vec![Edit::new(span, replacement)];
+        self.suggest_edits(Applicability::Maybe, edits, message)
+    }
+
+    /// Adds edits that belong together.
+    pub fn suggest_edits(
+        mut self,
+        applicability: Applicability,
+        mut edits: Vec<Edit>,
+        message: impl Into<String>,
+    ) -> Self {
+        edits.sort_by_key(|edit| (edit.span.file, edit.span.start, edit.span.end));
         self.suggestions.push(Suggestion {
-            span,
-            replacement,
-            message,
+            message: message.into(),
+            edits,
+            applicability,
         });
         self
     }

@@ -10,7 +10,7 @@ mod span;
 pub mod symbol;
 
 pub use codes::Code;
-pub use diagnostic::{Diagnostic, Label, Severity, Suggestion, has_errors};
+pub use diagnostic::{Applicability, Diagnostic, Edit, Label, Severity, Suggestion, has_errors};
 pub use source::{LineCol, SourceFile, SourceMap};
 pub use span::{FileId, Span};
 pub use symbol::Symbol;

@@ -35,14 +35,11 @@ fn messages(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
         for line in diagnostic.notes.iter().chain(&diagnostic.helps) {
             writeln!(out, "  {line}").expect("memory");
         }
-        for edit in &diagnostic.suggestions {
-            let text = sources.slice(edit.span);
-            writeln!(
-                out,
-                "  `{text}` -> `{}`: {}",
-                edit.replacement, edit.message
-            )
-            .expect("memory");
+        for suggestion in &diagnostic.suggestions {
+            for edit in &suggestion.edits {
+                let (text, message) = (sources.slice(edit.span), &suggestion.message);
+                writeln!(out, "  `{text}` -> `{}`: {message}", edit.replacement).expect("memory");
+            }
         }
     }
     out

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::severity_word;
-use crate::diagnostic::{Diagnostic, Label, Suggestion};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Label, Suggestion};
 use crate::source::SourceMap;
 use crate::span::Span;
 
@@ -23,7 +23,7 @@ fn object(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
     let suggestions: Vec<Value> = diagnostic
         .suggestions
         .iter()
-        .map(|edit| suggestion(edit, sources))
+        .map(|it| suggestion(it, sources))
         .collect();
     json!({
         "severity": severity_word(diagnostic.severity),
@@ -42,12 +42,22 @@ fn label(label: &Label, sources: &SourceMap) -> Value {
     json!({ "span": span(label.span, sources), "text": label.text })
 }
 
-fn suggestion(edit: &Suggestion, sources: &SourceMap) -> Value {
+fn suggestion(suggestion: &Suggestion, sources: &SourceMap) -> Value {
+    let edit =
+        |edit: &Edit| json!({ "span": span(edit.span, sources), "replacement": edit.replacement });
     json!({
-        "span": span(edit.span, sources),
-        "replacement": edit.replacement,
-        "message": edit.message,
+        "message": suggestion.message,
+        "applicability": applicability_word(suggestion.applicability),
+        "edits": suggestion.edits.iter().map(edit).collect::<Vec<_>>(),
     })
+}
+
+fn applicability_word(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Machine => "machine-applicable",
+        Applicability::Maybe => "maybe-incorrect",
+        Applicability::Placeholders => "has-placeholders",
+    }
 }
 
 fn span(span: Span, sources: &SourceMap) -> Value {

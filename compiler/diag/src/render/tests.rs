@@ -1,5 +1,5 @@
 use super::{json, text};
-use crate::{Diagnostic, FileId, SourceMap, Span, codes};
+use crate::{Applicability, Diagnostic, Edit, FileId, SourceMap, Span, codes};
 
 fn sample() -> (SourceMap, Vec<Diagnostic>) {
     let mut sources = SourceMap::new();
@@ -63,5 +63,25 @@ fn json_is_one_object_per_line() {
     assert_eq!(value["code"], "E0301");
     assert_eq!(value["primary"]["span"]["start"]["line"], 2);
     assert_eq!(value["primary"]["span"]["start"]["column"], 22);
-    assert_eq!(value["suggestions"][0]["replacement"], "0");
+    let suggestion = &value["suggestions"][0];
+    assert_eq!(suggestion["applicability"], "machine-applicable");
+    assert_eq!(suggestion["edits"][0]["replacement"], "0");
+}
+
+#[test]
+fn several_edits_show_the_line_they_lead_to() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("main.gos", "if (x) {\n}\n");
+    let span = Span::new(file, 3, 6);
+    let edits = vec![
+        Edit::new(Span::new(file, 5, 6), ""),
+        Edit::new(Span::new(file, 3, 4), ""),
+    ];
+    let diagnostic = Diagnostic::warning(codes::UNUSED_VALUE, span, "odd").suggest_edits(
+        Applicability::Machine,
+        edits,
+        "remove them",
+    );
+    let shown = text(&[diagnostic], &sources, false);
+    assert!(shown.contains("remove them: `if x {`"), "{shown}");
 }

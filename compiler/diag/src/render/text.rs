@@ -9,7 +9,7 @@ use ariadne::{
 };
 
 use super::severity_word;
-use crate::diagnostic::{Diagnostic, Severity, Suggestion};
+use crate::diagnostic::{Diagnostic, Edit, Severity, Suggestion};
 use crate::source::SourceMap;
 use crate::span::{FileId, Span};
 
@@ -148,20 +148,41 @@ fn with_place_only(diagnostic: &Diagnostic, sources: &SourceMap, out: &mut Strin
     }
 }
 
-/// The edit in one line, as far as it fits there.
+/// The suggestion in one line, as far as it fits there: a single edit by what it writes or removes,
+/// several by the line they lead to. A message that names it already stands alone.
 fn suggestion_line(suggestion: &Suggestion, sources: &SourceMap) -> String {
-    let Suggestion {
-        span,
-        replacement,
-        message,
-    } = suggestion;
-    if replacement.is_empty() {
-        return format!("{message}: `{}`", sources.slice(*span));
+    let Suggestion { message, edits, .. } = suggestion;
+    let shown = match edits.as_slice() {
+        [edit] if edit.replacement.is_empty() => sources.slice(edit.span).to_string(),
+        [edit] => edit.replacement.clone(),
+        edits => edited_line(edits, sources).unwrap_or_default(),
+    };
+    match shown.trim() {
+        shown if shown.is_empty() || shown.contains('\n') => message.clone(),
+        shown if message.contains(&format!("`{shown}`")) => message.clone(),
+        shown => format!("{message}: `{shown}`"),
     }
-    if replacement.contains('\n') {
-        return message.clone();
+}
+
+/// The line that the edits stand on, after them; nothing if they stand on several lines.
+fn edited_line(edits: &[Edit], sources: &SourceMap) -> Option<String> {
+    let (first, last) = (edits.first()?, edits.last()?);
+    let text = &sources.get(first.span.file)?.text;
+    let (from, to) = (first.span.start as usize, last.span.end as usize);
+    let one_file = edits.iter().all(|edit| edit.span.file == first.span.file);
+    if !one_file || text.get(from..to)?.contains('\n') {
+        return None;
     }
-    format!("{message}: `{}`", replacement.trim())
+    let start = text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(to..)?.find('\n').map_or(text.len(), |at| to + at);
+    let mut line = text.get(start..end)?.to_string();
+    for edit in edits.iter().rev() {
+        let offset = |at: u32| (at as usize).checked_sub(start);
+        let range = offset(edit.span.start)?..offset(edit.span.end)?;
+        line.get(range.clone())?;
+        line.replace_range(range, &edit.replacement);
+    }
+    (line.len() < LINE_BYTES_MAX).then_some(line)
 }
 
 /// A span as ariadne wants it.

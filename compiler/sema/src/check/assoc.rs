@@ -118,7 +118,7 @@ impl Checker<'_> {
             }
         }
         if let Some(found) = closest(name, known) {
-            error = error.suggest(
+            error = error.suggest_maybe(
                 segment.ident.span,
                 found.as_str(),
                 format!("did you mean `{found}`?"),

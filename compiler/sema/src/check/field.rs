@@ -149,7 +149,7 @@ impl Checker<'_> {
                 format!("call the method: `{call}`"),
             );
         } else if let Some(found) = closest(name.name, known.iter().copied()) {
-            error = error.suggest(
+            error = error.suggest_maybe(
                 name.span,
                 found.as_str(),
                 format!("did you mean `{found}`?"),

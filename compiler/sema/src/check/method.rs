@@ -270,7 +270,7 @@ impl Checker<'_> {
         }
         let members = self.member_names(ty);
         if let Some(found) = closest(name, members) {
-            return error.suggest(
+            return error.suggest_maybe(
                 ident.span,
                 found.as_str(),
                 format!("did you mean `{found}`?"),

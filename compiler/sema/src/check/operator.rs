@@ -291,7 +291,7 @@ impl Checker<'_> {
                 let narrow = if is_unknown_number(rt) { right } else { left };
                 error
                     .note("numbers are never converted by themselves")
-                    .suggest(
+                    .suggest_maybe(
                         narrow.span.at_end(),
                         format!(" as {wider}"),
                         format!("convert it: `… as {wider}`"),

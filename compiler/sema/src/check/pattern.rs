@@ -271,7 +271,7 @@ impl Checker<'_> {
                             span,
                             format!("`{name}` has fields"),
                         )
-                        .suggest(
+                        .suggest_maybe(
                             span,
                             shape.clone(),
                             format!("match them: `{shape}`"),

@@ -99,7 +99,7 @@ impl Checker<'_> {
             format!("`{owner}` has no field `{}`", name.name),
         );
         if let Some(found) = closest(name.name, known.iter().copied()) {
-            error = error.suggest(
+            error = error.suggest_maybe(
                 name.span,
                 found.as_str(),
                 format!("did you mean `{found}`?"),

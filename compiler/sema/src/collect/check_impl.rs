@@ -124,11 +124,8 @@ fn check_members(
             .label(trait_.span, "the trait");
         let same_kind = names.iter().filter(|(_, of)| *of == kind);
         if let Some(near) = closest(name.name.as_str(), same_kind.map(|(name, _)| *name)) {
-            message = message.help(format!("did you mean `{near}`?")).suggest(
-                name.span,
-                near.as_str(),
-                format!("write `{near}`"),
-            );
+            let advice = format!("did you mean `{near}`?");
+            message = message.suggest_maybe(name.span, near.as_str(), advice);
         }
         messages.push(message);
     }

@@ -87,11 +87,8 @@ fn report_unknown(cx: &mut Cx<'_>, name: Symbol, span: Span) {
     let text = format!("`{name}` cannot be derived");
     let mut message = Diagnostic::error(codes::INVALID_DERIVE, span, text);
     if let Some(near) = near {
-        message = message.help(format!("did you mean `{near}`?")).suggest(
-            span,
-            near.as_str(),
-            format!("write `{near}`"),
-        );
+        let advice = format!("did you mean `{near}`?");
+        message = message.suggest_maybe(span, near.as_str(), advice);
     }
     cx.report(message);
 }

@@ -227,11 +227,10 @@ pub(crate) fn with_suggestion(
     near: Option<Symbol>,
 ) -> Diagnostic {
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).suggest(
-            name.span,
-            near.as_str(),
-            format!("write `{near}`"),
-        ),
+        Some(near) => {
+            let message = format!("did you mean `{near}`?");
+            diagnostic.suggest_maybe(name.span, near.as_str(), message)
+        }
         None => diagnostic,
     }
 }

@@ -72,7 +72,8 @@ fn unknown(inp: &mut Input<'_, '_>, name: Symbol, span: Span) {
             long - short <= 1 && is_near(text, name.as_str())
         });
     if let Some(near) = near {
-        diagnostic = diagnostic.suggest(span, format!("{near}!"), "a macro with a similar name");
+        diagnostic =
+            diagnostic.suggest_maybe(span, format!("{near}!"), format!("did you mean `{near}!`?"));
     }
     inp.report(diagnostic.note("macros cannot be defined; a function does what they do elsewhere"));
 }
