@@ -46,7 +46,10 @@ fn unknown_names_get_a_suggestion() {
         messages(&result),
         "2: E0201 the name `lenght` is not known\n"
     );
-    assert_eq!(result.diagnostics[0].helps, ["did you mean `length`?"]);
+    let [suggestion] = result.diagnostics[0].suggestions.as_slice() else {
+        panic!("one suggestion is expected");
+    };
+    assert_eq!(suggestion.message, "did you mean `length`?");
 }
 
 #[test]
