@@ -21,6 +21,7 @@ extern "C" fn main_goroutine(_env: u64) {
 unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
     // SAFETY: as the C library calls `main`.
     unsafe { process::init_args(argc, argv) };
+    process::init_hash_seed();
     os::signal::install();
     gc::init();
     sched::start(Config::from_environment());

@@ -73,3 +73,9 @@ extern "C" fn gos_rt_exit_impl(code: i64) -> ! {
 extern "C" fn gos_rt_random_impl() -> u64 {
     process::random()
 }
+
+/// What hash tables are seeded with.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_hash_seed() -> u64 {
+    process::hash_seed()
+}

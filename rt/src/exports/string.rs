@@ -1,7 +1,7 @@
 //! Rows of the table: strings.
 
 use crate::gc::alloc;
-use crate::string::{self, Str, append, float, hash};
+use crate::string::{self, Str, append, float};
 
 /// The same text in a buffer of its own.
 #[unsafe(no_mangle)]
@@ -39,13 +39,6 @@ unsafe extern "C" fn gos_rt_string_append(
 unsafe extern "C" fn gos_rt_string_buffer(capacity: usize) -> *mut u8 {
     // SAFETY: as above.
     unsafe { alloc::string(capacity, capacity) }
-}
-
-/// Keyed hash.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_hash_bytes(bytes: *const u8, length: usize, seed: u64) -> u64 {
-    // SAFETY: as above.
-    unsafe { hash::hash(string::bytes_of(bytes, length), seed) }
 }
 
 /// A float as text.

@@ -3,6 +3,7 @@
 //! the middle of a read; all access goes through one lock here.
 
 use crate::string::Str;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The program's name and arguments, for as long as the process lives.
@@ -113,6 +114,19 @@ pub fn end(code: i32) -> ! {
 /// Ends the process (2) with a message and the running goroutine's trace: the runtime cannot go on.
 pub fn fatal(message: &str) -> ! {
     crate::panic::fatal(format_args!("{message}"))
+}
+
+/// Drawn once, before the program's first instruction.
+static HASH_SEED: AtomicU64 = AtomicU64::new(0);
+
+/// Draws the process's hash seed.
+pub fn init_hash_seed() {
+    HASH_SEED.store(random(), Ordering::Relaxed);
+}
+
+/// The process's hash seed.
+pub fn hash_seed() -> u64 {
+    HASH_SEED.load(Ordering::Relaxed)
 }
 
 /// 64 bits from the system's generator. The `libc` crate lacks this call for musl.

@@ -1,11 +1,10 @@
 //! Strings: pointer and length, the bytes in constant data or behind the used mark of a buffer cell.
 //! Keeps: bytes below a buffer's used mark never change, so any number of strings may share them;
 //! whoever moves the mark owns the bytes that it passed. Never: reads beyond a string's length.
-//! Read next: `append.rs` (growing in place), `hash.rs`, `float.rs`.
+//! Read next: `append.rs` (growing in place), `float.rs`.
 
 pub mod append;
 pub mod float;
-pub mod hash;
 
 #[cfg(test)]
 mod tests;

@@ -37,11 +37,12 @@ pub(super) fn intrinsic(name: &str, index: usize) -> Summary {
     };
     match (name, index) {
         ("ref_of" | "ptr_of" | "transmute" | "ptr_add", 0) => PASSED_ON,
-        ("ptr_read" | "atomic_load", 0) => read,
+        ("ptr_read" | "ptr_read_unaligned" | "atomic_load", 0) => read,
         ("atomic_swap" | "atomic_cas", 0) => read,
         ("ptr_write" | "atomic_store", 0) | ("ptr_copy", 0 | 2) => NOTHING,
         ("ptr_copy", 1) => CONTENTS_KEPT,
         ("ptr_zero" | "mem_eq" | "mem_cmp" | "ptr_is_null" | "ptr_eq", 0) => NOTHING,
+        ("lanes_equal" | "lanes_high" | "lanes_same", 0) | ("lanes_same", 1) => NOTHING,
         // As with any call of an object, see `Builder::environment`.
         ("call_code", _) => NOTHING,
         ("mem_eq" | "mem_cmp" | "ptr_eq", 1) => NOTHING,

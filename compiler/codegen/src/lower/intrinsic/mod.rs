@@ -6,11 +6,13 @@
 //! | raw memory | `raw.rs` |
 //! | integers | `int.rs` |
 //! | floats | `float.rs` |
+//! | sixteen bytes at once | `lanes.rs` |
 //! | atomics | `atomic.rs` |
 
 mod atomic;
 mod float;
 mod int;
+mod lanes;
 mod raw;
 
 use super::function::FnCx;
@@ -80,6 +82,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             return Ok(value);
         }
         if let Some(value) = self.atomic_intrinsic(&call)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.lanes_intrinsic(&call)? {
             return Ok(value);
         }
         invalid(format!("there is no intrinsic `{name}`"))

@@ -5,10 +5,10 @@ use super::super::memory::Access;
 use super::super::value::Value;
 use super::Use;
 use crate::error::{CodegenError, Emit};
-use crate::layout::has_references;
+use crate::layout::{Registers, has_references};
 use gos_sema::types::Ty;
 use inkwell::IntPredicate;
-use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
 
 impl<'c> FnCx<'_, 'c, '_> {
     pub(super) fn raw_intrinsic(&self, call: &Use<'_, 'c>) -> Emit<Option<Value<'c>>> {
@@ -32,6 +32,18 @@ impl<'c> FnCx<'_, 'c, '_> {
                     Value::At(_) => Value::At(self.copy_to_slot(call.ty, value)?),
                     value => value,
                 }
+            }
+            // A number at any address.
+            "ptr_read_unaligned" => {
+                let Registers::One(part) = self.layout(call.ty).registers else {
+                    return crate::error::invalid("an unaligned read is of a number");
+                };
+                let ty = self.memory_type(part.scalar);
+                let value = self.b.build_load(ty, pointer(0)?, "")?;
+                if let Some(load) = value.as_instruction_value() {
+                    let _ = load.set_alignment(1);
+                }
+                Value::One(value)
             }
             "ptr_write" => {
                 let ty = call.arg_types.get(1).copied().unwrap_or_else(Ty::error);
