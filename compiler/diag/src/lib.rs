@@ -5,12 +5,14 @@
 pub mod codes;
 mod diagnostic;
 pub mod render;
+mod similar;
 mod source;
 mod span;
 pub mod symbol;
 
 pub use codes::Code;
 pub use diagnostic::{Applicability, Diagnostic, Edit, Label, Severity, Suggestion, has_errors};
+pub use similar::closest;
 pub use source::{LineCol, SourceFile, SourceMap};
 pub use span::{FileId, Span};
 pub use symbol::Symbol;

@@ -142,6 +142,8 @@ pub struct Cx<'a> {
     /// Derived impls that have headers, but no bodies yet.
     pub derived: Vec<Derived>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What the files lost to syntax errors.
+    pub damage: Vec<ast::Damage>,
     pub source_map: SourceMap,
 }
 

@@ -6,6 +6,7 @@
 pub mod check;
 mod coherence;
 mod collect;
+mod consequence;
 pub mod const_eval;
 mod cx;
 mod derive;
@@ -72,12 +73,13 @@ pub fn check_program(
         items: Items::default(),
         derived: Vec::new(),
         diagnostics: Vec::new(),
+        damage: Vec::new(),
         source_map: SourceMap::new(),
     };
     if loader::load_program(&mut cx, root_file) {
         check_loaded(&mut cx);
     }
-    let mut diagnostics = cx.diagnostics;
+    let mut diagnostics = consequence::causes(cx.diagnostics, &cx.damage, &cx.source_map);
     diagnostics.sort_by_key(|diagnostic| {
         let span = diagnostic.span();
         (span.file, span.start)

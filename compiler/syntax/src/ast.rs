@@ -3,6 +3,7 @@
 //!
 //! Read next: `expr.rs` (expressions and statements), `item.rs`, `pat.rs`, `ty.rs`, `path.rs`.
 
+mod damage;
 mod dump;
 mod expr;
 mod item;
@@ -12,6 +13,7 @@ mod pat;
 mod path;
 mod ty;
 
+pub use damage::Damage;
 pub use dump::dump;
 pub use expr::{
     BinOp, Block, Closure, ClosureParam, ClosureStyle, Expr, ExprKind, FieldInit, ForExpr, If,

@@ -43,9 +43,9 @@ mod use_tree;
 mod tests;
 
 use chumsky::Parser;
-use gos_diag::{Diagnostic, FileId, codes};
+use gos_diag::{Diagnostic, FileId, Span, codes};
 
-use crate::ast::Module;
+use crate::ast::{Damage, Item, ItemKind, Module};
 use crate::layout::lay_out;
 use crate::lexer::lex;
 use cursor::{State, rule};
@@ -87,8 +87,38 @@ pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
     diagnostics.truncate(DIAGNOSTICS_MAX);
-    let module = result
+    let mut module = result
         .into_output()
         .unwrap_or_else(|| item::empty_module(&mut state));
+    if !diagnostics.is_empty() {
+        module.damage = damage(state.damage, &module.items, &diagnostics);
+    }
     (module, diagnostics)
+}
+
+/// What the rules noted, with the items that have errors in them.
+fn damage(mut noted: Damage, items: &[Item], diagnostics: &[Diagnostic]) -> Damage {
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error());
+    for span in errors.map(Diagnostic::span) {
+        noted.items.extend(innermost(items, span));
+    }
+    noted.items.sort();
+    noted.items.dedup();
+    noted.names.sort();
+    noted.names.dedup();
+    noted
+}
+
+/// The innermost of the items that a place lies in.
+fn innermost(items: &[Item], place: Span) -> Option<Span> {
+    let around = items.iter().find(|item| item.span.contains(place))?;
+    let members = match &around.kind {
+        ItemKind::Trait(decl) => &decl.items,
+        ItemKind::Impl(decl) => &decl.items,
+        ItemKind::Mod(decl) => decl.items.as_deref().unwrap_or_default(),
+        _ => return Some(around.span),
+    };
+    Some(innermost(members, place).unwrap_or(around.span))
 }

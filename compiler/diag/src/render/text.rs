@@ -56,10 +56,15 @@ fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut St
         .with_char_set(CharSet::Unicode)
         .with_label_attach(LabelAttach::Start)
         .with_index_type(IndexType::Byte);
-    let mut mark = Mark::new(primary.clone()).with_color(tint).with_priority(1);
-    if !diagnostic.primary.text.is_empty() {
-        mark = mark.with_message(&diagnostic.primary.text);
-    }
+    // ariadne draws nothing under a place without words.
+    let words = match diagnostic.primary.text.as_str() {
+        "" => "here",
+        words => words,
+    };
+    let mark = Mark::new(primary.clone())
+        .with_color(tint)
+        .with_priority(1)
+        .with_message(words);
     let mut report = Report::build(kind, primary)
         .with_config(config)
         .with_code(diagnostic.code.id)

@@ -1,10 +1,10 @@
 //! Associated items: `Type::name` and `Trait::name`.
 
 use super::Checker;
-use super::message::closest;
 use super::obligation::Cause;
 use super::path::{Prefix, ValueRes};
 use crate::program::{FnId, TraitId};
+use crate::resolve::closest;
 use crate::types::{TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{GenericArgs, PathSegment};

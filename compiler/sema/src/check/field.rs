@@ -1,11 +1,11 @@
 //! Field access.
 
 use super::build::expr;
-use super::message::closest;
 use super::method::apply_derefs;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, FieldIdx, VariantIdx};
+use crate::resolve::closest;
 use crate::types::{Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, Ident};

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::program::{FnId, Predicate};
 use crate::types::{Mutability, TraitRef, Ty, TyKind};
-use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_diag::{Diagnostic, Span, codes};
 
 /// Why a value must have a certain type.
 #[derive(Clone, Copy, Debug)]
@@ -181,38 +181,4 @@ pub(super) fn is_number(ty: Ty) -> bool {
         ty.kind(),
         TyKind::Int(_) | TyKind::Float(_) | TyKind::Infer(InferVar::Int(_) | InferVar::Float(_))
     )
-}
-
-/// The candidate closest to a name that is not known, if one is close enough.
-pub(super) fn closest(
-    name: Symbol,
-    candidates: impl IntoIterator<Item = Symbol>,
-) -> Option<Symbol> {
-    let text = name.as_str();
-    let limit = (text.chars().count() / 3).max(1);
-    let scored = candidates
-        .into_iter()
-        .filter(|known| *known != name && !known.as_str().is_empty())
-        .map(|known| (distance(text, known.as_str()), known));
-    let best = scored.min_by_key(|(score, known)| (*score, known.as_str()))?;
-    (best.0 <= limit).then_some(best.1)
-}
-
-/// How many single-character edits lie between two names; case counts half as little.
-fn distance(a: &str, b: &str) -> usize {
-    if a.eq_ignore_ascii_case(b) {
-        return 1;
-    }
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -2,12 +2,12 @@
 
 use super::build::{coercion, deref, reference};
 use super::call::Arg;
-use super::message::closest;
 use super::place::is_place;
 use super::probe::{Missing, Pick};
 use super::{Checker, Expect};
 use crate::hir::{Coercion, Expr};
 use crate::program::Receiver;
+use crate::resolve::closest;
 use crate::types::{Mutability, Ty, TyKind};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, GenericArgs, Ident};

@@ -1,12 +1,13 @@
 //! Struct literals.
 
 use super::build::expr;
-use super::message::{Why, closest};
+use super::message::Why;
 use super::path::ValueRes;
 use super::seam::{Namespace, Res};
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, FieldIdx, VariantIdx};
+use crate::resolve::closest;
 use crate::types::{Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast;

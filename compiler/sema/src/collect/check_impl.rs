@@ -123,7 +123,7 @@ fn check_members(
             .label(name.span, "not declared by the trait")
             .label(trait_.span, "the trait");
         let same_kind = names.iter().filter(|(_, of)| *of == kind);
-        if let Some(near) = closest(name.name.as_str(), same_kind.map(|(name, _)| *name)) {
+        if let Some(near) = closest(name.name, same_kind.map(|(name, _)| *name)) {
             let advice = format!("did you mean `{near}`?");
             message = message.suggest_maybe(name.span, near.as_str(), advice);
         }

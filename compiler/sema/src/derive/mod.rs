@@ -83,7 +83,7 @@ pub(crate) fn declare_all(cx: &mut Cx<'_>) {
 
 fn report_unknown(cx: &mut Cx<'_>, name: Symbol, span: Span) {
     let known = DERIVES.iter().map(|(name, _)| Symbol::intern(name));
-    let near = closest(name.as_str(), known);
+    let near = closest(name, known);
     let text = format!("`{name}` cannot be derived");
     let mut message = Diagnostic::error(codes::INVALID_DERIVE, span, text);
     if let Some(near) = near {

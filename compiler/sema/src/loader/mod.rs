@@ -164,6 +164,9 @@ impl Loader<'_, '_> {
 
     fn parse_into(&mut self, module: ModuleId, file: FileId, text: &str) {
         let (tree, diagnostics) = gos_syntax::parse(file, text);
+        if !tree.damage.is_none() {
+            self.cx.damage.push(tree.damage.clone());
+        }
         self.cx.diagnostics.extend(diagnostics);
         let tree: &ast::Module = self.cx.arena.alloc(tree);
         self.declare_items(module, &tree.items);

@@ -10,61 +10,11 @@ const FUNCTIONS: [&str; 7] = [
     "println", "print", "eprintln", "eprint", "format", "panic", "channel",
 ];
 
-/// How many single edits lie between two words, but no more than `limit`.
-fn edit_distance(left: &str, right: &str, limit: usize) -> Option<usize> {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    if left.len().abs_diff(right.len()) > limit {
-        return None;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in right.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(a != b))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            row.push(cost);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().filter(|&distance| distance <= limit)
-}
-
 /// The candidate that `name` was probably meant to be.
 #[must_use]
-pub fn closest(name: &str, candidates: impl IntoIterator<Item = Symbol>) -> Option<Symbol> {
-    let limit = match name.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
-    let mut best: Option<(usize, Symbol)> = None;
-    for candidate in candidates {
-        let text = candidate.as_str();
-        if text == name || text.starts_with('_') && !name.starts_with('_') {
-            continue;
-        }
-        let same = text.eq_ignore_ascii_case(name);
-        let distance = if same {
-            Some(0)
-        } else {
-            edit_distance(name, text, limit)
-        };
-        let Some(distance) = distance else { continue };
-        // Short names must share something.
-        if !same && distance >= name.chars().count() {
-            continue;
-        }
-        if best.is_none_or(|(least, word)| (distance, candidate) < (least, word)) {
-            best = Some((distance, candidate));
-        }
-    }
-    best.map(|(_, symbol)| symbol)
+pub fn closest(name: Symbol, candidates: impl IntoIterator<Item = Symbol>) -> Option<Symbol> {
+    let texts = candidates.into_iter().map(Symbol::as_str);
+    gos_diag::closest(name.as_str(), texts).map(Symbol::intern)
 }
 
 impl NameTable {
@@ -85,7 +35,7 @@ impl NameTable {
                 let text = format!("there is no `{}` in {place}", name.name);
                 let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, text)
                     .label(name.span, "not found there");
-                let near = closest(name.name.as_str(), self.public_names(module));
+                let near = closest(name.name, self.public_names(module));
                 with_suggestion(diagnostic, name, near)
             }
             NameError::NotInEnum { name, def } => {
@@ -93,7 +43,7 @@ impl NameTable {
                     Def::Adt(adt) => {
                         let names = program.adts[adt].variants.iter().map(|v| v.name);
                         let kind = format!("`{}`", program.adts[adt].name);
-                        (kind, closest(name.name.as_str(), names))
+                        (kind, closest(name.name, names))
                     }
                     _ => ("this type".to_string(), None),
                 };
@@ -164,7 +114,7 @@ impl NameTable {
             diagnostic = diagnostic.label(name.span, "not found in this scope");
         }
         let near = closest(
-            name.name.as_str(),
+            name.name,
             locals
                 .iter()
                 .copied()
@@ -232,22 +182,5 @@ pub(crate) fn with_suggestion(
             diagnostic.suggest_maybe(name.span, near.as_str(), message)
         }
         None => diagnostic,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::closest;
-    use gos_diag::Symbol;
-
-    #[test]
-    fn finds_the_nearest_word() {
-        let words = ["length", "print", "println", "x"].map(Symbol::intern);
-        let near = |name| closest(name, words).map(Symbol::as_str);
-        assert_eq!(near("lenght"), Some("length"));
-        assert_eq!(near("printn"), Some("print"));
-        assert_eq!(near("printnl"), Some("println"));
-        assert_eq!(near("y"), None);
-        assert_eq!(near("completely_different"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Modules, items and attributes.
 
-use super::{Block, Bound, Expr, Generics, Ident, Lit, NodeId, Pat, Path, TypeExpr};
+use super::{Block, Bound, Damage, Expr, Generics, Ident, Lit, NodeId, Pat, Path, TypeExpr};
 use gos_diag::{Span, Symbol};
 
 /// One source file.
@@ -16,6 +16,8 @@ pub struct Module {
     pub items: Vec<Item>,
     /// Every `NodeId` of the file is below this; for dense side tables.
     pub node_count: u32,
+    /// What is missing because of syntax errors.
+    pub damage: Damage,
 }
 
 /// An item, also as a member of a trait, `impl` or `extern` block, or inside a body.

@@ -101,6 +101,7 @@ fn bad_statement(inp: &mut Input<'_, '_>) -> Stmt {
         // A bracket that closes nothing of ours cannot be here, but progress must not hang on it.
         inp.bump();
     }
+    inp.lose(start);
     let span = inp.node_span(start);
     let expr = Box::new(Expr {
         id: inp.id(),
@@ -142,5 +143,26 @@ fn end_of_statement(inp: &mut Input<'_, '_>, stmt: &mut Stmt, ends_itself: bool)
     }
     inp.fail(Expected::STATEMENT_END);
     report_failure(inp);
+    let start = inp.position();
     inp.skip_until(&[Tk::Newline, Tk::Semi]);
+    inp.lose(start);
+    // What was read is only the beginning of something else.
+    let error = |inp: &mut Input<'_, '_>, span| Expr {
+        id: inp.id(),
+        span,
+        kind: ExprKind::Error,
+    };
+    match &mut stmt.kind {
+        StmtKind::Expr { expr, semi } => {
+            (**expr, *semi) = (error(inp, expr.span), true);
+            inp.lose_span(stmt.span);
+        }
+        StmtKind::Let(stmt) => {
+            if let Some(init) = &mut stmt.init {
+                inp.lose_span(init.span);
+                *init = error(inp, init.span);
+            }
+        }
+        StmtKind::Item(_) => {}
+    }
 }

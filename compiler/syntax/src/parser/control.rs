@@ -176,7 +176,9 @@ pub(super) fn arms<'s, T>(
             Err(Failed) => {
                 report_failure(inp);
                 inp.rewind(start);
+                let first = inp.position();
                 inp.skip_until(&[Tk::Comma, Tk::Newline]);
+                inp.lose(first);
                 inp.eat(Tk::Comma);
             }
         }
@@ -205,7 +207,9 @@ fn end_of_arm(inp: &mut Input<'_, '_>, ends_itself: bool) {
     }
     inp.fail(Expected::kind(Tk::Comma).or(Expected::kind(Tk::RBrace)));
     report_failure(inp);
+    let first = inp.position();
     inp.skip_until(&[Tk::Comma, Tk::Newline]);
+    inp.lose(first);
     inp.eat(Tk::Comma);
 }
 

@@ -7,7 +7,7 @@ use chumsky::{Parser, extra};
 use gos_diag::{Diagnostic, FileId, Span, Symbol};
 
 use super::failure::{Expected, Failed, Failure};
-use crate::ast::{LitKind, NodeId};
+use crate::ast::{Damage, LitKind, NodeId};
 use crate::lexer::Comment;
 use crate::token::{Tk, Token};
 
@@ -41,6 +41,7 @@ pub(super) struct State<'s> {
     pub comments: &'s [Comment],
     pub diagnostics: Vec<Diagnostic>,
     pub failure: Failure,
+    pub damage: Damage,
     pub mode: Mode,
     pub next_id: u32,
     /// Where the module's documentation ends, which is no item's.
@@ -63,6 +64,7 @@ impl<'s> State<'s> {
             comments,
             diagnostics: Vec::new(),
             failure: Failure::default(),
+            damage: Damage::default(),
             mode: Mode::default(),
             next_id: 0,
             module_doc_end: 0,
@@ -202,6 +204,25 @@ pub(super) trait Steps<'s> {
     fn here(&mut self) -> Span {
         let at = self.position();
         self.cx().token_span(at)
+    }
+
+    /// Notes that what was read from `start` to here is not in the tree.
+    fn lose(&mut self, start: usize) {
+        let end = self.position();
+        let span = self.node_span(start);
+        let state = self.cx();
+        let tokens = state.tokens.get(start..end).unwrap_or_default();
+        let names = tokens.iter().filter(|token| token.kind == Tk::Ident);
+        state.damage.names.extend(names.map(|token| token.symbol));
+        if end > start {
+            state.damage.skipped.push(span);
+        }
+    }
+
+    /// Notes that this text, which was read, is not in the tree.
+    fn lose_span(&mut self, span: Span) {
+        let damage = &mut self.cx().damage;
+        damage.skipped.push(span);
     }
 
     /// Skips line breaks.

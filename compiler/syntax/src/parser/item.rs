@@ -6,8 +6,8 @@ use super::cursor::{Input, Parsed, State, Steps, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
 use super::{attribute, data, doc, expr, function, generics, members, path, ty, use_tree};
 use crate::ast::{
-    ConstDecl, ExternBlock, Generics, Item, ItemKind, ModDecl, Module, StaticDecl, TypeAlias,
-    Visibility,
+    ConstDecl, Damage, ExternBlock, Generics, Item, ItemKind, ModDecl, Module, StaticDecl,
+    TypeAlias, Visibility,
 };
 use crate::token::Tk;
 
@@ -41,6 +41,7 @@ pub(super) fn empty_module(state: &mut State<'_>) -> Module {
         attrs: Vec::new(),
         items: Vec::new(),
         node_count,
+        damage: Damage::default(),
     }
 }
 
@@ -61,6 +62,7 @@ pub(super) fn items(inp: &mut Input<'_, '_>, place: Place) -> Vec<Item> {
                 report_failure(inp);
                 inp.rewind(start);
                 skip_item(inp, first);
+                inp.lose(first);
             }
         }
     }

@@ -64,6 +64,7 @@ fn elements<'s, T>(inp: &mut Input<'s, '_>, close: Tk, element: &Element<'s, T>)
                 inp.rewind(start);
                 let first = inp.position();
                 inp.skip_until(&[Tk::Comma]);
+                inp.lose(first);
                 let span = inp.node_span(first);
                 list.elements.extend((element.bad)(inp, span));
             }
@@ -96,6 +97,8 @@ fn separator(inp: &mut Input<'_, '_>, close: Tk) -> bool {
     }
     inp.fail(Expected::kind(Tk::Comma).or(Expected::kind(close)));
     report_failure(inp);
+    let first = inp.position();
     inp.skip_until(&[Tk::Comma, Tk::Newline]);
+    inp.lose(first);
     inp.eat(Tk::Comma)
 }

@@ -1,7 +1,7 @@
 //! Calls of the built-in macros. Each has a fixed shape, so their arguments become plain
 //! expressions here and no later stage sees tokens.
 
-use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_diag::{Diagnostic, Span, Symbol, closest, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::Failed;
@@ -64,32 +64,15 @@ fn unknown(inp: &mut Input<'_, '_>, name: Symbol, span: Span) {
     let message = format!("there is no macro `{name}!`");
     let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MACRO, span, message)
         .label(span, "not one of the built-in macros");
-    let near = BuiltinMacro::ALL
-        .iter()
-        .map(|(_, text)| *text)
-        .find(|text| {
-            let (long, short) = (text.len().max(name.as_str().len()), text.len());
-            long - short <= 1 && is_near(text, name.as_str())
-        });
+    let near = closest(
+        name.as_str(),
+        BuiltinMacro::ALL.iter().map(|(_, text)| *text),
+    );
     if let Some(near) = near {
         diagnostic =
             diagnostic.suggest_maybe(span, format!("{near}!"), format!("did you mean `{near}!`?"));
     }
     inp.report(diagnostic.note("macros cannot be defined; a function does what they do elsewhere"));
-}
-
-/// Whether one edit turns one word into the other.
-fn is_near(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let front = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[front..], &other[front..]);
-    let back = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    one.len() - back <= 1 && other.len() - back <= 1
 }
 
 fn expressions(inp: &mut Input<'_, '_>) -> Parsed<Vec<Expr>> {

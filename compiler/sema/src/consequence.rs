@@ -1,0 +1,123 @@
+//! One error per cause: leaves out the messages that only follow from others. A stage cannot always
+//! know that an earlier one lost what it misses; here all of them are in view.
+//! It must never add a message, nor leave out the only error about a place.
+
+use gos_diag::{Code, Diagnostic, FileId, SourceMap, Span, Symbol, codes};
+use gos_syntax::ast::Damage;
+use rustc_hash::FxHashSet;
+
+/// Errors about a name or member that is not there: echoes where the text that may have declared it
+/// was skipped.
+const ABOUT_NAMES: [Code; 11] = [
+    codes::UNKNOWN_NAME,
+    codes::UNKNOWN_MODULE,
+    codes::UNKNOWN_FIELD,
+    codes::UNKNOWN_METHOD,
+    codes::UNKNOWN_MACRO,
+    codes::UNKNOWN_TRAIT_ITEM,
+    codes::UNKNOWN_ASSOC_TYPE,
+    codes::MISSING_FIELDS,
+    codes::MISSING_TRAIT_ITEM,
+    codes::NOT_A_TRAIT,
+    codes::UNMET_SUPERTRAIT,
+];
+
+/// Errors that come from something being absent, as it is where a part of a function could not be
+/// read.
+const FROM_GAPS: [Code; 5] = [
+    codes::CANNOT_INFER,
+    codes::USED_BEFORE_ASSIGNED,
+    codes::MISSING_CASES,
+    codes::MISSING_FIELDS,
+    codes::MISSING_TRAIT_ITEM,
+];
+
+/// The messages that stand for a cause each, in their order.
+pub(crate) fn causes(
+    messages: Vec<Diagnostic>,
+    damage: &[Damage],
+    sources: &SourceMap,
+) -> Vec<Diagnostic> {
+    if !gos_diag::has_errors(&messages) {
+        return messages;
+    }
+    let mut said = Said::default();
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(messages.len());
+    for message in messages {
+        let echo = !is_syntax(message.code) && is_lost(&message, damage, sources);
+        if !echo && said.is_news(&message) {
+            kept.push(message);
+        }
+    }
+    let mut errors: Vec<Span> = said.spans.into_iter().collect();
+    errors.sort_unstable_by_key(|span| (span.file, span.start));
+    kept.retain(|message| message.is_error() || !holds_one(&errors, message.span()));
+    kept
+}
+
+fn is_syntax(code: Code) -> bool {
+    code.id.starts_with("E00")
+}
+
+/// Whether the message is about what syntax errors took away.
+fn is_lost(message: &Diagnostic, damage: &[Damage], sources: &SourceMap) -> bool {
+    let (code, span) = (message.code, message.span());
+    if damage.iter().any(|file| within(&file.skipped, span)) {
+        return true;
+    }
+    let in_damaged_item = damage.iter().any(|file| within(&file.items, span));
+    if in_damaged_item && (!message.is_error() || FROM_GAPS.contains(&code)) {
+        return true;
+    }
+    if !ABOUT_NAMES.contains(&code) {
+        return false;
+    }
+    let text = sources.slice(span);
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let last = words.filter(|word| !word.is_empty()).next_back();
+    last.is_some_and(|word| {
+        let name = Symbol::intern(word);
+        damage
+            .iter()
+            .any(|file| file.names.binary_search(&name).is_ok())
+    })
+}
+
+fn within(spans: &[Span], place: Span) -> bool {
+    spans.iter().any(|span| span.contains(place))
+}
+
+/// Whether one of the sorted places lies in this one: a warning about code that has an error in it
+/// speaks of code that will change.
+fn holds_one(sorted: &[Span], around: Span) -> bool {
+    let from = sorted.partition_point(|at| (at.file, at.start) < (around.file, around.start));
+    let rest = sorted[from..].iter();
+    rest.take_while(|at| at.file == around.file && at.start <= around.end)
+        .any(|&at| around.contains(at))
+}
+
+/// Where errors were.
+#[derive(Default)]
+struct Said {
+    spans: FxHashSet<Span>,
+    /// Where those of the grammar begin: what stands there was not understood.
+    starts: FxHashSet<(FileId, u32)>,
+}
+
+impl Said {
+    /// Whether no error was about this very place; takes note of this one.
+    fn is_news(&mut self, message: &Diagnostic) -> bool {
+        if !message.is_error() {
+            return true;
+        }
+        let span = message.span();
+        let start = (span.file, span.start);
+        let news = !self.spans.contains(&span) && !self.starts.contains(&start);
+        self.spans.insert(span);
+        if is_syntax(message.code) {
+            self.starts.insert(start);
+        }
+        // What no place belongs to is never told apart by it.
+        news || message.code == codes::UNREADABLE_FILE
+    }
+}
