@@ -36,8 +36,10 @@ use typed_arena::Arena;
 /// What the caller decides about a check.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Keep `#[test]` functions, and let `main` be absent.
+    /// Keep tests, benchmarks and the programs in documentation, and let `main` be absent.
     pub test: bool,
+    /// Load every module of the user's folder, not only those that the root file reaches.
+    pub all_modules: bool,
     /// Names that `#[cfg(name)]` finds set, such as `test`, `unix`, `debug_assertions`.
     pub cfg_names: Vec<String>,
     /// Pairs that `#[cfg(key = "value")]` finds set, such as `target_os` and `linux`.

@@ -20,7 +20,7 @@ pub use expr::{
     LetStmt, MatchArm, SelectArm, SelectArmKind, Stmt, StmtKind, StructLit, UnOp,
 };
 pub use item::{
-    AttrArg, Attribute, ConstDecl, EnumDecl, ExternBlock, FieldDecl, FnDecl, ImplDecl, Item,
+    AttrArg, Attribute, ConstDecl, Doc, EnumDecl, ExternBlock, FieldDecl, FnDecl, ImplDecl, Item,
     ItemKind, Meta, MetaKind, ModDecl, Module, Param, SelfKind, SelfParam, StaticDecl, StructDecl,
     TraitDecl, TypeAlias, UseDecl, UseTree, UseTreeKind, Variant, VariantData, Visibility,
 };

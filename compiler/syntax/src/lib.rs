@@ -2,6 +2,7 @@
 //! It must never know what a name refers to, what a type is, or where a file is kept.
 
 pub mod ast;
+pub mod example;
 pub mod format;
 mod layout;
 mod lexer;

@@ -21,5 +21,6 @@ super::code_table! {
     INVALID_EXTERN = "E0418", "an `extern` declaration that is not possible";
     DUPLICATE_DISCRIMINANT = "E0419", "two variants with one number";
     NOT_OBJECT_SAFE = "E0420", "a trait that cannot be used as an object";
+    INVALID_TEST = "E0430", "a test that cannot be run";
     UNKNOWN_ATTRIBUTE = "W0401", "an attribute that is not known";
 }

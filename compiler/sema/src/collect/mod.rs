@@ -18,6 +18,7 @@ mod lower_ty;
 mod object;
 mod predicates;
 mod signature;
+mod test_case;
 mod trait_;
 
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub(crate) fn collect(cx: &mut Cx<'_>) {
     normalize_tables(&mut cx.program);
     check_impl::check_all(cx);
     entry::find_main(cx);
+    test_case::collect(cx);
     let main = cx.program.main.map(|id| cx.program.fns[id].span);
     cx.diagnostics
         .extend(crate::refused::report(main.unwrap_or_default()));

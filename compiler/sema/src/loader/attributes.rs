@@ -110,6 +110,9 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
             }
             "no_mangle" => read.fn_.no_mangle = true,
             "test" => read.fn_.test = true,
+            "bench" => read.fn_.bench = true,
+            "should_panic" => read.fn_.should_panic = Some(panic_text(meta)),
+            "ignore" => read.fn_.ignore = Some(string_value(meta).unwrap_or(Symbol::EMPTY)),
             "lang" => read.lang = string_value(meta),
             "derive" => {
                 let derived = words(meta).map(|word| (last_word(word.name.name), word.span));
@@ -128,6 +131,13 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
         }
     }
     read
+}
+
+/// `#[should_panic = "text"]` and `#[should_panic(expected = "text")]`.
+fn panic_text(meta: &Meta) -> Symbol {
+    let expected = words(meta).find(|word| word.name.name == "expected");
+    let text = string_value(meta).or_else(|| string_value(expected?));
+    text.unwrap_or(Symbol::EMPTY)
 }
 
 fn last_word(name: Symbol) -> Symbol {

@@ -37,7 +37,7 @@ impl<'a> Loader<'_, 'a> {
 
     fn declare(&mut self, module: ModuleId, item: &'a Item) {
         let attrs = attributes::read(&item.attrs, &mut self.cx.diagnostics);
-        if attrs.fn_.test && !self.cx.options.test {
+        if (attrs.fn_.test || attrs.fn_.bench) && !self.cx.options.test {
             return;
         }
         let place = Place {

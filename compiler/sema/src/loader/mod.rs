@@ -6,6 +6,7 @@
 
 mod attributes;
 mod declare;
+mod examples;
 mod follow;
 mod provider;
 mod walk;
@@ -78,6 +79,9 @@ pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
         loader.ensure_child(std, Symbol::intern(name));
     }
     loader.name_ptr(std);
+    if loader.cx.options.all_modules {
+        loader.load_folder(user);
+    }
     loader.follow_all();
     true
 }
@@ -170,6 +174,20 @@ impl Loader<'_, '_> {
         self.cx.diagnostics.extend(diagnostics);
         let tree: &ast::Module = self.cx.arena.alloc(tree);
         self.declare_items(module, &tree.items);
+        if self.cx.options.test && !self.cx.is_std(module) {
+            self.declare_examples(module, file, text, tree);
+        }
+    }
+
+    /// Loads the modules in a module's folder, and those in theirs.
+    fn load_folder(&mut self, module: ModuleId) {
+        let scope = &self.cx.names.modules[module];
+        let folder = scope.folder.trim_end_matches('/').to_owned();
+        for name in self.cx.provider.list(scope.root, &folder) {
+            if let Some(child) = self.ensure_child(module, Symbol::intern(&name)) {
+                self.load_folder(child);
+            }
+        }
     }
 
     /// The child module of this name, loaded from its file if there is one.

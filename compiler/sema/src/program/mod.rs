@@ -7,6 +7,7 @@
 mod ids;
 mod lang;
 mod table;
+mod test_case;
 
 pub use ids::{
     AdtId, ClosureId, ConstId, FieldIdx, FnId, ImplId, LocalId, ModuleId, OpaqueId, TraitId,
@@ -14,6 +15,7 @@ pub use ids::{
 };
 pub use lang::{LangItem, LangItems};
 pub use table::Table;
+pub use test_case::{TestCase, TestKind};
 
 use crate::hir::{Body, ConstValue};
 use crate::types::{FnSig, TraitRef, Ty, TyList};
@@ -37,6 +39,8 @@ pub struct Program {
     pub lang: LangItems,
     /// The user's `main`, if the root module has one.
     pub main: Option<FnId>,
+    /// What `gos test` and `gos bench` run, in order of declaration; empty in other builds.
+    pub tests: Vec<TestCase>,
     /// Implementations of each trait, in order of declaration.
     pub impls_of_trait: FxHashMap<TraitId, Vec<ImplId>>,
     /// Inherent implementations.
@@ -237,6 +241,11 @@ pub struct FnAttributes {
     pub must_use: bool,
     pub no_mangle: bool,
     pub test: bool,
+    pub bench: bool,
+    /// The text that the panic of a test contains; empty when any panic will do.
+    pub should_panic: Option<Symbol>,
+    /// Why a test is left out; empty when nothing is said.
+    pub ignore: Option<Symbol>,
 }
 
 #[derive(Debug)]

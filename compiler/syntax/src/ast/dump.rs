@@ -15,7 +15,7 @@ const WIDTH: usize = 96;
 pub fn dump(module: &Module) -> String {
     let mut out = String::new();
     if let Some(doc) = &module.doc {
-        out.push_str(&format!("doc {doc:?}\n"));
+        out.push_str(&format!("doc {:?}\n", doc.text));
     }
     for attr in &module.attrs {
         item::attribute(attr).write(0, &mut out);

@@ -3,13 +3,22 @@
 use super::{Block, Bound, Damage, Expr, Generics, Ident, Lit, NodeId, Pat, Path, TypeExpr};
 use gos_diag::{Span, Symbol};
 
+/// Documentation: a run of `//` lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doc {
+    /// The lines without the slashes and one blank behind them.
+    pub text: String,
+    /// From the first line's slashes to the end of the last line.
+    pub span: Span,
+}
+
 /// One source file.
 #[derive(Clone, Debug)]
 pub struct Module {
     /// The whole file.
     pub span: Span,
     /// The run of `//` lines at the top.
-    pub doc: Option<String>,
+    pub doc: Option<Doc>,
     /// `#![…]`
     pub attrs: Vec<Attribute>,
     /// The items in the order written.
@@ -28,7 +37,7 @@ pub struct Item {
     /// Where it is written, without doc comment and attributes.
     pub span: Span,
     /// The `//` lines directly above it, without the slashes.
-    pub doc: Option<String>,
+    pub doc: Option<Doc>,
     /// Its attributes.
     pub attrs: Vec<Attribute>,
     /// Who may name it.
@@ -200,7 +209,7 @@ pub struct FieldDecl {
     /// Where it is written.
     pub span: Span,
     /// The `//` lines directly above it.
-    pub doc: Option<String>,
+    pub doc: Option<Doc>,
     /// Its attributes.
     pub attrs: Vec<Attribute>,
     /// Who may name it.
@@ -230,7 +239,7 @@ pub struct Variant {
     /// Where it is written.
     pub span: Span,
     /// The `//` lines directly above it.
-    pub doc: Option<String>,
+    pub doc: Option<Doc>,
     /// Its attributes.
     pub attrs: Vec<Attribute>,
     /// Its name.

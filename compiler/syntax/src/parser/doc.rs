@@ -1,10 +1,12 @@
 //! Documentation: runs of `//` lines, told from other comments by where they stand.
 
 use super::cursor::{Input, State, Steps};
+use crate::ast::Doc;
 use crate::lexer::Comment;
+use gos_diag::Span;
 
 /// The `//` lines directly above the next token, without a blank line between.
-pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<String> {
+pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<Doc> {
     let token = inp.look(0)?;
     let at = inp.position();
     let state = inp.cx();
@@ -32,7 +34,7 @@ pub(super) fn doc_above(inp: &mut Input<'_, '_>) -> Option<String> {
 
 /// The run of `//` lines at the top of the file. One that stands directly on an item, and not on
 /// a `use`, is the item's.
-pub(super) fn module_doc(inp: &mut Input<'_, '_>) -> Option<String> {
+pub(super) fn module_doc(inp: &mut Input<'_, '_>) -> Option<Doc> {
     let first = inp.look(0);
     let state = inp.cx();
     let comments = state.comments;
@@ -54,10 +56,8 @@ pub(super) fn module_doc(inp: &mut Input<'_, '_>) -> Option<String> {
 }
 
 /// The text of comment lines, without the slashes and one blank behind them.
-fn text(state: &State<'_>, comments: &[Comment]) -> Option<String> {
-    if comments.is_empty() {
-        return None;
-    }
+fn text(state: &State<'_>, comments: &[Comment]) -> Option<Doc> {
+    let (first, last) = (comments.first()?, comments.last()?);
     let lines = comments.iter().map(|comment| {
         let line = state
             .text
@@ -66,5 +66,8 @@ fn text(state: &State<'_>, comments: &[Comment]) -> Option<String> {
         let line = line.trim_start_matches('/').trim_end();
         line.strip_prefix(' ').unwrap_or(line)
     });
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    Some(Doc {
+        text: lines.collect::<Vec<_>>().join("\n"),
+        span: Span::new(state.file, first.start, last.end),
+    })
 }

@@ -1,7 +1,7 @@
 //! Items and attributes as text.
 
 use super::super::{
-    AttrArg, Attribute, FieldDecl, FnDecl, ImplDecl, Item, ItemKind, Meta, MetaKind, SelfKind,
+    AttrArg, Attribute, Doc, FieldDecl, FnDecl, ImplDecl, Item, ItemKind, Meta, MetaKind, SelfKind,
     TraitDecl, TypeAlias, UseTree, UseTreeKind, Variant, VariantData, Visibility,
 };
 use super::{Form, bounds_text, expr, generics, list, lit_text, pat, path_text, type_text, word};
@@ -33,9 +33,9 @@ fn vis_word(vis: Visibility) -> Option<Form> {
     }
 }
 
-fn doc_form(doc: &Option<String>) -> Option<Form> {
+fn doc_form(doc: &Option<Doc>) -> Option<Form> {
     doc.as_ref()
-        .map(|doc| list("doc", [word(format!("{doc:?}"))]))
+        .map(|doc| list("doc", [word(format!("{:?}", doc.text))]))
 }
 
 pub(super) fn item(node: &Item) -> Form {
