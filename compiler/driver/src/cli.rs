@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compile a program and run it
     Run(RunArgs),
+    /// Run tests, and the programs in documentation
+    Test(TestArgs),
     /// List the targets, and whether this machine can link for each
     Targets,
     /// Show the settings and folders in use
@@ -67,6 +69,9 @@ pub(crate) struct BuildArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+    /// Check tests, benchmarks and the programs in documentation too
+    #[arg(long)]
+    pub(crate) tests: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -84,6 +89,45 @@ pub(crate) struct RunArgs {
     pub(crate) program: Vec<OsString>,
     #[command(flatten)]
     pub(crate) code: CodeArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// A source file or the folder of a project [default: the current project], then parts of the
+    /// names of tests: only those run
+    #[arg(value_names = ["PATH", "NAMES"])]
+    pub(crate) names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+    /// Take the names whole
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// Print the names of the tests and run none
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Run only tests marked `#[ignore]`
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Run tests marked `#[ignore]` too
+    #[arg(long)]
+    pub(crate) include_ignored: bool,
+    /// How many tests run at a time [default: the processors of this machine]
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Stop a test that runs for longer; it has failed
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) timeout: u64,
+    /// Show what passing tests print too
+    #[arg(long)]
+    pub(crate) show_output: bool,
+    /// Build the tests only; the program runs the test whose number is in GOSSAMER_TEST
+    #[arg(long)]
+    pub(crate) no_run: bool,
+    /// Write the program with the tests to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }

@@ -15,6 +15,7 @@ mod output;
 mod pipeline;
 mod report;
 mod sources;
+mod test_run;
 mod timing;
 
 use std::panic;

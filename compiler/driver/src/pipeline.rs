@@ -5,7 +5,7 @@ use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize_with;
 use gos_mir::passes::{Level, optimize};
 use gos_mir::print::print_program;
-use gos_sema::program::Program;
+use gos_sema::program::{Program, TestCase};
 use gos_sema::solve::Concrete;
 use gos_sema::types::Ty;
 use gos_sema::{Options, check_program};
@@ -29,30 +29,47 @@ pub(crate) struct BuildRequest {
     pub(crate) emit: Option<Emit>,
     pub(crate) format: MessageFormat,
     pub(crate) link: LinkOptions,
+    pub(crate) purpose: Purpose,
+}
+
+/// What the program is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To run its `main`.
+    Program,
+    /// To run its tests, of all modules in its folder or of those that its root file reaches.
+    Tests { all_modules: bool },
 }
 
 /// Shows what there is to say about a program; fails if it has errors.
 pub(crate) fn check(
     input: &Input,
+    purpose: Purpose,
     format: MessageFormat,
     timings: &mut Timings,
 ) -> Result<(), Failure> {
-    let options = options(Target::host(), false);
+    let options = options(Target::host(), false, purpose);
     timings
         .stage("check", || front_end(input, &options, format))
         .map(drop)
 }
 
-/// Builds an executable, or the form of the program that `--emit` names.
-pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<(), Failure> {
+/// Builds an executable, or the form of the program that `--emit` names. Gives the tests in it.
+pub(crate) fn build(
+    request: &BuildRequest,
+    timings: &mut Timings,
+) -> Result<Vec<TestCase>, Failure> {
     if request.emit.is_none() {
         link::can_link(request.target, &request.link)?;
     }
-    let options = options(request.target, request.release);
+    let options = options(request.target, request.release, request.purpose);
     let checked = timings.stage("check", || {
         front_end(&request.input, &options, request.format)
     })?;
     let (program, solver) = (&checked.program, Concrete::new());
+    if program.main.is_none() && program.tests.is_empty() {
+        return Ok(Vec::new());
+    }
     let (mut mono, diagnostics) = timings.stage("mono", || monomorphize_with(program, &solver));
     checked.show(&diagnostics)?;
     // No user errors and no new functions past here.
@@ -63,10 +80,9 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<(),
     };
     timings.stage("optimize", || optimize(&mut mono, program, &solver, level));
     if request.emit == Some(Emit::Mir) {
-        return output::write(
-            &request.link.output,
-            print_program(&mono, program).as_bytes(),
-        );
+        let text = print_program(&mono, program);
+        output::write(&request.link.output, text.as_bytes())?;
+        return Ok(program.tests.clone());
     }
     let normalize = |ty| solver.normalize(program, ty);
     let options = emit_options(request, &checked.sources, &normalize);
@@ -79,7 +95,8 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<(),
         Emitted::Objects(objects) => timings.stage("link", || {
             link::link(&objects, Vec::new(), request.target, &request.link)
         }),
-    }
+    }?;
+    Ok(program.tests.clone())
 }
 
 /// What code generation is told.
@@ -147,7 +164,7 @@ fn front_end(input: &Input, options: &Options, format: MessageFormat) -> Result<
 }
 
 /// What `#[cfg(…)]` finds.
-fn options(target: &Target, release: bool) -> Options {
+fn options(target: &Target, release: bool, purpose: Purpose) -> Options {
     let libc = match target.libc {
         Libc::Musl => "musl",
         Libc::Glibc => "gnu",
@@ -165,7 +182,8 @@ fn options(target: &Target, release: bool) -> Options {
         cfg_names.push("debug_assertions".to_owned());
     }
     Options {
-        test: false,
+        test: purpose != Purpose::Program,
+        all_modules: purpose == Purpose::Tests { all_modules: true },
         cfg_names,
         cfg_values: values
             .map(|(key, value)| (key.to_owned(), value.to_owned()))

@@ -26,8 +26,16 @@ pub(crate) fn error(message: &str, format: MessageFormat) {
 
 /// Whether messages may be colored: only on a terminal, and never against `NO_COLOR`.
 pub(crate) fn colors() -> bool {
-    let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !refused && io::stderr().is_terminal()
+    !colors_refused() && io::stderr().is_terminal()
+}
+
+/// Whether what is asked for may be colored.
+pub(crate) fn stdout_colors() -> bool {
+    !colors_refused() && io::stdout().is_terminal()
+}
+
+fn colors_refused() -> bool {
+    env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Shows what the front end has to say.

@@ -1,6 +1,6 @@
 //! `tests/diag`: each program must give exactly the errors and warnings that its comments announce,
 //! `//~ E0301 some words` on the line of the primary span, and where a sibling `.stderr` exists, the
-//! text that a person sees.
+//! text that a person sees. `//@ args: --tests` goes to `gos check`.
 
 use gos_tests::{Case, checkout, gos, run_limited, run_suite};
 use serde_json::Value;
@@ -57,6 +57,7 @@ fn command(case: &Case) -> Command {
     let root = checkout().join("tests/diag");
     let path = case.path.strip_prefix(&root).unwrap_or(&case.path);
     command.current_dir(&root).arg("check").arg(path);
+    command.args(&case.directives.args);
     command
 }
 

@@ -7,6 +7,8 @@
 //! - ```` ```gos fragment ```` is a part of one and is not compiled;
 //! - ```` ```gos error E0301 ```` is a program that gets this code.
 //!
+//! Programs with tests or benchmarks in them are checked with these.
+//!
 //! A page of `docs/errors` is named after its code and shows a program that gets it.
 
 use gos_tests::{checkout, gos, run_limited};
@@ -191,7 +193,7 @@ fn try_one(example: &Example) -> Result<(), String> {
     fs::write(&source, &example.text).map_err(|error| error.to_string())?;
     match &example.expected {
         Expected::Clean => {
-            let found = codes(&source, &["check"])?;
+            let found = codes(&source, check(&example.text))?;
             if found.is_empty() {
                 return Ok(());
             }
@@ -202,7 +204,7 @@ fn try_one(example: &Example) -> Result<(), String> {
             let found = if WHEN_BUILT.contains(&code.as_str()) {
                 codes(&source, &["build", "-o", &program])?
             } else {
-                codes(&source, &["check"])?
+                codes(&source, check(&example.text))?
             };
             if found.iter().any(|message| message.starts_with(code)) {
                 return Ok(());
@@ -223,6 +225,17 @@ fn try_one(example: &Example) -> Result<(), String> {
             }
             Err(format!("prints\n{found}--- instead of\n{output}---"))
         }
+    }
+}
+
+fn check(text: &str) -> &'static [&'static str] {
+    let has_tests = ["#[test]", "#[bench]"]
+        .iter()
+        .any(|part| text.contains(part));
+    if has_tests {
+        &["check", "--tests"]
+    } else {
+        &["check"]
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::{BuildArgs, CodeArgs};
 use crate::failure::Failure;
 use crate::input::{self, Input};
 use crate::link::LinkOptions;
-use crate::pipeline::{self, BuildRequest};
+use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::timing::Timings;
 
 /// Compiles a program to an executable, or to what `--emit` names.
@@ -27,12 +27,13 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
             verbose: args.verbose,
             output,
         },
+        purpose: Purpose::Program,
         input,
     };
     let mut timings = Timings::new(args.report.timings);
     let result = pipeline::build(&request, &mut timings);
     timings.print();
-    result
+    result.map(drop)
 }
 
 /// The target that is named, or this machine.

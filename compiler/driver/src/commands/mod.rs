@@ -8,6 +8,7 @@ mod explain;
 mod ld;
 mod run;
 mod targets;
+mod test;
 
 use crate::cli::{Cli, Command, MessageFormat};
 use crate::report;
@@ -18,12 +19,14 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Build(args) => args.report.message_format,
         Command::Check(args) => args.report.message_format,
         Command::Run(args) => args.report.message_format,
+        Command::Test(args) => args.report.message_format,
         _ => MessageFormat::Text,
     };
     let result = match cli.command {
         Command::Build(args) => build::execute(&args),
         Command::Check(args) => check::execute(&args),
         Command::Run(args) => run::execute(&args),
+        Command::Test(args) => test::execute(&args),
         Command::Targets => targets::execute(),
         Command::Env => env::execute(),
         Command::Explain(args) => explain::execute(&args),

@@ -6,21 +6,18 @@ use std::process::Command;
 
 use gos_toolchains::{Kit, Libc, Target, cache_dir};
 
-use crate::cli::RunArgs;
+use crate::cli::{CodeArgs, RunArgs};
 use crate::commands::build::{strip, target};
 use crate::failure::{Failure, plain};
 use crate::input;
 use crate::link::LinkOptions;
 use crate::output::Fnv;
-use crate::pipeline::{self, BuildRequest};
+use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::timing::Timings;
 
 /// Compiles a program into the cache folder and becomes it.
 pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
-    let target = match args.code.target {
-        Some(_) => target(&args.code)?,
-        None => quickest_target(),
-    };
+    let target = host_target(&args.code)?;
     let (path, handed) = args.program.split_first().expect("clap wants a FILE");
     let input = input::resolve(Some(Path::new(path)))?;
     let cache = cache_dir().map_err(|error| {
@@ -44,6 +41,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
             verbose: false,
             output: output.clone(),
         },
+        purpose: Purpose::Program,
         input,
     };
     let mut timings = Timings::new(args.report.timings);
@@ -51,6 +49,14 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
     timings.print();
     result?;
     Err(become_program(&output, handed))
+}
+
+/// The target that is named, or what this machine runs and links soonest.
+pub(crate) fn host_target(args: &CodeArgs) -> Result<&'static Target, Failure> {
+    match args.target {
+        Some(_) => target(args),
+        None => Ok(quickest_target()),
+    }
 }
 
 /// The static target of this machine where there is one: the built-in linker is the fastest.
