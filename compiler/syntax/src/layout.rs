@@ -66,6 +66,15 @@ enum Region {
     Arms,
 }
 
+/// The header of an item: newlines mean nothing before certain tokens of it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Header {
+    None,
+    /// `impl Trait for Type`
+    Impl,
+    Other,
+}
+
 /// An open bracket.
 #[derive(Clone, Debug)]
 struct Open {
@@ -75,8 +84,8 @@ struct Open {
     region: Region,
     /// The keywords whose `{` is still to come: `true` for `match`.
     heads: Vec<bool>,
-    /// Whether an item's header is being read, which ends at `{`, `;` or `=`.
-    in_header: bool,
+    /// Which item's header is being read; it ends at `{`, `;` or `=`.
+    header: Header,
     /// Weight since the last separator.
     weight: u32,
     /// Weight of all brackets around this one.
@@ -90,7 +99,7 @@ impl Open {
             indent: 0,
             region: Region::Lines,
             heads: Vec::new(),
-            in_header: false,
+            header: Header::None,
             weight: 0,
             outer_weight: 0,
         }
@@ -99,7 +108,7 @@ impl Open {
     fn end_statement(&mut self) {
         self.weight = 0;
         self.heads.clear();
-        self.in_header = false;
+        self.header = Header::None;
     }
 }
 
@@ -173,7 +182,7 @@ impl Pass<'_> {
             _ => Region::Flat,
         };
         if token.kind == Tk::LBrace {
-            outer.in_header = false;
+            outer.header = Header::None;
         }
         let outer_weight = outer.outer_weight + outer.weight;
         self.check_nesting(token);

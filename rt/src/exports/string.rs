@@ -41,6 +41,12 @@ unsafe extern "C" fn gos_rt_string_buffer(capacity: usize) -> *mut u8 {
     unsafe { alloc::string(capacity, capacity) }
 }
 
+/// Whether `{:?}` shows a character as it is, quotes and backslashes aside.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_char_printable(character: u32) -> u8 {
+    u8::from(char::from_u32(character).is_some_and(|c| c.escape_debug().len() == 1))
+}
+
 /// A float as text.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_format_f64_impl(

@@ -1,13 +1,13 @@
 //! Assignments.
 
-use super::build::{self, expr, let_local, reference, unit};
+use super::build::{self, expr, reference};
+use super::destructure::{is_underscore, takes_apart};
 use super::message::Why;
 use super::obligation::Cause;
 use super::operator::{assign_names, hir_op, is_primitive, works_on};
 use super::place::is_place;
 use super::{Checker, Expect};
-use crate::hir::{Expr, ExprKind, Stmt};
-use crate::program::FieldIdx;
+use crate::hir::{Expr, ExprKind};
 use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, BinOp};
@@ -16,11 +16,11 @@ impl Checker<'_> {
     /// `lhs = rhs`
     pub(super) fn check_assign(&mut self, lhs: &ast::Expr, rhs: &ast::Expr, span: Span) -> Expr {
         match &lhs.kind {
-            ast::ExprKind::Path(path) if path.as_ident().is_some_and(|ident| ident.name == "_") => {
+            _ if is_underscore(lhs) => {
                 let value = self.check_value(rhs);
                 return expr(Ty::unit(), span, ExprKind::Discard(Box::new(value)));
             }
-            ast::ExprKind::Tuple(items) => return self.assign_tuple(items, rhs, span),
+            _ if takes_apart(lhs) => return self.assign_apart(lhs, rhs, span),
             ast::ExprKind::Index { base, index } => {
                 if let Some(done) = self.insert_by_index(base, index, rhs, span) {
                     return done;
@@ -71,7 +71,7 @@ impl Checker<'_> {
     }
 
     /// Stores a value that fits.
-    fn store(&mut self, place: Expr, value: Expr, span: Span) -> Expr {
+    pub(super) fn store(&mut self, place: Expr, value: Expr, span: Span) -> Expr {
         if place.ty.is_error() || matches!(place.kind, ExprKind::Error) {
             return Checker::error_expr(span);
         }
@@ -102,55 +102,6 @@ impl Checker<'_> {
                 format!("{what} a value of type `{shown}`, which is no variable, field or element"),
             )),
         }
-    }
-
-    /// `(a, b) = e`
-    fn assign_tuple(&mut self, items: &[ast::Expr], rhs: &ast::Expr, span: Span) -> Expr {
-        let value = self.check_value(rhs);
-        let ty = self.must_know(value.ty, rhs.span);
-        let TyKind::Tuple(types) = ty.kind() else {
-            if !ty.is_error() {
-                let shown = self.show(ty);
-                self.report(Diagnostic::error(
-                    codes::TYPE_MISMATCH,
-                    rhs.span,
-                    format!(
-                        "expected a tuple of {} elements, found `{shown}`",
-                        items.len()
-                    ),
-                ));
-            }
-            return Checker::error_expr(span);
-        };
-        if types.len() != items.len() {
-            let shown = self.show(ty);
-            self.report(Diagnostic::error(
-                codes::TYPE_MISMATCH,
-                rhs.span,
-                format!(
-                    "expected a tuple of {} elements, found `{shown}`",
-                    items.len()
-                ),
-            ));
-            return Checker::error_expr(span);
-        }
-        let temp = self.temp(ty, span);
-        let mut stmts = vec![let_local(temp, value)];
-        for (index, item) in items.iter().enumerate() {
-            let whole = build::local(temp, ty, span);
-            let kind = ExprKind::Field(Box::new(whole), FieldIdx::from(index));
-            let part = expr(types[index], item.span, kind);
-            if let ast::ExprKind::Path(path) = &item.kind
-                && path.as_ident().is_some_and(|ident| ident.name == "_")
-            {
-                continue;
-            }
-            let place = self.check_expr(item, Expect::Any);
-            let place = self.make_mutable(place);
-            let part = self.coerce(part, place.ty, Why::Assigned(item.span));
-            stmts.push(Stmt::Expr(self.store(place, part, item.span)));
-        }
-        build::block(stmts, unit(span))
     }
 
     /// `lhs += rhs`

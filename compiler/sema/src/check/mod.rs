@@ -16,6 +16,7 @@ mod capture;
 mod cast;
 mod closure;
 mod coerce;
+mod destructure;
 mod expr;
 mod field;
 mod finish;

@@ -23,7 +23,7 @@ pub(super) fn value(b: &mut Builder<'_>) -> Expr {
     b.match_(b.behind(0), arms, result)
 }
 
-/// The inherent methods of the library's module that formats, by type and name.
+/// The inherent methods of the library's formatter and of its writer of parts, by type and name.
 pub(super) type FormatMethods = FxHashMap<(AdtId, Symbol), FnId>;
 
 /// Finds them, once for all derives.
@@ -32,13 +32,13 @@ pub(super) fn format_methods(program: &Program) -> FormatMethods {
     let Some(formatter) = program.lang.find_adt("formatter") else {
         return methods;
     };
-    let module = program.adts[formatter].module;
+    let parts = program.lang.find_adt("debug_parts");
     for id in &program.inherent_impls {
         let impl_ = &program.impls[*id];
         let TyKind::Adt(adt, _) = impl_.self_ty.kind() else {
             continue;
         };
-        if program.adts[*adt].module == module {
+        if *adt == formatter || Some(*adt) == parts {
             for fn_ in &impl_.methods {
                 methods.insert((*adt, program.fns[*fn_].name), *fn_);
             }

@@ -94,6 +94,10 @@ impl NameTable {
                 codes::UNKNOWN_NAME,
                 format!("the type `{}` is not known", name.name),
             ),
+            (false, Ns::Value) if name.name == "_" => (
+                codes::UNKNOWN_NAME,
+                "`_` only discards, it has no value".to_owned(),
+            ),
             (false, Ns::Value) => (
                 codes::UNKNOWN_NAME,
                 format!("the name `{}` is not known", name.name),

@@ -1,7 +1,7 @@
 //! The newline rules. Inside `{…}` and at the top of a file a line break ends the statement unless
 //! the line above lacks something or the line below cannot begin a statement.
 
-use super::{Open, Pass, Region};
+use super::{Header, Open, Pass, Region};
 use crate::token::{Tk, Token};
 use gos_diag::Symbol;
 
@@ -70,7 +70,7 @@ fn lacks_something(kind: Tk) -> bool {
     ) || matches!(
         kind,
         Eq | Comma | Dot | ColonColon | Arrow | FatArrow | PipeGt
-    ) || matches!(kind, LParen | LBrack | LBrace | Where)
+    ) || matches!(kind, LParen | LBrack | LBrace | Where | As)
 }
 
 /// Rule 2, turned around: whether a statement may begin here.
@@ -78,7 +78,9 @@ fn may_begin(place: Place, open: &Open) -> bool {
     use Tk::*;
     match place.token.kind {
         // After an item's header its body may stand on a line of its own.
-        LBrace => !open.in_header,
+        LBrace => open.header == Header::None,
+        // `impl Trait`, then `for Type` on the next line.
+        For if open.header == Header::Impl => false,
         DotDot | DotDotEq => open.region == Region::Arms,
         // A blank behind it tells the operator from a closure; in a `match` it joins patterns.
         Pipe => open.region != Region::Arms && place.token.joint,
@@ -99,11 +101,11 @@ pub(super) fn track(open: &mut Open, place: Place) {
         Tk::Unsafe | Tk::Else if next == Tk::LBrace => open.heads.push(false),
         // An anonymous function in the head of a `match`; its braces are its own.
         Tk::Fn if next == Tk::LParen && !open.heads.is_empty() => open.heads.push(false),
-        Tk::Fn if next == Tk::Ident => open.in_header = true,
-        Tk::Struct | Tk::Enum | Tk::Trait | Tk::Mod | Tk::Impl | Tk::Extern => {
-            open.in_header = true;
-        }
-        Tk::Eq => open.in_header = false,
+        Tk::Fn if next == Tk::Ident => open.header = Header::Other,
+        Tk::Struct | Tk::Enum | Tk::Trait | Tk::Mod | Tk::Extern => open.header = Header::Other,
+        // Not the `impl` of a type in another header.
+        Tk::Impl if open.header == Header::None => open.header = Header::Impl,
+        Tk::Eq => open.header = Header::None,
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::{Expected, Failed};
 use super::list::{Element, bracketed};
 use super::{block, closure, control, expr, literal, macro_call, pat, path, select, stmt};
-use crate::ast::{Expr, ExprKind, FieldInit, Path, PathSegment, StructLit};
+use crate::ast::{Expr, ExprKind, FieldInit, Ident, Path, PathSegment, StructLit};
 use crate::token::Tk;
 
 /// An expression without operators around it, and whether it took everything up to its end: then
@@ -42,6 +42,7 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
             None => ExprKind::Error,
         },
         kind if path::begins(kind) => path_or_struct(inp)?,
+        Tk::Underscore => underscore(inp)?,
         Tk::ColonColon => return Err(missing_turbofish(inp)),
         _ => return Err(inp.fail(Expected::EXPR)),
     };
@@ -53,6 +54,12 @@ pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
         },
         open_ended,
     ))
+}
+
+/// `_`, which an assignment may discard to.
+fn underscore(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
+    let name = path::ident_or_underscore(inp)?;
+    Ok(ExprKind::Path(path_of(inp, name)))
 }
 
 /// `Vec<T>::new()`: up to the `>` it reads as a comparison.
@@ -275,7 +282,11 @@ fn struct_literal(inp: &mut Input<'_, '_>, path: Path) -> Parsed<StructLit> {
 }
 
 fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
-    if inp.eat(Tk::DotDot) {
+    if inp.at(Tk::DotDot) {
+        // Alone it leaves fields out where an assignment takes a struct apart.
+        if inp.kind_at(1) != Tk::RBrace {
+            inp.bump();
+        }
         return expr::expr(inp).map(FieldOrBase::Base);
     }
     let start = inp.position();
@@ -291,13 +302,7 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
         }));
     }
     inp.fail(Expected::kind(Tk::Colon));
-    let path = Path {
-        id: inp.id(),
-        span: name.span,
-        qself: None,
-        anchor: crate::ast::PathAnchor::None,
-        segments: vec![PathSegment::plain(name)],
-    };
+    let path = path_of(inp, name);
     let value = Expr {
         id: inp.id(),
         span: name.span,
@@ -309,6 +314,16 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
         value,
         shorthand: true,
     }))
+}
+
+fn path_of(inp: &mut Input<'_, '_>, name: Ident) -> Path {
+    Path {
+        id: inp.id(),
+        span: name.span,
+        qself: None,
+        anchor: crate::ast::PathAnchor::None,
+        segments: vec![PathSegment::plain(name)],
+    }
 }
 
 /// An expression where an assignment may stand too: statements, arms, bodies of closures.
