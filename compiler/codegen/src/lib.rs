@@ -48,8 +48,14 @@ pub struct EmitOptions<'a> {
     pub sources: &'a SourceMap,
     /// The folder that names of source files are relative to, as debuggers shall see it.
     pub directory: String,
-    /// Resolves associated and opaque types inside a concrete type.
-    pub normalize: &'a dyn Fn(Ty) -> Ty,
+    /// For types that still mention associated or opaque ones.
+    pub normalizer: &'a dyn Normalizer,
+}
+
+/// Makes what resolves associated and opaque types inside a concrete type. Each thread has its own,
+/// since they remember what they found.
+pub trait Normalizer: Sync {
+    fn for_thread(&self) -> Box<dyn Fn(Ty) -> Ty + '_>;
 }
 
 /// What came out.

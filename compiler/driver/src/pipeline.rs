@@ -1,6 +1,6 @@
 //! The way from a source file to an executable: one call a stage, in order.
 
-use gos_codegen::{EmitKind, EmitOptions, Emitted};
+use gos_codegen::{EmitKind, EmitOptions, Emitted, Normalizer};
 use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize_with;
 use gos_mir::passes::{Level, optimize};
@@ -84,8 +84,8 @@ pub(crate) fn build(
         output::write(&request.link.output, text.as_bytes())?;
         return Ok(program.tests.clone());
     }
-    let normalize = |ty| solver.normalize(program, ty);
-    let options = emit_options(request, &checked.sources, &normalize);
+    let normalizer = Solver { program };
+    let options = emit_options(request, &checked.sources, &normalizer);
     let emitted = timings.stage("codegen", || gos_codegen::emit(program, &mono, &options));
     match emitted.unwrap_or_else(|error| panic!("{error}")) {
         Emitted::Text(text) => output::write(&request.link.output, text.as_bytes()),
@@ -99,11 +99,23 @@ pub(crate) fn build(
     Ok(program.tests.clone())
 }
 
+/// What code generation asks about types.
+struct Solver<'a> {
+    program: &'a Program,
+}
+
+impl Normalizer for Solver<'_> {
+    fn for_thread(&self) -> Box<dyn Fn(Ty) -> Ty + '_> {
+        let solver = Concrete::new();
+        Box::new(move |ty| solver.normalize(self.program, ty))
+    }
+}
+
 /// What code generation is told.
 fn emit_options<'a>(
     request: &BuildRequest,
     sources: &'a SourceMap,
-    normalize: &'a dyn Fn(Ty) -> Ty,
+    normalizer: &'a dyn Normalizer,
 ) -> EmitOptions<'a> {
     EmitOptions {
         triple: request.target.triple.clone(),
@@ -118,7 +130,7 @@ fn emit_options<'a>(
         sources,
         // Where the sources lie must not change the bytes that come out.
         directory: ".".to_owned(),
-        normalize,
+        normalizer,
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         .module
         .get_functions()
         .filter(|function| function.count_basic_blocks() > 0)
+        // Code of another unit, here to be inlined only.
+        .filter(|function| function.get_linkage() != Linkage::AvailableExternally)
         .collect();
     // Which functions check decides which calls do for a loop's poll.
     let needs: Vec<_> = functions

@@ -41,17 +41,15 @@ impl<'c> FnCx<'_, 'c, '_> {
             Target::Direct(Callee::Intrinsic(name, types)) => {
                 let ty = self.place_type(destination);
                 let value = self.lower_intrinsic(name.as_str(), *types, args, ty)?;
-                let to = self.spot(destination)?;
                 if returns {
-                    self.store(to.address, to.ty, value, to.access)?;
+                    self.assign(destination, value)?;
                 }
                 Ok(())
             }
             Target::Direct(Callee::Runtime(row)) => {
                 let ty = self.place_type(destination);
                 let value = self.call_row(row, args, ty)?;
-                let to = self.spot(destination)?;
-                self.store(to.address, to.ty, value, to.access)
+                self.assign(destination, value)
             }
             Target::Direct(Callee::C(name)) => self.call_c(*name, args, destination),
             Target::Value(value) => self.call_value(value, args, destination),
@@ -145,13 +143,16 @@ impl<'c> FnCx<'_, 'c, '_> {
         if !abi.returns {
             return Ok(());
         }
-        let to = self.spot(destination)?;
         match result_slot {
-            Some(slot) if slot == to.address => {}
-            Some(slot) => self.copy(to.address, slot, &self.layout(to.ty), Access::Variant)?,
+            Some(slot) => {
+                let to = self.spot(destination)?;
+                if slot != to.address {
+                    self.copy(to.address, slot, &self.layout(to.ty), Access::Variant)?;
+                }
+            }
             None => {
                 let value = self.call_result(call, abi.result.registers)?;
-                self.store(to.address, to.ty, value, to.access)?;
+                self.assign(destination, value)?;
             }
         }
         for slot in lent {

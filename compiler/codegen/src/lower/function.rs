@@ -2,17 +2,19 @@
 
 use super::abi::FnAbi;
 use super::memory::Access;
+use super::single::single_values;
 use super::taken::Taken;
 use super::unit::Unit;
 use super::value::Value;
 use crate::debuginfo::FnDebug;
 use crate::error::Emit;
 use crate::layout::{Layout, Registers};
-use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Source, Storage};
+use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Place, Source, Storage};
 use gos_sema::types::Ty;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
+use std::cell::RefCell;
 
 /// A function under construction.
 pub(crate) struct FnCx<'u, 'c, 'a> {
@@ -25,6 +27,8 @@ pub(crate) struct FnCx<'u, 'c, 'a> {
     /// Holds allocas, and the zeros of those that need them; ends up before everything else.
     frame: Builder<'c>,
     slots: Vec<Slot<'c>>,
+    /// Of locals without a slot, from their definition on.
+    singles: RefCell<Vec<Option<Value<'c>>>>,
     blocks: Vec<BasicBlock<'c>>,
     debug: FnDebug<'c>,
 }
@@ -36,6 +40,8 @@ pub(super) enum Slot<'c> {
     Frame(PointerValue<'c>),
     /// In the cell whose address lies here.
     Heap(PointerValue<'c>),
+    /// Nowhere: an SSA value.
+    Single,
 }
 
 pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Emit<()> {
@@ -64,6 +70,7 @@ pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Em
         taken: Taken::of(unit.types, body),
         frame,
         slots: Vec::new(),
+        singles: RefCell::new(vec![None; body.locals.len()]),
         blocks,
         debug: unit.debug.function(unit, function, fn_),
     };
@@ -135,9 +142,35 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             .const_to_pointer(self.unit.ptr)
     }
 
+    /// True for a local without a slot.
+    pub(super) fn is_single(&self, local: Local) -> bool {
+        matches!(self.slots[local.index()], Slot::Single)
+    }
+
+    /// The value of a local without a slot.
+    pub(super) fn single(&self, local: Local) -> Emit<Value<'c>> {
+        match self.singles.borrow()[local.index()] {
+            Some(value) => Ok(value),
+            None => crate::error::invalid(format!("{local:?} is read before it is assigned")),
+        }
+    }
+
+    /// Assigns to a place.
+    pub(super) fn assign(&self, place: &Place, value: Value<'c>) -> Emit<()> {
+        if let Some(local) = place.as_local()
+            && self.is_single(local)
+        {
+            self.singles.borrow_mut()[local.index()] = Some(value);
+            return Ok(());
+        }
+        let to = self.spot(place)?;
+        self.store(to.address, to.ty, value, to.access)
+    }
+
     /// The address of a local.
     pub(super) fn local_address(&self, local: Local) -> Emit<PointerValue<'c>> {
         match self.slots[local.index()] {
+            Slot::Single => Ok(self.dangling()),
             Slot::Frame(address) => Ok(address),
             Slot::Heap(holder) => {
                 let address = self.b.build_load(self.unit.ptr, holder, "")?;
@@ -170,9 +203,11 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             None
         };
         let body = self.body;
+        let single = single_values(self.unit.types, body, self.unit.options.release);
         for (local, decl) in body.locals.iter() {
             let is_param = local.index() >= 1 && local.index() <= body.arg_count;
             let slot = match (decl.storage, local, result_pointer) {
+                _ if single[local.index()] => Slot::Single,
                 (Storage::Heap, ..) if !self.layout(decl.ty).is_zero_sized() => {
                     Slot::Heap(self.frame.build_alloca(self.unit.ptr, "")?)
                 }
@@ -237,7 +272,7 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             Registers::Two(..) => Value::Two(params[at], params[at + 1]),
             Registers::Memory if self.is_passed_in_place(local) => {
                 match self.slots[local.index()] {
-                    Slot::Frame(_) => return Ok(()),
+                    Slot::Frame(_) | Slot::Single => return Ok(()),
                     Slot::Heap(_) => Value::At(Value::One(params[at]).pointer()?),
                 }
             }

@@ -25,6 +25,7 @@ mod poll;
 mod runtime;
 mod rvalue;
 mod shift;
+mod single;
 mod slice;
 mod statement;
 mod taken;
@@ -35,4 +36,4 @@ mod value;
 mod variant;
 mod vtable;
 
-pub(crate) use unit::{Unit, build_unit};
+pub(crate) use unit::{Unit, UnitInput, build_unit};

@@ -18,6 +18,8 @@ pub(super) struct Spot<'c> {
     pub(super) ty: Ty,
     pub(super) access: Access,
     variant: Option<VariantIdx>,
+    /// What lies there, for a local without a slot; the address is then none.
+    held: Option<Value<'c>>,
 }
 
 impl<'c> FnCx<'_, 'c, '_> {
@@ -28,7 +30,11 @@ impl<'c> FnCx<'_, 'c, '_> {
             ty: self.body.locals[place.local].ty,
             access: Access::Local,
             variant: None,
+            held: None,
         };
+        if self.is_single(place.local) {
+            spot.held = Some(self.single(place.local)?);
+        }
         for step in &place.projection {
             spot = self.step(spot, *step)?;
         }
@@ -46,18 +52,28 @@ impl<'c> FnCx<'_, 'c, '_> {
             ty,
             access: Access::Local,
             variant: None,
+            held: None,
+        }
+    }
+
+    /// What lies at a spot; a large value stays there.
+    pub(super) fn load_spot(&self, spot: Spot<'c>) -> Emit<Value<'c>> {
+        match spot.held {
+            Some(value) => Ok(value),
+            None => self.load(spot.address, spot.ty, spot.access),
         }
     }
 
     fn step(&self, spot: Spot<'c>, step: Projection) -> Emit<Spot<'c>> {
         match step {
             Projection::Deref => {
-                let address = self.load(spot.address, spot.ty, spot.access)?.pointer()?;
+                let address = self.load_spot(spot)?.pointer()?;
                 Ok(Spot {
                     address,
                     ty: self.unit.types.pointee(spot.ty),
                     access: Access::Typed,
                     variant: None,
+                    held: None,
                 })
             }
             Projection::Variant(variant) => Ok(Spot {
@@ -71,7 +87,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             Projection::Field(field) => self.field(spot, field),
             Projection::Index(local) => {
                 let index = self.spot_of_local(local)?;
-                let index = self.load(index.address, index.ty, index.access)?.int()?;
+                let index = self.load_spot(index)?.int()?;
                 self.element(spot, index)
             }
             Projection::ConstIndex(index) => {
@@ -99,6 +115,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             ty: self.unit.types.field(spot.ty, spot.variant, field),
             access: spot.access,
             variant: None,
+            held: None,
         })
     }
 
@@ -114,6 +131,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             ty,
             access,
             variant: None,
+            held: None,
         })
     }
 
@@ -122,12 +140,10 @@ impl<'c> FnCx<'_, 'c, '_> {
         match spot.ty.kind() {
             TyKind::Array(..) => Ok(spot.address),
             TyKind::Vec(_) => {
-                let cell = self.load(spot.address, spot.ty, spot.access)?.pointer()?;
+                let cell = self.load_spot(spot)?.pointer()?;
                 self.vec_buffer(cell)
             }
-            TyKind::View(..) | TyKind::String => {
-                Ok(self.load(spot.address, spot.ty, spot.access)?.fat()?.0)
-            }
+            TyKind::View(..) | TyKind::String => Ok(self.load_spot(spot)?.fat()?.0),
             _ => invalid(format!("{:?} has no elements", spot.ty)),
         }
     }
@@ -165,12 +181,10 @@ impl<'c> FnCx<'_, 'c, '_> {
                 Ok(self.unit.i64.const_int(length, false))
             }
             TyKind::Vec(_) => {
-                let cell = self.load(spot.address, spot.ty, spot.access)?.pointer()?;
+                let cell = self.load_spot(spot)?.pointer()?;
                 self.vec_length(cell)
             }
-            TyKind::View(..) | TyKind::String => {
-                Ok(self.load(spot.address, spot.ty, spot.access)?.fat()?.1)
-            }
+            TyKind::View(..) | TyKind::String => Ok(self.load_spot(spot)?.fat()?.1),
             _ => invalid(format!("{:?} has no length", spot.ty)),
         }
     }

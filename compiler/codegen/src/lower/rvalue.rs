@@ -25,7 +25,7 @@ impl<'c> FnCx<'_, 'c, '_> {
 
     pub(super) fn read(&self, place: &Place) -> Emit<Value<'c>> {
         let spot = self.spot(place)?;
-        self.load(spot.address, spot.ty, spot.access)
+        self.load_spot(spot)
     }
 
     /// Rvalues that need no destination; `ty` is that of the place they are assigned to.

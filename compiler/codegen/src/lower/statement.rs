@@ -29,6 +29,12 @@ impl<'c> FnCx<'_, 'c, '_> {
     }
 
     fn lower_assign(&self, place: &Place, rvalue: &Rvalue<Callee>) -> Emit<()> {
+        if let Some(local) = place.as_local()
+            && self.is_single(local)
+        {
+            let value = self.lower_rvalue(rvalue, self.body.locals[local].ty)?;
+            return self.assign(place, value);
+        }
         let to = self.spot(place)?;
         match rvalue {
             Rvalue::Use(Operand::Copy(from)) if !self.layout(to.ty).is_plain() => {
@@ -62,7 +68,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         match layout.registers {
             Registers::None => {}
             Registers::One(_) | Registers::Two(..) => {
-                let value = self.load(spot.address, spot.ty, spot.access)?;
+                let value = self.load_spot(spot)?;
                 let (a, b) = match value {
                     Value::One(a) => (Some(a), None),
                     Value::Two(a, b) => (Some(a), Some(b)),

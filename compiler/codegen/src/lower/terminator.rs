@@ -78,9 +78,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             self.b.build_unreachable()?;
             return Ok(());
         }
-        let address = self.local_address(Local::RESULT)?;
+        let result = self.spot_of_local(Local::RESULT)?;
         let ty = self.abi.result.ty;
-        match self.load(address, ty, Access::Local)? {
+        match self.load_spot(result)? {
             Value::None => self.b.build_return(None)?,
             Value::One(value) => self.b.build_return(Some(&value))?,
             Value::Two(a, b) => self.b.build_aggregate_return(&[a, b])?,

@@ -7,6 +7,7 @@ use crate::EmitOptions;
 use crate::debuginfo::DebugUnit;
 use crate::error::{CodegenError, Emit};
 use crate::layout::{Scalar, Types};
+use crate::pipeline::{Part, Partition};
 use gos_abi::RtFn;
 use gos_mir::ir::{Callee, InstanceId, MonoBody, MonoFn, MonoProgram, Target, TerminatorKind};
 use gos_sema::types::Ty;
@@ -36,7 +37,10 @@ pub(crate) struct Unit<'c, 'a> {
     pub(crate) bool: IntType<'c>,
     pub(crate) kinds: MetadataKinds,
     pub(crate) alias: AliasTags<'c>,
-    functions: Vec<FunctionValue<'c>>,
+    partition: &'a Partition,
+    part: &'a Part,
+    /// By instance; declared when first asked for.
+    functions: RefCell<Vec<Option<FunctionValue<'c>>>>,
     pub(super) texts: RefCell<FxHashMap<Arc<str>, GlobalValue<'c>>>,
     pub(super) descs: RefCell<FxHashMap<DescKey, GlobalValue<'c>>>,
     pub(super) vtables: RefCell<FxHashMap<(Ty, Ty), GlobalValue<'c>>>,
@@ -114,20 +118,35 @@ impl<'c> AliasTags<'c> {
     }
 }
 
-/// Lowers all functions of the program into one module.
+/// What a module is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct UnitInput<'a> {
+    pub(crate) types: &'a Types<'a>,
+    pub(crate) mono: &'a MonoProgram,
+    pub(crate) options: &'a EmitOptions<'a>,
+    pub(crate) partition: &'a Partition,
+    pub(crate) part: &'a Part,
+}
+
+/// Lowers the functions of a part into one module.
 pub(crate) fn build_unit<'c, 'a>(
     context: &'c Context,
-    types: &'a Types<'a>,
-    mono: &'a MonoProgram,
-    options: &'a EmitOptions<'a>,
+    input: UnitInput<'a>,
     machine: &TargetMachine,
 ) -> Emit<Unit<'c, 'a>> {
+    let UnitInput {
+        types,
+        mono,
+        options,
+        partition,
+        part,
+    } = input;
     let module = context.create_module("gossamer");
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     let debug = DebugUnit::new(context, &module, options);
     let kind = |name| context.get_kind_id(name);
-    let mut unit = Unit {
+    let unit = Unit {
         context,
         types,
         mono,
@@ -148,25 +167,27 @@ pub(crate) fn build_unit<'c, 'a>(
             invariant_load: kind("invariant.load"),
         },
         alias: AliasTags::new(context),
-        functions: Vec::new(),
+        functions: RefCell::new(vec![None; mono.fns.len()]),
+        partition,
+        part,
         texts: RefCell::default(),
         descs: RefCell::default(),
         vtables: RefCell::default(),
         next_name: RefCell::new(0),
         module,
     };
-    unit.functions = mono
-        .fns
-        .iter()
-        .map(|(id, fn_)| unit.declare_instance(id, fn_))
-        .collect();
-    for (id, fn_) in mono.fns.iter() {
-        function::lower(&unit, id, fn_)?;
+    // Declared first: LLVM keeps functions in the order in which it hears of them.
+    for id in &part.own {
+        unit.function(*id);
+    }
+    for &id in part.own.iter().chain(&part.borrowed) {
+        function::lower(&unit, id, &mono.fns[id])?;
     }
     unit.debug.finish();
-    unit.module
-        .verify()
-        .map_err(|text| CodegenError::Input(text.to_string()))?;
+    if cfg!(debug_assertions) {
+        let verified = unit.module.verify();
+        verified.map_err(|text| CodegenError::Input(text.to_string()))?;
+    }
     Ok(unit)
 }
 
@@ -197,7 +218,12 @@ impl<'c> Unit<'c, '_> {
     }
 
     pub(crate) fn function(&self, id: InstanceId) -> FunctionValue<'c> {
-        self.functions[id.index()]
+        if let Some(known) = self.functions.borrow()[id.index()] {
+            return known;
+        }
+        let function = self.declare_instance(id, &self.mono.fns[id]);
+        self.functions.borrow_mut()[id.index()] = Some(function);
+        function
     }
 
     fn symbol<'s>(&self, id: InstanceId, fn_: &'s MonoFn) -> &'s str {
@@ -213,15 +239,8 @@ impl<'c> Unit<'c, '_> {
     fn declare_instance(&self, id: InstanceId, fn_: &MonoFn) -> FunctionValue<'c> {
         let abi = FnAbi::of_body(self.types, &fn_.body);
         let ty = abi.llvm_type(self);
-        let named_by_runtime = self.mono.entry == Some(id) || self.mono.fault == Some(id);
         let function = self.module.add_function(self.symbol(id, fn_), ty, None);
-        if named_by_runtime {
-            function
-                .as_global_value()
-                .set_visibility(GlobalVisibility::Hidden);
-        } else if !fn_.exported {
-            function.set_linkage(Linkage::Internal);
-        }
+        self.link(function, id, fn_);
         abi.add_attributes(self, Place::Definition(function));
         self.add_function_attributes(function);
         if !calls_itself_twice(id, &fn_.body) {
@@ -237,6 +256,23 @@ impl<'c> Unit<'c, '_> {
             mark("inlinehint");
         }
         function
+    }
+
+    /// Says who may call the function, and where its code is.
+    fn link(&self, function: FunctionValue<'c>, id: InstanceId, fn_: &MonoFn) {
+        let named_by_runtime = self.mono.entry == Some(id) || self.mono.fault == Some(id);
+        let is_own = self.part.own.binary_search(&id).is_ok();
+        if is_own && !named_by_runtime && !fn_.exported && !self.partition.is_shared(id) {
+            function.set_linkage(Linkage::Internal);
+            return;
+        }
+        if named_by_runtime || !fn_.exported {
+            let symbol = function.as_global_value();
+            symbol.set_visibility(GlobalVisibility::Hidden);
+        }
+        if self.part.borrowed.binary_search(&id).is_ok() {
+            function.set_linkage(Linkage::AvailableExternally);
+        }
     }
 
     /// A function of the runtime.

@@ -1,7 +1,11 @@
-//! From a program to bytes: lower, optimize, add checks, emit.
+//! From a program to bytes: divide, lower, optimize, add checks, emit. Units are made on all
+//! processors; what comes out does not depend on how many there are.
 
 mod machine;
 mod optimize;
+mod partition;
+
+pub(crate) use partition::{Part, Partition};
 
 use crate::error::{CodegenError, Emit};
 use crate::layout::Types;
@@ -11,32 +15,143 @@ use gos_sema::program::Program;
 use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::{FileType, TargetMachine};
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Type descriptions are walked recursively. Only what is used is real memory.
+const STACK_BYTES: usize = 1 << 28;
 
 pub(crate) fn run(
     program: &Program,
     mono: &MonoProgram,
     options: &EmitOptions<'_>,
 ) -> Emit<Emitted> {
-    let machine = machine::create(options)?;
-    let types = Types::new(program, options.normalize).with_payload_refs(&mono.payload_refs);
-    let context = Context::create();
-    let unit = lower::build_unit(&context, &types, mono, options, &machine)?;
-    optimize::run(&unit.module, &machine, options.release)?;
-    late::run(&unit)?;
+    let partition = match options.kind {
+        EmitKind::Objects => Partition::of(mono, options.sources, options.release),
+        // One text for all.
+        EmitKind::LlvmIr | EmitKind::Assembly => Partition::whole(mono),
+    };
+    let work = Work {
+        program,
+        mono,
+        options,
+        partition,
+    };
     match options.kind {
-        EmitKind::LlvmIr => Ok(Emitted::Text(unit.module.print_to_string().to_string())),
-        EmitKind::Assembly => {
-            let text = write(&unit.module, &machine, FileType::Assembly)?;
-            Ok(Emitted::Text(String::from_utf8_lossy(&text).into_owned()))
+        EmitKind::Objects => work.objects().map(Emitted::Objects),
+        EmitKind::LlvmIr | EmitKind::Assembly => work.text().map(Emitted::Text),
+    }
+}
+
+/// What all threads look at.
+struct Work<'a> {
+    program: &'a Program,
+    mono: &'a MonoProgram,
+    options: &'a EmitOptions<'a>,
+    partition: Partition,
+}
+
+/// The objects of one unit.
+type UnitObjects = Emit<Vec<Vec<u8>>>;
+
+impl Work<'_> {
+    /// All units, in order, on as many threads as help.
+    fn objects(&self) -> Emit<Vec<Vec<u8>>> {
+        let count = self.partition.parts.len();
+        let results: Vec<Mutex<Option<UnitObjects>>> = (0..count).map(|_| None.into()).collect();
+        let next = AtomicUsize::new(0);
+        let drain = || {
+            self.with_thread(|cx| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(result) = results.get(index) else {
+                        return Ok(());
+                    };
+                    let objects = cx.unit_objects(&self.partition.parts[index]);
+                    *result.lock().unwrap_or_else(|e| e.into_inner()) = Some(objects);
+                }
+            })
+        };
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        thread::scope(|scope| {
+            let helpers: Vec<_> = (1..processors.min(count))
+                .filter_map(|_| {
+                    let thread = thread::Builder::new().stack_size(STACK_BYTES);
+                    thread.spawn_scoped(scope, drain).ok()
+                })
+                .collect();
+            let here = drain();
+            let there = helpers.into_iter().map(|helper| match helper.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            there.fold(here, |so_far, result| so_far.and(result))
+        })?;
+        let mut objects = Vec::new();
+        for result in results {
+            let result = result.into_inner().unwrap_or_else(|e| e.into_inner());
+            objects.extend(result.unwrap_or_else(|| crate::error::invalid("a unit is missing"))?);
         }
-        EmitKind::Objects => {
-            let code = write(&unit.module, &machine, FileType::Object)?;
-            let mut objects = Vec::new();
-            let trace = trace::build(&code, mono, options)?;
-            objects.push(code);
-            objects.extend(trace);
-            Ok(Emitted::Objects(objects))
-        }
+        Ok(objects)
+    }
+
+    fn text(&self) -> Emit<String> {
+        self.with_thread(|cx| {
+            let context = Context::create();
+            let unit = cx.unit(&context, &self.partition.parts[0])?;
+            if self.options.kind == EmitKind::LlvmIr {
+                return Ok(unit.module.print_to_string().to_string());
+            }
+            let text = write(&unit.module, &cx.machine, FileType::Assembly)?;
+            Ok(String::from_utf8_lossy(&text).into_owned())
+        })
+    }
+
+    /// Runs something with what each thread has for itself.
+    fn with_thread<T>(&self, work: impl FnOnce(&ThreadCx<'_>) -> Emit<T>) -> Emit<T> {
+        let normalize = self.options.normalizer.for_thread();
+        let types =
+            Types::new(self.program, &*normalize).with_payload_refs(&self.mono.payload_refs);
+        let machine = machine::create(self.options)?;
+        work(&ThreadCx {
+            work: self,
+            types: &types,
+            machine,
+        })
+    }
+}
+
+/// What one thread makes its units with.
+struct ThreadCx<'a> {
+    work: &'a Work<'a>,
+    types: &'a Types<'a>,
+    machine: TargetMachine,
+}
+
+impl<'a> ThreadCx<'a> {
+    fn unit<'c>(&self, context: &'c Context, part: &'a Part) -> Emit<lower::Unit<'c, 'a>> {
+        let work = self.work;
+        let input = lower::UnitInput {
+            types: self.types,
+            mono: work.mono,
+            options: work.options,
+            partition: &work.partition,
+            part,
+        };
+        let unit = lower::build_unit(context, input, &self.machine)?;
+        optimize::run(&unit.module, &self.machine, work.options.release)?;
+        late::run(&unit)?;
+        Ok(unit)
+    }
+
+    fn unit_objects(&self, part: &'a Part) -> UnitObjects {
+        let context = Context::create();
+        let unit = self.unit(&context, part)?;
+        let code = write(&unit.module, &self.machine, FileType::Object)?;
+        let trace = trace::build(&code, self.work.mono, self.work.options)?;
+        Ok([Some(code), trace].into_iter().flatten().collect())
     }
 }
 

@@ -1,14 +1,24 @@
 //! Compiles and runs.
 
-use crate::{EmitKind, EmitOptions, Emitted, emit};
+use crate::{EmitKind, EmitOptions, Emitted, Normalizer, emit};
 use gos_diag::SourceMap;
 use gos_mir::ir::MonoProgram;
 use gos_sema::program::Program;
+use gos_sema::types::Ty;
 use std::process::Command;
 
 /// What the runtime does for compiled code, as simply as possible: memory is never freed, the
 /// stack never ends.
 const RUNTIME: &str = include_str!("runtime.c");
+
+/// The tests' types are plain.
+struct NothingToResolve;
+
+impl Normalizer for NothingToResolve {
+    fn for_thread(&self) -> Box<dyn Fn(Ty) -> Ty + '_> {
+        Box::new(|ty| ty)
+    }
+}
 
 pub(super) fn options(sources: &SourceMap, release: bool, kind: EmitKind) -> EmitOptions<'_> {
     EmitOptions {
@@ -19,7 +29,7 @@ pub(super) fn options(sources: &SourceMap, release: bool, kind: EmitKind) -> Emi
         kind,
         sources,
         directory: "/src".to_string(),
-        normalize: &|ty| ty,
+        normalizer: &NothingToResolve,
     }
 }
 

@@ -23,6 +23,7 @@ mod id;
 mod mono;
 mod place;
 mod rvalue;
+mod walk;
 
 pub use id::{BlockId, InstanceId, Local, ScopeId, VtableId};
 pub use mono::{Callee, Instance, InstanceKind, MonoBody, MonoFn, MonoProgram, Vtable};

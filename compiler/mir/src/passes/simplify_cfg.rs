@@ -21,18 +21,9 @@ pub(crate) fn simplify<C: Clone>(body: &mut Body<C>) {
 
 /// Every block a terminator may go to.
 pub(super) fn successors<C>(kind: &TerminatorKind<C>) -> Vec<BlockId> {
-    match kind {
-        TerminatorKind::Goto(target) => vec![*target],
-        TerminatorKind::Switch {
-            targets, otherwise, ..
-        } => targets
-            .iter()
-            .map(|(_, target)| *target)
-            .chain([*otherwise])
-            .collect(),
-        TerminatorKind::Call { next, .. } => next.iter().copied().collect(),
-        TerminatorKind::Return | TerminatorKind::Unreachable => Vec::new(),
-    }
+    let mut successors = Vec::new();
+    kind.for_each_successor(|next| successors.push(next));
+    successors
 }
 
 fn retarget<C>(kind: &mut TerminatorKind<C>, to: impl Fn(BlockId) -> BlockId) {
