@@ -10,7 +10,6 @@ use rustc_hash::FxHashMap;
 pub(super) struct Graph<'c> {
     pub(super) blocks: Vec<BasicBlock<'c>>,
     pub(super) successors: Vec<Vec<usize>>,
-    pub(super) predecessors: Vec<Vec<usize>>,
 }
 
 impl<'c> Graph<'c> {
@@ -21,25 +20,19 @@ impl<'c> Graph<'c> {
             .enumerate()
             .map(|(number, block)| (block.as_mut_ptr(), number))
             .collect();
-        let mut predecessors = vec![Vec::new(); blocks.len()];
         let mut successors = Vec::with_capacity(blocks.len());
-        for (number, block) in blocks.iter().enumerate() {
+        for block in &blocks {
             let mut targets = Vec::new();
             if let Some(terminator) = block.get_terminator() {
                 for target in successors_of(terminator) {
                     if let Some(&target) = numbers.get(&target) {
                         targets.push(target);
-                        predecessors[target].push(number);
                     }
                 }
             }
             successors.push(targets);
         }
-        Graph {
-            blocks,
-            successors,
-            predecessors,
-        }
+        Graph { blocks, successors }
     }
 
     /// Edges that go back to a block on the current path of a depth-first search: every cycle

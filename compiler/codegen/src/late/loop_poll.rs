@@ -1,9 +1,9 @@
 //! Polls in loops that would otherwise run without a safepoint.
 //!
 //! ```text
-//! head:   phis; if tls.stack_limit == POISON goto poll else rest
-//! poll:   gos_rt_poll()  (keeps all registers); goto rest
-//! rest:   what the loop's head was, under its old name, so that phis elsewhere stay true
+//! latch:  ...; goto loop
+//! loop:   if tls.stack_limit == POISON goto poll else head
+//! poll:   gos_rt_poll()  (keeps all registers); goto head
 //! ```
 
 use super::call::{called, reaches_safepoint};
@@ -15,9 +15,9 @@ use crate::lower::Unit;
 use gos_abi::table::find_rt_function;
 use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
-use inkwell::values::{FunctionValue, InstructionOpcode};
+use inkwell::values::{BasicValueEnum, FunctionValue, PhiValue};
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub(super) fn insert<'c>(
     unit: &Unit<'c, '_>,
@@ -30,16 +30,19 @@ pub(super) fn insert<'c>(
         .iter()
         .map(|block| has_safepoint(*block, checked))
         .collect();
-    let mut heads = BTreeSet::new();
+    let mut heads: BTreeMap<usize, Vec<_>> = BTreeMap::new();
     for (latch, head) in graph.retreating_edges() {
         if can_turn_unseen(&graph, &safe, latch, head)
             && !constant_loop::is_short(&graph, latch, head)
         {
-            heads.insert(head);
+            let latches = heads.entry(head).or_default();
+            if !latches.contains(&graph.blocks[latch]) {
+                latches.push(graph.blocks[latch]);
+            }
         }
     }
-    for head in heads {
-        poll_at(unit, function, &graph, head)?;
+    for (head, latches) in heads {
+        poll_at(unit, function, graph.blocks[head], &latches)?;
     }
     Ok(())
 }
@@ -77,36 +80,27 @@ fn can_turn_unseen(graph: &Graph<'_>, safe: &[bool], latch: usize, head: usize) 
     false
 }
 
+/// Puts a poll on the edges that go back from the latches, so that a loop's first turn is free.
 fn poll_at<'c>(
     unit: &Unit<'c, '_>,
     function: FunctionValue<'c>,
-    graph: &Graph<'c>,
-    head: usize,
+    head: BasicBlock<'c>,
+    latches: &[BasicBlock<'c>],
 ) -> Emit<()> {
-    let rest = graph.blocks[head];
-    let front = unit.context.prepend_basic_block(rest, "loop");
+    let front = unit.context.prepend_basic_block(head, "loop");
     let poll = unit.context.append_basic_block(function, "poll");
-    // Terminators are looked up anew: an earlier poll may stand between.
-    for &from in &graph.predecessors[head] {
-        if let Some(terminator) = graph.blocks[from].get_terminator() {
-            redirect(terminator, rest, front);
+    for latch in latches {
+        if let Some(terminator) = latch.get_terminator() {
+            redirect(terminator, head, front);
         }
     }
+    move_incoming(unit, head, latches, (front, poll))?;
     let b = unit.context.create_builder();
     b.position_at_end(front);
-    let mut next = rest.get_first_instruction();
-    while let Some(instruction) = next {
-        if instruction.get_opcode() != InstructionOpcode::Phi {
-            break;
-        }
-        next = instruction.get_next_instruction();
-        instruction.remove_from_basic_block();
-        b.insert_instruction(&instruction, None);
-    }
     let limit = load_stack_limit(&b, unit)?;
     let poison = unit.i64.const_all_ones();
     let asked = b.build_int_compare(IntPredicate::EQ, limit, poison, "")?;
-    let branch = b.build_conditional_branch(asked, poll, rest)?;
+    let branch = b.build_conditional_branch(asked, poll, head)?;
     let weight = |value| unit.i32.const_int(value, false).into();
     let name = unit.context.metadata_string("branch_weights").into();
     let weights = unit
@@ -120,6 +114,59 @@ fn poll_at<'c>(
     let function = unit.runtime_function(row);
     let call = b.build_call(function, &[], "")?;
     call.set_call_convention(super::PRESERVE_ALL);
-    b.build_unconditional_branch(rest)?;
+    b.build_unconditional_branch(head)?;
     Ok(())
+}
+
+/// Lets the phis of a loop's head take what came from the latches from the poll's two blocks.
+fn move_incoming<'c>(
+    unit: &Unit<'c, '_>,
+    head: BasicBlock<'c>,
+    latches: &[BasicBlock<'c>],
+    (front, poll): (BasicBlock<'c>, BasicBlock<'c>),
+) -> Emit<()> {
+    let b = unit.context.create_builder();
+    while let Some(old) = first_phi_from(head, latches) {
+        let (back, other): (Vec<_>, Vec<_>) = old
+            .get_incomings()
+            .partition(|(_, block)| latches.contains(block));
+        let ty = old.as_basic_value().get_type();
+        b.position_at_end(front);
+        let carried = match &back[..] {
+            [(value, _)] => *value,
+            several => {
+                let phi = b.build_phi(ty, "")?;
+                add_incoming(phi, several);
+                phi.as_basic_value()
+            }
+        };
+        b.position_before(&old.as_instruction());
+        let new = b.build_phi(ty, "")?;
+        add_incoming(new, &other);
+        add_incoming(new, &[(carried, front), (carried, poll)]);
+        old.replace_all_uses_with(&new);
+        old.as_instruction().erase_from_basic_block();
+    }
+    Ok(())
+}
+
+fn first_phi_from<'c>(head: BasicBlock<'c>, latches: &[BasicBlock<'c>]) -> Option<PhiValue<'c>> {
+    let mut next = head.get_first_instruction();
+    while let Some(instruction) = next {
+        let phi = PhiValue::try_from(instruction).ok()?;
+        if phi
+            .get_incomings()
+            .any(|(_, block)| latches.contains(&block))
+        {
+            return Some(phi);
+        }
+        next = instruction.get_next_instruction();
+    }
+    None
+}
+
+fn add_incoming<'c>(phi: PhiValue<'c>, from: &[(BasicValueEnum<'c>, BasicBlock<'c>)]) {
+    for (value, block) in from {
+        phi.add_incoming(&[(value, *block)]);
+    }
 }
