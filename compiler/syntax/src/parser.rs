@@ -23,6 +23,7 @@ mod data;
 mod doc;
 mod expr;
 mod failure;
+mod foreign;
 mod function;
 mod generics;
 mod item;

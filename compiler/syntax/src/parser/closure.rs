@@ -4,6 +4,7 @@ use chumsky::{IterParser, Parser};
 use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Parsed, Steps, rule, token};
+use super::foreign::separator;
 use super::list::{Element, bracketed};
 use super::{block, expr, pat, stmt, ty};
 use crate::ast::{Closure, ClosureParam, ClosureStyle, Expr, ExprKind};
@@ -63,8 +64,15 @@ fn body(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
 /// `fn(a: T) -> R { … }`
 pub(super) fn anonymous_fn(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     inp.expect(Tk::Fn)?;
+    unnamed(inp)
+}
+
+/// An anonymous function behind its `fn`.
+pub(super) fn unnamed(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
+    let gaps = inp.cx().gaps.len();
     let params = bracketed(inp, Tk::LParen, Element::new(fn_param))?.elements;
-    let ret = ty::result_type(inp)?;
+    separator::report(inp, gaps, "a parameter");
+    let ret = separator::result_type(inp)?;
     let body = block::block_expr(inp)?;
     let style = ClosureStyle::Fn;
     Ok(ExprKind::Closure(Box::new(Closure {
@@ -88,10 +96,6 @@ fn bar_param(inp: &mut Input<'_, '_>) -> Parsed<ClosureParam> {
 
 fn fn_param(inp: &mut Input<'_, '_>) -> Parsed<ClosureParam> {
     let pat = pat::pat(inp)?;
-    let ty = if inp.eat(Tk::Colon) {
-        Some(ty::ty(inp)?)
-    } else {
-        None
-    };
+    let ty = separator::typed(inp)?;
     Ok(ClosureParam { pat, ty })
 }

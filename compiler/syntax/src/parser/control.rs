@@ -4,8 +4,9 @@ use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
+use super::foreign::{branch, loops};
 use super::{block, expr, pat, path, primary, stmt};
-use crate::ast::{Expr, ExprKind, ForExpr, Ident, If, MatchArm};
+use crate::ast::{BinOp, Expr, ExprKind, ForExpr, Ident, If, MatchArm};
 use crate::token::Tk;
 
 const HEAD: Mode = Mode {
@@ -20,12 +21,16 @@ const CONDITION: Mode = Mode {
 };
 
 /// What stands between the keyword and the `{`.
-fn head(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
+pub(super) fn head(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
     in_mode(inp, HEAD, expr::expr).map(Box::new)
 }
 
 /// A condition, where `let` may stand.
-fn condition(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
+pub(super) fn condition(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
+    let start = inp.position();
+    if let Some(head) = branch::eat_declaring_head(inp) {
+        return Ok(Box::new(head));
+    }
     let cond = in_mode(inp, CONDITION, expr::expr)?;
     if inp.at(Tk::Eq) {
         let span = inp.here();
@@ -38,8 +43,20 @@ fn condition(inp: &mut Input<'_, '_>) -> Parsed<Box<Expr>> {
             .label(span, "assigns")
             .suggest(span, "==", "compare with `==`"),
         );
+        let op_span = span;
         inp.bump();
-        head(inp)?;
+        let rhs = head(inp)?;
+        let kind = ExprKind::Binary {
+            op: BinOp::Eq,
+            op_span,
+            lhs: Box::new(cond),
+            rhs,
+        };
+        return Ok(Box::new(Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        }));
     }
     Ok(Box::new(cond))
 }
@@ -70,10 +87,23 @@ pub(super) fn condition_let(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
 /// `if c { … } else { … }`
 pub(super) fn if_expr(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     inp.expect(Tk::If)?;
+    if_rest(inp)
+}
+
+/// What follows `if`.
+fn if_rest(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     let cond = condition(inp)?;
-    let then_block = block::block(inp)?;
+    let then_block = branch::body(inp, "if")?;
     let else_branch = if inp.eat(Tk::Else) {
         Some(Box::new(else_branch(inp)?))
+    } else if branch::eat_elif(inp) {
+        let start = inp.position();
+        let kind = nested(|| if_rest(inp))?;
+        Some(Box::new(Expr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        }))
     } else {
         None
     };
@@ -87,7 +117,13 @@ pub(super) fn if_expr(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 fn else_branch(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     let start = inp.position();
     if !inp.at(Tk::If) {
-        return block::block_expr(inp);
+        let block = branch::body(inp, "else")?;
+        let span = block.span;
+        return Ok(Expr {
+            id: inp.id(),
+            span,
+            kind: ExprKind::Block { label: None, block },
+        });
     }
     let kind = nested(|| if_expr(inp))?;
     Ok(Expr {
@@ -117,7 +153,7 @@ pub(super) fn labelled(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
             Ok(ExprKind::While {
                 label,
                 cond,
-                body: block::block(inp)?,
+                body: branch::body(inp, "while")?,
             })
         }
         Tk::For => for_expr(inp, label),
@@ -134,10 +170,18 @@ pub(super) fn labelled(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 
 fn for_expr(inp: &mut Input<'_, '_>, label: Option<Ident>) -> Parsed<ExprKind> {
     inp.expect(Tk::For)?;
+    for_rest(inp, label)
+}
+
+/// What follows `for`.
+pub(super) fn for_rest(inp: &mut Input<'_, '_>, label: Option<Ident>) -> Parsed<ExprKind> {
+    if let Some(kind) = loops::for_loop(inp, label)? {
+        return Ok(kind);
+    }
     let pat = pat::pat(inp)?;
     inp.expect(Tk::In)?;
     let iter = *head(inp)?;
-    let body = block::block(inp)?;
+    let body = branch::body(inp, "for")?;
     Ok(ExprKind::For(Box::new(ForExpr {
         label,
         pat,
@@ -215,6 +259,7 @@ fn end_of_arm(inp: &mut Input<'_, '_>, ends_itself: bool) {
 
 fn match_arm(inp: &mut Input<'_, '_>) -> Parsed<(MatchArm, bool)> {
     let start = inp.position();
+    branch::eat_case(inp);
     let pat = pat::pat(inp)?;
     // A guard may stand on a line of its own: nothing else could begin there with `if`.
     if inp.at(Tk::Newline) && inp.kind_at(1) == Tk::If {
@@ -225,7 +270,7 @@ fn match_arm(inp: &mut Input<'_, '_>) -> Parsed<(MatchArm, bool)> {
     } else {
         None
     };
-    inp.expect(Tk::FatArrow)?;
+    branch::arm_arrow(inp)?;
     let (body, ends_itself) = arm_body(inp)?;
     let span = inp.node_span(start);
     Ok((

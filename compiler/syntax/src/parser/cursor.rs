@@ -7,6 +7,7 @@ use chumsky::{Parser, extra};
 use gos_diag::{Diagnostic, FileId, Span, Symbol};
 
 use super::failure::{Expected, Failed, Failure};
+use super::foreign::separator::Gap;
 use crate::ast::{Damage, LitKind, NodeId};
 use crate::lexer::Comment;
 use crate::token::{Tk, Token};
@@ -42,6 +43,8 @@ pub(super) struct State<'s> {
     pub diagnostics: Vec<Diagnostic>,
     pub failure: Failure,
     pub damage: Damage,
+    /// Marks that are missing in the list that is being read.
+    pub gaps: Vec<Gap>,
     pub mode: Mode,
     pub next_id: u32,
     /// Where the module's documentation ends, which is no item's.
@@ -65,6 +68,7 @@ impl<'s> State<'s> {
             diagnostics: Vec::new(),
             failure: Failure::default(),
             damage: Damage::default(),
+            gaps: Vec::new(),
             mode: Mode::default(),
             next_id: 0,
             module_doc_end: 0,

@@ -1,15 +1,22 @@
 //! Structs and enums.
 
 use super::cursor::{Input, Parsed, Steps};
+use super::failure::Expected;
+use super::foreign::separator;
 use super::list::{Element, bracketed};
 use super::{attribute, doc, expr, generics, item, path, ty};
-use crate::ast::{EnumDecl, FieldDecl, StructDecl, Variant, VariantData};
+use crate::ast::{EnumDecl, FieldDecl, Ident, StructDecl, Variant, VariantData};
 use crate::token::Tk;
 
 /// `struct P<T> where … { … }`, `struct W(…) where …`, `struct Unit`
 pub(super) fn struct_decl(inp: &mut Input<'_, '_>) -> Parsed<StructDecl> {
     inp.expect(Tk::Struct)?;
     let name = path::ident(inp)?;
+    struct_of(inp, name)
+}
+
+/// What follows the name of a struct.
+pub(super) fn struct_of(inp: &mut Input<'_, '_>, name: Ident) -> Parsed<StructDecl> {
     let mut generics = generics::generics(inp)?;
     generics::where_clause(inp, &mut generics)?;
     let data = data(inp)?;
@@ -38,7 +45,9 @@ pub(super) fn enum_decl(inp: &mut Input<'_, '_>) -> Parsed<EnumDecl> {
 fn data(inp: &mut Input<'_, '_>) -> Parsed<VariantData> {
     match inp.kind() {
         Tk::LBrace => {
+            let gaps = inp.cx().gaps.len();
             let list = bracketed(inp, Tk::LBrace, Element::new(named_field))?;
+            separator::report(inp, gaps, "a field");
             Ok(VariantData::Named(list.elements))
         }
         Tk::LParen => {
@@ -80,8 +89,9 @@ fn named_field(inp: &mut Input<'_, '_>) -> Parsed<FieldDecl> {
     let id = inp.id();
     let vis = item::visibility(inp)?;
     let name = path::ident(inp)?;
-    inp.expect(Tk::Colon)?;
-    let ty = ty::ty(inp)?;
+    let Some(ty) = separator::typed(inp)? else {
+        return Err(inp.fail(Expected::kind(Tk::Colon)));
+    };
     let span = inp.node_span(start);
     Ok(FieldDecl {
         id,

@@ -3,6 +3,7 @@
 use gos_diag::{Diagnostic, Span, codes};
 
 use super::cursor::{Input, Parsed, Steps, nested};
+use super::foreign::operator;
 use super::{literal, path, postfix, ty};
 use crate::ast::{BinOp, Expr, ExprKind, UnOp};
 use crate::token::Tk;
@@ -28,7 +29,15 @@ const CAST: Level = 12;
 #[derive(Clone, Copy)]
 enum Infix {
     Binary(BinOp),
-    Range { inclusive: bool },
+    /// One that is spelled otherwise here.
+    Foreign(BinOp),
+    /// `<-`
+    Send,
+    /// `**`
+    Power,
+    Range {
+        inclusive: bool,
+    },
     Pipe,
     Cast,
 }
@@ -37,7 +46,18 @@ enum Infix {
 /// are none.
 fn infix(inp: &mut Input<'_, '_>) -> Option<(Infix, Level, usize)> {
     let binary = |op, level| Some((Infix::Binary(op), level, 1));
+    if let Some((op, length)) = operator::infix(inp) {
+        let level = match op {
+            BinOp::And => AND,
+            BinOp::Or => OR,
+            _ => COMPARE,
+        };
+        return Some((Infix::Foreign(op), level, length));
+    }
     match inp.kind() {
+        Tk::Lt if operator::is_send(inp) => Some((Infix::Send, COMPARE, 0)),
+        Tk::Star if operator::is_power(inp) => Some((Infix::Power, MUL, 0)),
+        Tk::DotDotDot => Some((Infix::Range { inclusive: true }, RANGE, 1)),
         Tk::OrOr => binary(BinOp::Or, OR),
         Tk::AndAnd => binary(BinOp::And, AND),
         Tk::EqEq => binary(BinOp::Eq, COMPARE),
@@ -83,9 +103,11 @@ pub(super) fn is_step(inp: &mut Input<'_, '_>) -> bool {
     }
     // A line that ends in an operator goes on, so the line break shows only on the next token.
     let line_ends = inp.look(2).is_none_or(|next| next.newline_before);
+    let close = inp.position().checked_sub(1);
+    let touches = close.is_some_and(|index| inp.cx().tokens[index].joint);
     match inp.kind_at(2) {
         Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof | Tk::LBrace => true,
-        next => line_ends && (kind == Tk::Plus || !begins(next) || next.is_keyword()),
+        next => line_ends && (kind == Tk::Plus || touches || !begins(next) || next.is_keyword()),
     }
 }
 
@@ -139,6 +161,9 @@ fn continue_operators(
         }
         compared = level == COMPARE;
         let op_start = inp.position();
+        if inp.at(Tk::DotDotDot) {
+            operator::three_dots(inp);
+        }
         for _ in 0..length {
             inp.bump();
         }
@@ -148,6 +173,13 @@ fn continue_operators(
         if matches!(op, Infix::Binary(_)) {
             inp.eat(Tk::Newline);
         }
+        let op = match op {
+            Infix::Foreign(op) => {
+                operator::report(inp, op, op_span);
+                Infix::Binary(op)
+            }
+            op => op,
+        };
         let kind = apply(inp, op, op_span, lhs, level)?;
         lhs = Expr {
             id: inp.id(),
@@ -189,6 +221,9 @@ fn apply(
                 inclusive,
             })
         }
+        Infix::Foreign(_) => Ok(ExprKind::Error),
+        Infix::Send => operator::send(inp, *lhs),
+        Infix::Power => operator::power(inp, lhs.span),
         Infix::Cast => Ok(ExprKind::Cast {
             operand: lhs,
             ty: Box::new(ty::cast_type(inp)?),

@@ -5,6 +5,7 @@ use chumsky::util::MaybeRef;
 use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Steps, Tokens};
+use super::foreign;
 use crate::token::{Tk, Token};
 
 /// That a rule failed. Empty on purpose: what was expected is in the state's `Failure`.
@@ -142,7 +143,10 @@ pub(super) fn report_failure(inp: &mut Input<'_, '_>) {
     }
     let diagnostic = match failure.exact {
         Some(diagnostic) => *diagnostic,
-        None => describe(inp, at, failure.expected),
+        None => match foreign::afterwards::explain(inp.cx(), at) {
+            Some(diagnostic) => diagnostic,
+            None => describe(inp, at, failure.expected),
+        },
     };
     inp.report(diagnostic);
 }

@@ -3,6 +3,7 @@
 use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Parsed, Steps};
+use super::foreign::separator;
 use super::item::Place;
 use super::list::{Element, bracketed};
 use super::{block, generics, pat, path, ty};
@@ -23,6 +24,7 @@ pub(super) fn fn_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<FnDecl> {
     }
     let name = path::ident(inp)?;
     let mut generics = generics::generics(inp)?;
+    let gaps = inp.cx().gaps.len();
     let list = bracketed(
         inp,
         Tk::LParen,
@@ -31,7 +33,8 @@ pub(super) fn fn_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<FnDecl> {
             bad: bad_parameter,
         },
     )?;
-    let ret = ty::result_type(inp)?;
+    separator::report(inp, gaps, "a parameter");
+    let ret = separator::result_type(inp)?;
     generics::where_clause(inp, &mut generics)?;
     let header_span = inp.node_span(start);
     let body = body(inp, place)?;
@@ -141,10 +144,9 @@ fn parameter(inp: &mut Input<'_, '_>) -> Parsed<Parameter> {
     }
     let start = inp.position();
     let pat = pat::pat(inp)?;
-    let ty = if inp.eat(Tk::Colon) {
-        ty::ty(inp)?
-    } else {
-        generics::missing_type(inp, "a parameter needs its type")
+    let ty = match separator::typed(inp)? {
+        Some(ty) => ty,
+        None => separator::untyped(inp),
     };
     let span = inp.node_span(start);
     Ok(Parameter::Plain(Box::new(Param { span, pat, ty })))

@@ -4,7 +4,7 @@ use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 use super::cursor::{Input, Parsed, State, Steps, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
-use super::{attribute, data, doc, expr, function, generics, members, path, ty, use_tree};
+use super::{attribute, data, doc, expr, foreign, function, generics, members, path, ty, use_tree};
 use crate::ast::{
     ConstDecl, Damage, ExternBlock, Generics, Item, ItemKind, ModDecl, Module, StaticDecl,
     TypeAlias, Visibility,
@@ -97,15 +97,9 @@ pub(super) fn is_ahead(inp: &mut Input<'_, '_>) -> bool {
         Tk::Const => next != Tk::LBrace,
         Tk::Fn => next != Tk::LParen,
         Tk::Unsafe => matches!(next, Tk::Fn | Tk::Impl | Tk::Trait | Tk::Extern),
-        Tk::Ident => is_foreign_fn(inp),
+        Tk::Ident | Tk::Reserved => foreign::item::is_ahead(inp),
         _ => false,
     }
-}
-
-/// `func f(`, `def f(`: what others write for `fn`.
-fn is_foreign_fn(inp: &mut Input<'_, '_>) -> bool {
-    let word = inp.at_word("func") || inp.at_word("def") || inp.at_word("function");
-    word && inp.kind_at(1) == Tk::Ident && matches!(inp.kind_at(2), Tk::LParen | Tk::Lt)
 }
 
 /// An item with its documentation, attributes and visibility.
@@ -115,7 +109,11 @@ pub(super) fn item(inp: &mut Input<'_, '_>, place: Place) -> Parsed<Item> {
     let start = inp.position();
     let id = inp.id();
     let vis = visibility(inp)?;
-    let kind = kind(inp, place)?;
+    foreign::item::eat_modifiers(inp);
+    let kind = match foreign::item::item(inp)? {
+        Some(kind) => kind,
+        None => kind(inp, place)?,
+    };
     let span = inp.node_span(start);
     check_place(inp, &kind, place, span);
     Ok(Item {
@@ -188,41 +186,17 @@ fn kind(inp: &mut Input<'_, '_>, place: Place) -> Parsed<ItemKind> {
         Tk::Fn | Tk::Const | Tk::Unsafe | Tk::Extern => {
             function::fn_decl(inp, place).map(ItemKind::Fn)
         }
-        Tk::Ident if is_foreign_fn(inp) => {
-            foreign_fn(inp);
+        Tk::Ident if foreign::item::is_fn(inp) => {
+            foreign::item::report_fn(inp);
             function::fn_decl(inp, place).map(ItemKind::Fn)
         }
         _ => Err(no_item(inp)),
     }
 }
 
-fn foreign_fn(inp: &mut Input<'_, '_>) {
-    let span = inp.here();
-    inp.report(
-        Diagnostic::error(
-            codes::FOREIGN_SYNTAX,
-            span,
-            "functions are declared with `fn`",
-        )
-        .label(span, "not a word of Gossamer")
-        .suggest(span, "fn", "write `fn`"),
-    );
-}
-
 /// What stands here begins no item.
 fn no_item(inp: &mut Input<'_, '_>) -> Failed {
     let span = inp.here();
-    if inp.at(Tk::Reserved) && inp.symbol() == "async" {
-        return inp.fail_with(
-            Diagnostic::error(
-                codes::FOREIGN_SYNTAX,
-                span,
-                "there are no `async` functions",
-            )
-            .label(span, "every function may wait")
-            .suggest(span, "", "remove it; `go` runs a call beside this one"),
-        );
-    }
     if inp.at(Tk::Let) {
         return inp.fail_with(
             Diagnostic::error(
@@ -367,19 +341,22 @@ fn check_place(inp: &mut Input<'_, '_>, kind: &ItemKind, place: Place, span: Spa
         Place::Trait => (
             matches!(
                 kind,
-                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)
+                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_) | ItemKind::Error
             ),
             "a trait holds functions, constants and types",
         ),
         Place::Impl => (
             matches!(
                 kind,
-                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_)
+                ItemKind::Fn(_) | ItemKind::Const(_) | ItemKind::TypeAlias(_) | ItemKind::Error
             ),
             "an `impl` holds functions, constants and types",
         ),
         Place::Extern => (
-            matches!(kind, ItemKind::Fn(_) | ItemKind::Static(_)),
+            matches!(
+                kind,
+                ItemKind::Fn(_) | ItemKind::Static(_) | ItemKind::Error
+            ),
             "an `extern` block holds functions and statics",
         ),
     };

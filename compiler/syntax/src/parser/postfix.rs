@@ -1,6 +1,6 @@
 //! What follows a value: fields, calls, indices, `?`.
 
-use gos_diag::{Diagnostic, codes};
+use gos_diag::{Diagnostic, Span, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::Expected;
@@ -64,9 +64,45 @@ pub(super) fn arguments(inp: &mut Input<'_, '_>) -> Parsed<Vec<Expr>> {
 
 fn index(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
     inp.expect(Tk::LBrack)?;
-    let index = in_mode(inp, Mode::default(), expr::expr)?;
+    let index = in_mode(inp, Mode::default(), index_value)?;
     inp.expect(Tk::RBrack)?;
     Ok(index)
+}
+
+/// An index; `1:2` is a range in other languages.
+fn index_value(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
+    let start = inp.position();
+    let from = if inp.at(Tk::Colon) {
+        None
+    } else {
+        Some(Box::new(expr::expr(inp)?))
+    };
+    let span = inp.here();
+    let from = match from {
+        Some(from) if !inp.at(Tk::Colon) => return Ok(*from),
+        from => from,
+    };
+    inp.report(
+        Diagnostic::error(codes::FOREIGN_SYNTAX, span, "a range is written with `..`")
+            .label(span, "expected `..`")
+            .suggest(span, "..", "write `..`"),
+    );
+    inp.bump();
+    let end = if inp.at(Tk::RBrack) {
+        None
+    } else {
+        Some(Box::new(expr::expr(inp)?))
+    };
+    let kind = ExprKind::Range {
+        start: from,
+        end,
+        inclusive: false,
+    };
+    Ok(Expr {
+        id: inp.id(),
+        span: inp.node_span(start),
+        kind,
+    })
 }
 
 /// What stands behind the `.`.
@@ -76,12 +112,28 @@ fn member(inp: &mut Input<'_, '_>, base: Box<Expr>) -> Parsed<ExprKind> {
         return position(inp, base);
     }
     if inp.at(Tk::Reserved) && inp.symbol() == "await" {
-        let message = "there is no `await`";
-        return Err(inp.fail_with(
-            Diagnostic::error(codes::FOREIGN_SYNTAX, span, message)
+        let dot = Span {
+            start: span.start - 1,
+            ..span
+        };
+        inp.report(
+            Diagnostic::error(codes::FOREIGN_SYNTAX, span, "there is no `await`")
                 .label(span, "calls wait by themselves")
-                .help("leave it out; `go` runs a call beside this one"),
-        ));
+                .note("`go` runs a call beside this one")
+                .suggest(dot, "", "remove it"),
+        );
+        inp.bump();
+        return Ok(base.kind);
+    }
+    if inp.at(Tk::LParen) {
+        inp.skip_group();
+        let message = "the type of a value is fixed: there is nothing to assert";
+        inp.report(
+            Diagnostic::error(codes::FOREIGN_SYNTAX, span, message)
+                .label(span, "expected a name")
+                .help("convert numbers with `as`; tell values apart with an `enum` and `match`"),
+        );
+        return Ok(ExprKind::Error);
     }
     let name = path::ident(inp)?;
     let generics = path::turbofish(inp)?;

@@ -1,9 +1,10 @@
 //! Expressions that begin with a token of their own.
 
-use gos_diag::{Diagnostic, codes};
+use gos_diag::{Diagnostic, Span, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::{Expected, Failed};
+use super::foreign::{operand, separator};
 use super::list::{Element, bracketed};
 use super::{block, closure, control, expr, literal, macro_call, pat, path, select, stmt};
 use crate::ast::{Expr, ExprKind, FieldInit, Ident, Path, PathSegment, StructLit};
@@ -14,6 +15,9 @@ use crate::token::Tk;
 pub(super) fn primary(inp: &mut Input<'_, '_>) -> Parsed<(Expr, bool)> {
     let start = inp.position();
     let mut open_ended = false;
+    if let Some(found) = operand::operand(inp)? {
+        return Ok((found, false));
+    }
     let kind = match inp.kind() {
         Tk::LParen => return Ok((parenthesized(inp)?, false)),
         Tk::LBrack => array(inp)?,
@@ -71,11 +75,48 @@ fn missing_turbofish(inp: &mut Input<'_, '_>) -> Failed {
         return inp.fail(Expected::EXPR);
     }
     let span = inp.here();
-    inp.fail_with(
-        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this reads as a comparison")
-            .label(span, "expected an expression to compare with")
-            .help("generic arguments in an expression are written `Vec::<T>::new()`"),
-    )
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this reads as a comparison")
+        .label(span, "expected an expression to compare with");
+    let diagnostic = match opening_angle(inp) {
+        Some(open) => diagnostic.suggest(open.at_start(), "::", "write `::` in front of the `<`"),
+        None => diagnostic.help("generic arguments in an expression are written `Vec::<T>::new()`"),
+    };
+    inp.fail_with(diagnostic)
+}
+
+/// The `<` that belongs to the `>` in front.
+fn opening_angle(inp: &mut Input<'_, '_>) -> Option<Span> {
+    let last = inp.position();
+    let state = inp.cx();
+    let mut depth = 0usize;
+    for index in (0..last).rev() {
+        match state.tokens[index].kind {
+            Tk::Gt => depth += 1,
+            Tk::Lt if depth == 1 => return Some(state.token_span(index)),
+            Tk::Lt => depth -= 1,
+            Tk::Newline | Tk::Semi | Tk::LBrace | Tk::RBrace => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Elements between braces, where other languages put those of an array; whether there are some.
+pub(super) fn braced_elements(inp: &mut Input<'_, '_>) -> Parsed<bool> {
+    let element = Element {
+        parse: element_of_braces,
+        bad: expr::error_expr,
+    };
+    bracketed(inp, Tk::LBrace, element).map(|list| !list.elements.is_empty())
+}
+
+/// `value`, `key: value`
+fn element_of_braces(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
+    let key = expr::expr(inp)?;
+    if inp.eat(Tk::Colon) {
+        return expr::expr(inp);
+    }
+    Ok(key)
 }
 
 /// Whether a statement that begins with this token ends at its `}`.
@@ -269,7 +310,9 @@ enum FieldOrBase {
 }
 
 fn struct_literal(inp: &mut Input<'_, '_>, path: Path) -> Parsed<StructLit> {
+    let gaps = inp.cx().gaps.len();
     let list = bracketed(inp, Tk::LBrace, Element::new(field_or_base))?;
+    separator::report(inp, gaps, "a field's value");
     let mut fields = Vec::new();
     let mut base = None;
     for entry in list.elements {
@@ -281,6 +324,16 @@ fn struct_literal(inp: &mut Input<'_, '_>, path: Path) -> Parsed<StructLit> {
     Ok(StructLit { path, fields, base })
 }
 
+/// `P { 1, 2 }`
+fn unnamed_field(inp: &mut Input<'_, '_>) -> Failed {
+    let span = inp.here();
+    inp.fail_with(
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "the fields of a struct are named")
+            .label(span, "which field is this?")
+            .help("write `P { x: 1, y: 2 }`; a tuple struct, `struct P(i64, i64)`, is made with `P(1, 2)`"),
+    )
+}
+
 fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
     if inp.at(Tk::DotDot) {
         // Alone it leaves fields out where an assignment takes a struct apart.
@@ -290,8 +343,15 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
         return expr::expr(inp).map(FieldOrBase::Base);
     }
     let start = inp.position();
+    if literal::begins(inp.kind()) && inp.kind_at(1) != Tk::Colon {
+        return Err(unnamed_field(inp));
+    }
     let name = pat::field_name(inp)?;
-    if inp.eat(Tk::Colon) {
+    let equals = inp.here();
+    if inp.at(Tk::Eq) {
+        inp.cx().gaps.push(separator::Gap::Equals(equals));
+    }
+    if inp.eat(Tk::Colon) || inp.eat(Tk::Eq) {
         let value = expr::expr(inp)?;
         let span = inp.node_span(start);
         return Ok(FieldOrBase::Field(FieldInit {

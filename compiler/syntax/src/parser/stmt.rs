@@ -2,11 +2,11 @@
 
 use gos_diag::{Diagnostic, codes};
 
+use super::block;
 use super::cursor::{Input, Parsed, Steps};
-use super::{attribute, block, expr, item, pat, primary, ty};
-use crate::ast::{
-    Attribute, BinOp, Expr, ExprKind, LetStmt, Lit, LitKind, Pat, PatKind, Stmt, StmtKind,
-};
+use super::foreign::{separator, statement};
+use super::{attribute, expr, item, pat, primary};
+use crate::ast::{Attribute, BinOp, Expr, ExprKind, LetStmt, Stmt, StmtKind};
 use crate::token::Tk;
 
 /// Whether only a statement can begin with this token, never the rest of one.
@@ -38,14 +38,19 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
             true,
         ));
     }
-    if inp.at(Tk::Let) || is_foreign_let(inp) {
+    if inp.at(Tk::Let) || statement::is_let(inp) {
         return let_stmt(inp, Vec::new()).map(|stmt| (stmt, false));
     }
     if primary::is_block_like(inp) {
         return block_statement(inp);
     }
+    if inp.at(Tk::Ident)
+        && let Some(found) = statement::statement(inp)?
+    {
+        return Ok(found);
+    }
     let value = expr::expr(inp)?;
-    if let Some(kind) = foreign_statement(inp, &value)? {
+    if let Some(kind) = statement::continued(inp, &value)? {
         // `x++` ends its line in an operator, so no line break follows it.
         let ends_itself = matches!(kind, StmtKind::Expr { .. });
         let span = inp.node_span(start);
@@ -121,14 +126,17 @@ fn let_stmt(inp: &mut Input<'_, '_>, attrs: Vec<Attribute>) -> Parsed<Stmt> {
     if inp.at(Tk::Let) {
         inp.bump()
     } else {
-        foreign_let(inp)
+        statement::eat_let(inp)
     }
+    let foreign = inp.position() > start && !inp.cx().tokens[start].kind.is_keyword();
+    let gaps = inp.cx().gaps.len();
     let pat = pat::pat(inp)?;
-    let ty = if inp.eat(Tk::Colon) {
-        Some(ty::ty(inp)?)
-    } else {
-        None
-    };
+    let ty = separator::typed(inp)?;
+    if foreign {
+        // `var x int` was reported whole.
+        inp.cx().gaps.truncate(gaps);
+    }
+    separator::report(inp, gaps, "a variable");
     let init = if inp.eat(Tk::Eq) {
         Some(expr::expr(inp)?)
     } else {
@@ -152,25 +160,6 @@ fn let_stmt(inp: &mut Input<'_, '_>, attrs: Vec<Attribute>) -> Parsed<Stmt> {
         span: inp.node_span(start),
         kind,
     })
-}
-
-/// `var x`: what others write for `let mut x`.
-fn is_foreign_let(inp: &mut Input<'_, '_>) -> bool {
-    inp.at_word("var") && inp.kind_at(1) == Tk::Ident
-}
-
-fn foreign_let(inp: &mut Input<'_, '_>) {
-    let span = inp.here();
-    inp.report(
-        Diagnostic::error(
-            codes::FOREIGN_SYNTAX,
-            span,
-            "variables are declared with `let`",
-        )
-        .label(span, "not a word of Gossamer")
-        .suggest(span, "let mut", "write `let mut`"),
-    );
-    inp.bump();
 }
 
 /// What follows an expression if it is assigned to; else the expression itself.
@@ -218,108 +207,5 @@ fn assignment_operator(inp: &mut Input<'_, '_>) -> Option<(Option<BinOp>, usize)
         Tk::Lt if inp.at_joint(Tk::Lt, Tk::Lt) => Some((Some(BinOp::Shl), 3)),
         Tk::Gt if inp.at_joint(Tk::Gt, Tk::Gt) => Some((Some(BinOp::Shr), 3)),
         _ => None,
-    }
-}
-
-/// `x := e` and `x++`, read as what they are elsewhere, with a message.
-fn foreign_statement(inp: &mut Input<'_, '_>, value: &Expr) -> Parsed<Option<StmtKind>> {
-    if inp.at_joint(Tk::Colon, Tk::Eq) {
-        return short_declaration(inp, value).map(Some);
-    }
-    if expr::is_step(inp) {
-        return Ok(Some(step(inp, value)));
-    }
-    Ok(None)
-}
-
-fn short_declaration(inp: &mut Input<'_, '_>, value: &Expr) -> Parsed<StmtKind> {
-    let op_start = inp.position();
-    inp.bump();
-    inp.bump();
-    let op_span = inp.node_span(op_start);
-    let mut diagnostic = Diagnostic::error(
-        codes::FOREIGN_SYNTAX,
-        op_span,
-        "variables are declared with `let`",
-    )
-    .label(op_span, "not an operator of Gossamer");
-    let name = match &value.kind {
-        ExprKind::Path(path) => path.as_ident(),
-        _ => None,
-    };
-    if name.is_some() {
-        diagnostic = diagnostic
-            .suggest(value.span.at_start(), "let ", "write `let` in front")
-            .suggest(op_span, "=", "and `=` here");
-    }
-    inp.report(diagnostic);
-    let init = Some(expr::expr(inp)?);
-    let kind = match name {
-        Some(name) => PatKind::Ident {
-            by_ref: false,
-            mutable: true,
-            name,
-            sub: None,
-        },
-        None => PatKind::Error,
-    };
-    let pat = Pat {
-        id: inp.id(),
-        span: value.span,
-        kind,
-    };
-    let (id, attrs) = (inp.id(), Vec::new());
-    Ok(StmtKind::Let(Box::new(LetStmt {
-        id,
-        attrs,
-        pat,
-        ty: None,
-        init,
-        else_block: None,
-    })))
-}
-
-fn step(inp: &mut Input<'_, '_>, value: &Expr) -> StmtKind {
-    let op_start = inp.position();
-    let (op, sign) = if inp.at(Tk::Plus) {
-        (BinOp::Add, "+")
-    } else {
-        (BinOp::Sub, "-")
-    };
-    inp.bump();
-    inp.bump();
-    let op_span = inp.node_span(op_start);
-    let message = format!("there is no `{sign}{sign}`");
-    inp.report(
-        Diagnostic::error(codes::FOREIGN_SYNTAX, op_span, message)
-            .label(op_span, "not an operator of Gossamer")
-            .suggest(op_span, format!(" {sign}= 1"), format!("write `{sign}= 1`")),
-    );
-    let one = Lit {
-        span: op_span,
-        kind: LitKind::Int {
-            value: 1,
-            suffix: None,
-        },
-    };
-    let rhs = Box::new(Expr {
-        id: inp.id(),
-        span: op_span,
-        kind: ExprKind::Lit(one),
-    });
-    let kind = ExprKind::AssignOp {
-        op,
-        op_span,
-        lhs: Box::new(value.clone()),
-        rhs,
-    };
-    let span = value.span.to(op_span);
-    StmtKind::Expr {
-        expr: Box::new(Expr {
-            id: inp.id(),
-            span,
-            kind,
-        }),
-        semi: true,
     }
 }

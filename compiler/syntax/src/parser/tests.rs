@@ -417,7 +417,7 @@ fn several_errors_and_a_tree() {
             "E0010 expected an expression, found `,` @ ,",
             "E0011 `(` is never closed @ (",
             "E0010 expected an expression, found `}` @ }",
-            "E0010 expected `:`, found `i64` @ i64",
+            "E0018 a `:` stands between a field and its type @ i64",
         ],
     );
 }

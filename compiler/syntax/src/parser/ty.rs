@@ -5,6 +5,7 @@ use gos_diag::Symbol;
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode, nested, rule, token};
 use super::failure::Expected;
+use super::foreign::types;
 use super::list::{Element, bracketed};
 use super::path::{self, Style};
 use super::{expr, generics};
@@ -13,7 +14,10 @@ use crate::token::Tk;
 
 /// A type.
 pub(super) fn ty(inp: &mut Input<'_, '_>) -> Parsed<TypeExpr> {
-    nested(|| styled(inp, Style::Type))
+    nested(|| {
+        let ty = styled(inp, Style::Type)?;
+        Ok(types::suffix(inp, ty))
+    })
 }
 
 /// The type behind `as`.
@@ -50,6 +54,15 @@ fn element<'s>() -> Element<'s, TypeExpr> {
 
 fn styled(inp: &mut Input<'_, '_>, style: Style) -> Parsed<TypeExpr> {
     let start = inp.position();
+    if style == Style::Type
+        && let Some(kind) = types::prefix(inp)?
+    {
+        return Ok(TypeExpr {
+            id: inp.id(),
+            span: inp.node_span(start),
+            kind,
+        });
+    }
     let kind = match inp.kind() {
         Tk::LParen => return parenthesized(inp),
         Tk::Bang => {
