@@ -237,16 +237,39 @@ impl Checker<'_> {
         }
     }
 
-    /// `let [a, b] = [1, 2]` takes a fixed array apart.
+    /// `let [a, b] = [1, 2]` takes a fixed array apart, also within a tuple.
     fn destructured(&mut self, pat: &ast::Pat, init: &ast::Expr) -> Expect {
-        let ast::PatKind::Slice(_) = pat.kind else {
-            return Expect::Any;
-        };
-        let ast::ExprKind::Array(_) = init.kind else {
-            return Expect::Any;
-        };
-        let (element, length) = (self.infer.fresh(), self.infer.fresh());
-        Expect::Ty(Ty::new(TyKind::Array(element, length)))
+        match self.taken_apart(pat, init) {
+            Some(ty) => Expect::Ty(ty),
+            None => Expect::Any,
+        }
+    }
+
+    /// The type that a pattern with fixed arrays in it wants of a literal.
+    fn taken_apart(&mut self, pat: &ast::Pat, init: &ast::Expr) -> Option<Ty> {
+        match (&pat.kind, &init.kind) {
+            (ast::PatKind::Slice(_), ast::ExprKind::Array(_)) => {
+                let (element, length) = (self.infer.fresh(), self.infer.fresh());
+                Some(Ty::new(TyKind::Array(element, length)))
+            }
+            (ast::PatKind::Tuple(pats), ast::ExprKind::Tuple(items))
+                if pats.len() == items.len() =>
+            {
+                let parts: Vec<Option<Ty>> = pats
+                    .iter()
+                    .zip(items)
+                    .map(|(pat, item)| self.taken_apart(pat, item))
+                    .collect();
+                parts.iter().any(Option::is_some).then(|| {
+                    let types: Vec<Ty> = parts
+                        .into_iter()
+                        .map(|ty| ty.unwrap_or_else(|| self.infer.fresh()))
+                        .collect();
+                    Ty::tuple(&types)
+                })
+            }
+            _ => None,
+        }
     }
 
     fn mark_late(&mut self, pat: &Pat) {

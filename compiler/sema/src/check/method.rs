@@ -201,9 +201,7 @@ impl Checker<'_> {
             return None;
         }
         match name.as_str() {
-            "copied" | "as_ref" | "as_str" | "as_deref" | "as_slice" | "as_mut_slice" => {
-                Some(receiver.clone())
-            }
+            "copied" | "as_ref" | "as_str" | "as_deref" | "as_slice" => Some(receiver.clone()),
             "clone" | "cloned" | "to_owned" => {
                 let ty = self.through_references(receiver.ty);
                 let span = receiver.span;

@@ -2,13 +2,13 @@
 
 use super::message::Why;
 use super::path::ValueRes;
-use super::seam::{Namespace, Res};
+use super::seam::Res;
 use super::{Checker, Expect};
-use crate::hir::{BindingMode, Expr, Pat, PatKind};
+use crate::hir::{BindingMode, Expr, ExprKind, Pat, PatKind, UnaryOp};
 use crate::program::{AdtId, LocalId, VariantIdx, VariantKind};
 use crate::types::{Mutability, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
-use gos_syntax::ast::{self, Ident, PathAnchor, PathSegment};
+use gos_syntax::ast::{self, Ident};
 
 /// The variables of the pattern at hand.
 #[derive(Debug, Default)]
@@ -109,6 +109,7 @@ impl Checker<'_> {
             } => {
                 let from = start.as_ref().map(|end| self.range_end(end, ty));
                 let to = end.as_ref().map(|end| self.range_end(end, ty));
+                self.require_range_values((&from, &to), *inclusive, span);
                 PatKind::Range {
                     from: from.map(Box::new),
                     to: to.map(Box::new),
@@ -124,8 +125,7 @@ impl Checker<'_> {
         matches!(pat.kind, ast::PatKind::Ident { .. }) && self.constant_name(pat).is_none()
     }
 
-    /// A bare name that is a constant, a unit struct or a variant. Only names that begin like one
-    /// are looked up.
+    /// A bare name that is a constant, a unit struct or a variant.
     fn constant_name(&mut self, pat: &ast::Pat) -> Option<ValueRes> {
         let ast::PatKind::Ident {
             by_ref: false,
@@ -136,21 +136,7 @@ impl Checker<'_> {
         else {
             return None;
         };
-        if !name.name.as_str().starts_with(char::is_uppercase) {
-            return None;
-        }
-        let path = ast::Path {
-            id: pat.id,
-            span: pat.span,
-            qself: None,
-            anchor: PathAnchor::None,
-            segments: vec![PathSegment::plain(*name)],
-        };
-        let found = self
-            .names
-            .resolve(self.program, self.module, &path, Namespace::Value, &[])
-            .ok()?;
-        match found.res {
+        match self.names.bare_value(self.module, *name)? {
             Res::Const(const_) => Some(ValueRes::Const(const_, TyList::empty())),
             Res::Variant(adt, variant) => {
                 let args = self.fresh_adt_args(adt);
@@ -318,6 +304,27 @@ impl Checker<'_> {
         value
     }
 
+    /// `9..1` matches nothing.
+    fn require_range_values(
+        &mut self,
+        (from, to): (&Option<Expr>, &Option<Expr>),
+        inclusive: bool,
+        span: Span,
+    ) {
+        let (Some(from), Some(to)) = (from, to) else {
+            return;
+        };
+        let (Some(low), Some(high)) = (whole(from), whole(to)) else {
+            return;
+        };
+        if low > high || low == high && !inclusive {
+            self.report(
+                Diagnostic::error(codes::PATTERN_TYPE, span, "this range has no values")
+                    .help("write the lower end first; `..=` includes the upper one"),
+            );
+        }
+    }
+
     /// `&p`: what the reference points at; on a value the value itself, with a hint.
     fn ref_pat(
         &mut self,
@@ -409,6 +416,16 @@ pub(super) fn rest_of(pat: &ast::Pat) -> Option<Option<(Ident, bool)>> {
             sub: Some(sub),
             ..
         } if matches!(sub.kind, ast::PatKind::Rest) => Some(Some((*name, *mutable))),
+        _ => None,
+    }
+}
+
+/// The number that a literal is.
+fn whole(value: &Expr) -> Option<i128> {
+    match &value.kind {
+        ExprKind::Int(value) => i128::try_from(*value).ok(),
+        ExprKind::Char(char) => Some(i128::from(u32::from(*char))),
+        ExprKind::Unary(UnaryOp::Neg, inner) => whole(inner)?.checked_neg(),
         _ => None,
     }
 }

@@ -53,6 +53,7 @@ impl Checker<'_> {
         let rest = elems
             .iter()
             .position(|elem| matches!(elem.kind, ast::PatKind::Rest));
+        self.one_rest(elems);
         let given = elems.len() - usize::from(rest.is_some());
         let fits = match rest {
             Some(_) => given <= types.len(),
@@ -130,6 +131,15 @@ impl Checker<'_> {
             self.check_field_visible(adt, variant, index, field.name.span);
             let field_ty = self.normalize(field_ty, field.span);
             let part = self.pat(&field.pat, field_ty, mode, names);
+            if let Some((_, first)) = fields.iter().find(|(known, _)| *known == index) {
+                let at = first.span;
+                let message = format!("`{}` stands twice in this pattern", field.name.name);
+                self.report(
+                    Diagnostic::error(codes::DUPLICATE_FIELD, field.name.span, message)
+                        .label(at, "first here"),
+                );
+                continue;
+            }
             fields.push((index, part));
         }
         let declared = &self.program.adts[adt].variants[variant.index()];
@@ -228,6 +238,7 @@ impl Checker<'_> {
             BindingMode::RefMut => Mutability::Mut,
             BindingMode::Value => Mutability::Not,
         };
+        self.one_rest(elems);
         let mut before = Vec::new();
         let mut after = Vec::new();
         let mut rest = None;
@@ -255,6 +266,21 @@ impl Checker<'_> {
             before,
             rest,
             after,
+        }
+    }
+
+    /// A second `..` would leave open what lies between.
+    fn one_rest(&mut self, elems: &[ast::Pat]) {
+        let mut rests = elems.iter().filter(|elem| rest_of(elem).is_some());
+        if let (Some(first), Some(second)) = (rests.next(), rests.next()) {
+            self.report(
+                Diagnostic::error(
+                    codes::PATTERN_TYPE,
+                    second.span,
+                    "a pattern has at most one `..` on a level",
+                )
+                .label(first.span, "the first one"),
+            );
         }
     }
 }

@@ -73,6 +73,9 @@ pub trait Names {
         locals: &[Symbol],
     ) -> Result<Resolved, Box<Diagnostic>>;
 
+    /// What item a single name means as a value, if any: for patterns, where most names are new.
+    fn bare_value(&self, module: ModuleId, name: ast::Ident) -> Option<Res>;
+
     /// The module that holds the items and `use`s declared inside a block, if it has any. Its
     /// parent is the module around it, and all that is visible there is visible in it.
     fn block_module(&self, block: &ast::Block) -> Option<ModuleId>;

@@ -19,7 +19,12 @@ pub(super) fn lower(program: &Program, pat: &Pat) -> Pattern {
             from,
             to,
             inclusive,
-        } => range(pat.ty, (from.as_deref(), to.as_deref()), *inclusive),
+        } => range(
+            program,
+            pat.ty,
+            (from.as_deref(), to.as_deref()),
+            *inclusive,
+        ),
         PatKind::Tuple(parts) => {
             let parts = parts.iter().map(|part| lower(program, part)).collect();
             Pattern::Ctor(Ctor::Single(Shape::Tuple), parts)
@@ -103,7 +108,7 @@ fn literal(program: &Program, value: &Expr) -> Pattern {
                 .and_then(|const_| const_.value.as_ref());
             known.map_or_else(opaque, |known| of_const(known, value.ty))
         }
-        _ => match (Domain::of(value.ty), bits(value)) {
+        _ => match (Domain::of(value.ty), bits(program, value)) {
             (Some(domain), Some(bits)) => {
                 let key = domain.key(bits);
                 Pattern::Ctor(Ctor::Range(domain, key, key), Vec::new())
@@ -125,16 +130,25 @@ fn of_const(value: &ConstValue, ty: Ty) -> Pattern {
     }
 }
 
-fn bits(value: &Expr) -> Option<u128> {
+fn bits(program: &Program, value: &Expr) -> Option<u128> {
     match &value.kind {
+        ExprKind::Const(id, _) => match program.consts.get(*id)?.value.as_ref()? {
+            ConstValue::Int(bits) => Some(*bits),
+            _ => None,
+        },
         ExprKind::Int(bits) => Some(*bits),
         ExprKind::Char(char) => Some(u128::from(u32::from(*char))),
-        ExprKind::Unary(UnaryOp::Neg, inner) => bits(inner).map(u128::wrapping_neg),
+        ExprKind::Unary(UnaryOp::Neg, inner) => bits(program, inner).map(u128::wrapping_neg),
         _ => None,
     }
 }
 
-fn range(ty: Ty, (from, to): (Option<&Expr>, Option<&Expr>), inclusive: bool) -> Pattern {
+fn range(
+    program: &Program,
+    ty: Ty,
+    (from, to): (Option<&Expr>, Option<&Expr>),
+    inclusive: bool,
+) -> Pattern {
     let Some(domain) = Domain::of(ty) else {
         return opaque();
     };
@@ -142,17 +156,19 @@ fn range(ty: Ty, (from, to): (Option<&Expr>, Option<&Expr>), inclusive: bool) ->
     let (first, last) = (all[0].0, all[all.len() - 1].1);
     let low = match from {
         None => Some(first),
-        Some(from) => bits(from).map(|bits| domain.key(bits)),
+        Some(from) => bits(program, from).map(|bits| domain.key(bits)),
     };
     let high = match to {
         None => Some(last),
-        Some(to) => bits(to).map(|bits| domain.key(bits)).and_then(|key| {
-            if inclusive {
-                Some(key)
-            } else {
-                key.checked_sub(1)
-            }
-        }),
+        Some(to) => bits(program, to)
+            .map(|bits| domain.key(bits))
+            .and_then(|key| {
+                if inclusive {
+                    Some(key)
+                } else {
+                    key.checked_sub(1)
+                }
+            }),
     };
     match (low, high) {
         (Some(low), Some(high)) if low <= high => {

@@ -137,6 +137,13 @@ fn check_irrefutable(program: &Program, pat: &Pat, place: &str) -> Option<Diagno
         pat.span,
         format!("a pattern of a {place} must match every value"),
     );
+    if let PatKind::Literal(value) = &pat.kind
+        && let ExprKind::Const(id, _) = value.kind
+        && let Some(const_) = program.consts.get(id)
+    {
+        let text = format!("`{}` is this constant, so no new variable", const_.name);
+        return Some(message.label(const_.span, text));
+    }
     Some(match place {
         "`let`" => message.help("write `let … else { … }`, `if let`, or `match`"),
         _ => message.help("take the whole value and use `match` inside"),

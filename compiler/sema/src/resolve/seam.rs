@@ -5,8 +5,8 @@ use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
 use crate::program::{ModuleId, Program, TraitId};
 use crate::types::Ty;
-use gos_diag::{Diagnostic, Symbol, codes};
-use gos_syntax::ast::{self, Ident, Path};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
+use gos_syntax::ast::{self, Ident, Path, PathAnchor};
 
 impl NameTable {
     /// Follows a path as far as items go, without words for what goes wrong.
@@ -42,7 +42,7 @@ impl NameTable {
         }
     }
 
-    fn res(&self, def: Def, path: &Path) -> Result<Res, Box<Diagnostic>> {
+    fn res(&self, def: Def, span: Span) -> Result<Res, Box<Diagnostic>> {
         Ok(match def {
             Def::Module(id) => Res::Module(id),
             Def::Adt(id) | Def::Ctor(id) => Res::Adt(id),
@@ -56,11 +56,7 @@ impl NameTable {
             Def::Builtin(Builtin::Box) => Res::BuiltinBox,
             Def::Builtin(Builtin::Callable | Builtin::Marker) => {
                 let text = "this names a property of types, not a value";
-                return Err(Box::new(Diagnostic::error(
-                    codes::NOT_A_TYPE,
-                    path.span,
-                    text,
-                )));
+                return Err(Box::new(Diagnostic::error(codes::NOT_A_TYPE, span, text)));
             }
         })
     }
@@ -81,7 +77,7 @@ impl Names for NameTable {
         };
         match self.resolve_quietly(module, path, ns) {
             Ok(found) => Ok(Resolved {
-                res: self.res(found.def, path)?,
+                res: self.res(found.def, path.span)?,
                 used: found.used,
             }),
             Err(error) if self.was_reported(module, &error) => Ok(Resolved {
@@ -90,6 +86,13 @@ impl Names for NameTable {
             }),
             Err(error) => Err(Box::new(self.explain(program, module, error, locals))),
         }
+    }
+
+    fn bare_value(&self, module: ModuleId, name: Ident) -> Option<Res> {
+        let path = [name];
+        let path = (PathAnchor::None, path.as_slice(), name.span);
+        let found = self.follow(module, path, Ns::Value, &mut Active::default());
+        self.res(found.ok()?.def, name.span).ok()
     }
 
     fn block_module(&self, block: &ast::Block) -> Option<ModuleId> {
