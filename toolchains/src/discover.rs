@@ -51,6 +51,8 @@ pub struct Probe {
 #[derive(Debug, Clone)]
 pub struct Discovery {
     pub linker: Option<Linker>,
+    /// The user chose it.
+    pub named: bool,
     pub probes: Vec<Probe>,
 }
 
@@ -113,7 +115,9 @@ pub fn discover(
         host,
         probes: Vec::new(),
     };
-    let linker = match search.named(target, choice)? {
+    let named = search.named(target, choice)?;
+    let is_named = named.is_some();
+    let linker = match named {
         Some(linker) => Some(linker),
         None if is_self_contained(target) => search
             .built_in()
@@ -128,6 +132,7 @@ pub fn discover(
     };
     Ok(Discovery {
         linker,
+        named: is_named,
         probes: search.probes,
     })
 }

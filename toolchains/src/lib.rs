@@ -6,6 +6,7 @@
 //! needs beside the linker. This crate must never know a phase of the compiler: it sees objects,
 //! not programs.
 
+mod asked;
 mod cache;
 mod discover;
 mod error;
@@ -18,6 +19,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use asked::plan_as_asked;
 pub use cache::{cache_dir, publish_dir};
 pub use discover::{Discovery, Host, Linker, LinkerChoice, Probe, SystemHost, discover};
 pub use error::LinkError;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::discover::Linker;
 use crate::error::LinkError;
@@ -46,6 +46,14 @@ pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
     };
     fs::rename(&linked, output).map_err(|error| LinkError::io("write", output, error))?;
     Ok(LinkOutcome { output: text })
+}
+
+/// What a compiler would run to link with these arguments, in its own words.
+pub(crate) fn ask(compiler: &Path, arguments: &[String]) -> io::Result<String> {
+    let mut command = Command::new(compiler);
+    command.arg("-###").args(arguments).env("LC_ALL", "C");
+    let output = command.stdin(Stdio::null()).output()?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 fn built_in(arguments: &[String]) -> Result<String, LinkError> {

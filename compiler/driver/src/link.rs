@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use gos_toolchains::{
-    Kit, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, merge_plan, plan, run,
+    Kit, LinkPlan, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, merge_plan,
+    plan, plan_as_asked, run,
 };
 
 use crate::failure::Failure;
@@ -52,7 +53,6 @@ pub(crate) fn link(
             .iter()
             .for_each(|probe| eprintln!("looked for {probe}"));
     }
-    let linker = discovery.expect_linker(target)?;
     let kit = Kit::find(target)?.unpack()?;
     let objects = output::lay_out(objects, options.verbose)?;
     let request = LinkRequest {
@@ -61,12 +61,25 @@ pub(crate) fn link(
         strip: options.strip,
         libraries,
     };
-    let plan = plan(&request, target, &linker);
+    if let Some(plan) = plan_as_asked(&request, target, &discovery) {
+        if options.verbose {
+            eprintln!("linking as that compiler does, by the built-in LLD");
+        }
+        if execute(&plan, options).is_ok() {
+            return Ok(());
+        }
+        // The compiler knows its system best: its own attempt counts, and its words.
+    }
+    let linker = discovery.expect_linker(target)?;
+    execute(&plan(&request, target, &linker), options)
+}
+
+fn execute(plan: &LinkPlan, options: &LinkOptions) -> Result<(), Failure> {
     if options.verbose {
         let gos = std::env::current_exe().unwrap_or_else(|_| Path::new("gos").to_owned());
         eprintln!("{}", plan.command_line(&gos, &options.output));
     }
-    let outcome = run(&plan, &options.output)?;
+    let outcome = run(plan, &options.output)?;
     eprint!("{}", outcome.output);
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! `cli` says what can be asked for, `commands` has one file per subcommand, `pipeline` is the way
 //! from a source file to an executable.
 
+mod cache;
 mod cli;
 mod commands;
 mod embedded;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gos_toolchains::{cache_dir, publish_dir};
 
+use crate::cache::Digest;
 use crate::failure::{Failure, plain};
 
 /// Writes a file, or to the terminal where the path is `-`.
@@ -87,27 +88,6 @@ pub(crate) fn lay_out(objects: &[Vec<u8>], keep: bool) -> Result<ObjectFiles, Fa
 fn digest(files: &[(&str, &[u8])]) -> String {
     files
         .iter()
-        .fold(Fnv::new(), |hash, (_, bytes)| hash.add(bytes))
+        .fold(Digest::new(), |hash, (_, bytes)| hash.add(bytes))
         .name()
-}
-
-/// 128-bit FNV-1a: names files in the user's own cache, where nobody gains from a collision.
-pub(crate) struct Fnv(u128);
-
-impl Fnv {
-    pub(crate) fn new() -> Self {
-        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
-    }
-
-    /// Adds one part; parts cannot run into each other, as each is followed by its length.
-    pub(crate) fn add(self, bytes: &[u8]) -> Self {
-        let length = (bytes.len() as u64).to_le_bytes();
-        Self(bytes.iter().chain(&length).fold(self.0, |hash, byte| {
-            (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-        }))
-    }
-
-    pub(crate) fn name(&self) -> String {
-        format!("{:032x}", self.0)
-    }
 }

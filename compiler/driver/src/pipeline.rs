@@ -11,12 +11,13 @@ use gos_sema::types::Ty;
 use gos_sema::{Options, check_program};
 use gos_toolchains::{Libc, Target};
 
+use crate::cache::{Observation, Recorded};
 use crate::cli::{Emit, MessageFormat};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::link::{self, LinkOptions};
 use crate::output;
-use crate::report;
+use crate::report::Messages;
 use crate::sources::Sources;
 use crate::timing::Timings;
 
@@ -54,24 +55,32 @@ pub(crate) fn check(
         .map(drop)
 }
 
-/// Builds an executable, or the form of the program that `--emit` names. Gives the tests in it.
-pub(crate) fn build(
-    request: &BuildRequest,
-    timings: &mut Timings,
-) -> Result<Vec<TestCase>, Failure> {
+/// What a build leaves beside its output.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    /// The tests in the program.
+    pub(crate) tests: Vec<TestCase>,
+    /// What was looked at outside of `gos`.
+    pub(crate) observations: Vec<Observation>,
+    /// What was shown.
+    pub(crate) messages: Messages,
+}
+
+/// Builds an executable, or the form of the program that `--emit` names.
+pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Built, Failure> {
     if request.emit.is_none() {
         link::can_link(request.target, &request.link)?;
     }
     let options = options(request.target, request.release, request.purpose);
-    let checked = timings.stage("check", || {
+    let mut checked = timings.stage("check", || {
         front_end(&request.input, &options, request.format)
     })?;
     let (program, solver) = (&checked.program, Concrete::new());
     if program.main.is_none() && program.tests.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Built::default());
     }
     let (mut mono, diagnostics) = timings.stage("mono", || monomorphize_with(program, &solver));
-    checked.show(&diagnostics)?;
+    checked.said.show(&diagnostics)?;
     // No user errors and no new functions past here.
     let level = if request.release {
         Level::Release
@@ -82,7 +91,7 @@ pub(crate) fn build(
     if request.emit == Some(Emit::Mir) {
         let text = print_program(&mono, program);
         output::write(&request.link.output, text.as_bytes())?;
-        return Ok(program.tests.clone());
+        return Ok(checked.built());
     }
     let normalizer = Solver { program };
     let options = emit_options(request, &checked.sources, &normalizer);
@@ -96,7 +105,7 @@ pub(crate) fn build(
             link::link(&objects, Vec::new(), request.target, &request.link)
         }),
     }?;
-    Ok(program.tests.clone())
+    Ok(checked.built())
 }
 
 /// What code generation asks about types.
@@ -139,15 +148,35 @@ struct Checked {
     program: Program,
     /// With names for traces.
     sources: SourceMap,
-    /// With names for messages.
-    shown: SourceMap,
-    format: MessageFormat,
+    observations: Vec<Observation>,
+    said: Said,
 }
 
 impl Checked {
+    fn built(self) -> Built {
+        Built {
+            tests: self.program.tests,
+            observations: self.observations,
+            messages: self.said.messages,
+        }
+    }
+}
+
+/// What is said about a program.
+struct Said {
+    /// With names for messages.
+    sources: SourceMap,
+    format: MessageFormat,
+    messages: Messages,
+}
+
+impl Said {
     /// Shows further messages about the program; fails if there are errors among them.
-    fn show(&self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
-        report::diagnostics(diagnostics, &self.shown, self.format);
+    fn show(&mut self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+        let mut messages = Messages::default();
+        messages.add(diagnostics, &self.sources);
+        messages.show(self.format);
+        self.messages.add(diagnostics, &self.sources);
         if has_errors(diagnostics) {
             Err(Failure::Reported)
         } else {
@@ -159,19 +188,24 @@ impl Checked {
 /// Reads and checks the program and shows every message about it.
 fn front_end(input: &Input, options: &Options, format: MessageFormat) -> Result<Checked, Failure> {
     let sources = Sources::new(&input.root_file);
+    let recorded = Recorded::new(&sources);
     let name = input
         .root_file
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    let result = check_program(&sources, &name, options);
-    let checked = Checked {
+    let result = check_program(&recorded, &name, options);
+    let mut checked = Checked {
         program: result.program,
-        shown: sources.shown(&result.source_map),
+        observations: recorded.observations(),
+        said: Said {
+            sources: sources.shown(&result.source_map),
+            format,
+            messages: Messages::default(),
+        },
         sources: result.source_map,
-        format,
     };
-    checked.show(&result.diagnostics)?;
+    checked.said.show(&result.diagnostics)?;
     Ok(checked)
 }
 

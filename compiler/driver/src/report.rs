@@ -38,11 +38,43 @@ fn colors_refused() -> bool {
     env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// Shows what the front end has to say.
-pub(crate) fn diagnostics(diagnostics: &[Diagnostic], map: &SourceMap, format: MessageFormat) {
-    let text = match format {
-        MessageFormat::Text => render::text(diagnostics, map, colors()),
-        MessageFormat::Json => render::json(diagnostics, map),
-    };
-    eprint!("{text}");
+/// What the front end has to say, in every form that may be asked for.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Messages {
+    plain: String,
+    colored: String,
+    json: String,
+}
+
+impl Messages {
+    pub(crate) fn add(&mut self, diagnostics: &[Diagnostic], map: &SourceMap) {
+        if !diagnostics.is_empty() {
+            self.plain += &render::text(diagnostics, map, false);
+            self.colored += &render::text(diagnostics, map, true);
+            self.json += &render::json(diagnostics, map);
+        }
+    }
+
+    pub(crate) fn show(&self, format: MessageFormat) {
+        let text = match format {
+            MessageFormat::Text if colors() => &self.colored,
+            MessageFormat::Text => &self.plain,
+            MessageFormat::Json => &self.json,
+        };
+        eprint!("{text}");
+    }
+
+    /// As `[plain, colored, json]`.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!([self.plain, self.colored, self.json])
+    }
+
+    pub(crate) fn from_json(value: &serde_json::Value) -> Option<Self> {
+        let text = |index: usize| Some(value.get(index)?.as_str()?.to_owned());
+        Some(Self {
+            plain: text(0)?,
+            colored: text(1)?,
+            json: text(2)?,
+        })
+    }
 }

@@ -269,28 +269,60 @@ fn the_printed_link_command_can_be_run() {
     if gos_toolchains::Kit::find(&gos_toolchains::Target::all()[0]).is_err() {
         return;
     }
+    // The second time the compiler's answer about linking comes out of the cache.
     let dir = scratch(&[("hello.gos", HELLO)]);
-    let args = [
-        "build",
-        "hello.gos",
-        "--verbose",
-        "--target",
-        "x86_64-unknown-linux-musl",
-    ];
-    let output = gos(dir.path(), &args);
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let command = text
-        .lines()
-        .find(|line| line.contains(" ld -flavor gnu "))
-        .expect(&text);
-    fs::remove_file(dir.path().join("hello")).unwrap();
-    let relinked = Command::new("sh")
-        .args(["-c", command])
-        .current_dir(dir.path())
-        .status();
-    assert!(relinked.unwrap().success(), "{command}");
-    let run = Command::new(dir.path().join("hello")).output().unwrap();
-    assert_eq!(run.stdout, b"hello\n");
+    let host = gos_toolchains::Target::host().triple.as_str();
+    for target in ["x86_64-unknown-linux-musl", host, host] {
+        let output = gos(
+            dir.path(),
+            &["build", "hello.gos", "--verbose", "--target", target],
+        );
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let command = text.lines().next_back().expect(&text);
+        assert!(command.contains(" ld -flavor gnu "), "{text}");
+        fs::remove_file(dir.path().join("hello")).unwrap();
+        let relinked = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(dir.path())
+            .status();
+        assert!(relinked.unwrap().success(), "{command}");
+        let run = Command::new(dir.path().join("hello")).output().unwrap();
+        assert_eq!(run.stdout, b"hello\n");
+    }
+}
+
+/// Whoever names a compiler, or wraps one in a script, wants it run.
+#[test]
+fn a_compiler_that_is_named_or_a_script_is_run() {
+    let host = gos_toolchains::Target::host();
+    if gos_toolchains::Kit::find(host).is_err() {
+        return;
+    }
+    let script = "#!/bin/sh\necho \"$@\" >> \"$NOTES\"\nexec /usr/bin/cc \"$@\"\n";
+    let dir = scratch(&[("hello.gos", HELLO), ("bin/cc", script)]);
+    let (wrapper, notes) = (dir.path().join("bin/cc"), dir.path().join("notes"));
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&wrapper, executable).unwrap();
+    std::os::unix::fs::symlink("/usr/bin/ld", dir.path().join("bin/ld")).unwrap();
+    let build = |args: &[&str], path: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_gos"))
+            .args(["build", "hello.gos"])
+            .args(args)
+            .current_dir(dir.path())
+            .env("GOS_CACHE_DIR", dir.path().join("cache"))
+            .env("PATH", path)
+            .env("NOTES", &notes)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{text}");
+        fs::read_to_string(&notes)
+            .unwrap_or_default()
+            .lines()
+            .count()
+    };
+    assert_eq!(build(&["--linker", "bin/cc"], Path::new("/usr/bin")), 1);
+    assert_eq!(build(&[], wrapper.parent().unwrap()), 2);
 }
 
 #[test]

@@ -5,11 +5,8 @@ use std::io::ErrorKind;
 
 use gos_toolchains::cache_dir;
 
+use crate::cache::FOLDERS;
 use crate::failure::{Failure, plain};
-
-/// Folders that `gos` makes in its cache. Nothing else there is touched: `GOS_CACHE_DIR` may name a
-/// folder that holds more.
-const FOLDERS: [&str; 3] = ["kits", "objects", "run"];
 
 /// Removes what `gos` keeps between runs.
 pub(crate) fn execute() -> Result<(), Failure> {

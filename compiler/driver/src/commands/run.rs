@@ -1,54 +1,82 @@
 //! `gos run`
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gos_toolchains::{Kit, Libc, Target, cache_dir};
 
+use crate::cache::{Programs, Question};
 use crate::cli::{CodeArgs, RunArgs};
 use crate::commands::build::{strip, target};
 use crate::failure::{Failure, plain};
 use crate::input;
 use crate::link::LinkOptions;
-use crate::output::Fnv;
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::timing::Timings;
 
-/// Compiles a program into the cache folder and becomes it.
+/// Becomes the program, which is compiled unless nothing about it has changed.
 pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
+    let mut timings = Timings::new(args.report.timings);
     let target = host_target(&args.code)?;
     let (path, handed) = args.program.split_first().expect("clap wants a FILE");
     let input = input::resolve(Some(Path::new(path)))?;
-    let cache = cache_dir().map_err(|error| {
-        Failure::Failed(format!("cannot use the cache folder: {}", plain(&error)))
-    })?;
-    let root_file = std::path::absolute(&input.root_file).unwrap_or(input.root_file.clone());
-    let key = Fnv::new()
-        .add(root_file.as_os_str().as_encoded_bytes())
-        .add(target.triple.as_bytes())
-        .add(&[u8::from(args.code.release)])
-        .name();
-    let output = cache.join("run").join(key).join(&input.name);
-    let request = BuildRequest {
+    let cache = cache_dir().map_err(|error| unusable(&error))?;
+    let programs = Programs::new(&cache);
+    let question = Question {
+        input: &input,
         target,
         release: args.code.release,
+    };
+    let program = match timings.stage("cache", || programs.find(&question)) {
+        Some(found) => {
+            found.messages.show(args.report.message_format);
+            found.program
+        }
+        None => compile(args, &programs, &question, &cache, &mut timings)?,
+    };
+    timings.print();
+    Err(become_program(&program, handed))
+}
+
+/// Compiles the program into the cache.
+fn compile(
+    args: &RunArgs,
+    programs: &Programs,
+    question: &Question<'_>,
+    cache: &Path,
+    timings: &mut Timings,
+) -> Result<PathBuf, Failure> {
+    let scratch = tempfile::Builder::new()
+        .prefix(".building-")
+        .tempdir_in(cache)
+        .map_err(|error| unusable(&error))?;
+    let output = scratch.path().join(&question.input.name);
+    let request = BuildRequest {
+        target: question.target,
+        release: question.release,
         emit: None,
         format: args.report.message_format,
         link: LinkOptions {
-            strip: strip(false, args.code.release),
+            strip: strip(false, question.release),
             linker: None,
             verbose: false,
             output: output.clone(),
         },
         purpose: Purpose::Program,
-        input,
+        input: question.input.clone(),
     };
-    let mut timings = Timings::new(args.report.timings);
-    let result = pipeline::build(&request, &mut timings);
-    timings.print();
-    result?;
-    Err(become_program(&output, handed))
+    let built = pipeline::build(&request, timings)?;
+    timings
+        .stage("keep", || {
+            programs.keep(question, &output, &built.observations, &built.messages)
+        })
+        .map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &io::Error) -> Failure {
+    Failure::Failed(format!("cannot use the cache folder: {}", plain(error)))
 }
 
 /// The target that is named, or what this machine runs and links soonest.

@@ -7,13 +7,13 @@ use std::time::Duration;
 use gos_sema::program::{TestCase, TestKind};
 use gos_toolchains::cache_dir;
 
+use crate::cache::Digest;
 use crate::cli::TestArgs;
 use crate::commands::build::strip;
 use crate::commands::run::host_target;
 use crate::failure::{Failure, plain};
 use crate::input::{self, Input};
 use crate::link::LinkOptions;
-use crate::output::Fnv;
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::test_run::{self, Ignored, Numbered, Report, TestRun};
 use crate::timing::Timings;
@@ -42,7 +42,7 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     let mut timings = Timings::new(args.report.timings);
     let built = pipeline::build(&request, &mut timings);
     timings.print();
-    let tests = built?;
+    let tests = built?.tests;
     let all: Vec<Numbered<'_>> = tests.iter().enumerate().collect();
     let of_kind = all
         .into_iter()
@@ -123,7 +123,7 @@ fn program_path(input: &Input, args: &TestArgs) -> Result<PathBuf, Failure> {
         Failure::Failed(format!("cannot use the cache folder: {}", plain(&error)))
     })?;
     let root = std::path::absolute(&input.root_file).unwrap_or(input.root_file.clone());
-    let key = Fnv::new()
+    let key = Digest::new()
         .add(root.as_os_str().as_encoded_bytes())
         .add(&[u8::from(args.code.release)])
         .name();

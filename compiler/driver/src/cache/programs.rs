@@ -1,0 +1,154 @@
+//! Executables of programs that did not change since they were built.
+//!
+//! ```text
+//! answers/<digest of the question>      what was observed, what was said, which program came out
+//! programs/<digest of the content>/<name>
+//! ```
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use gos_toolchains::Target;
+use serde_json::{Value, json};
+
+use super::{Digest, Observation, still_hold, trim};
+use crate::input::Input;
+use crate::report::Messages;
+use crate::sources::Sources;
+
+/// What is asked for, as far as it is known before anything is read.
+pub(crate) struct Question<'a> {
+    pub(crate) input: &'a Input,
+    pub(crate) target: &'static Target,
+    pub(crate) release: bool,
+}
+
+/// The executables in a cache folder.
+pub(crate) struct Programs {
+    folder: PathBuf,
+    /// Tells apart builds of `gos` itself; absent where the library or the runtime come from
+    /// folders that may change under it.
+    compiler: Option<String>,
+}
+
+/// A program that is what compiling would give.
+pub(crate) struct Found {
+    pub(crate) program: PathBuf,
+    /// What compiling would say.
+    pub(crate) messages: Messages,
+}
+
+impl Programs {
+    pub(crate) fn new(cache: &Path) -> Self {
+        Self {
+            folder: cache.to_owned(),
+            compiler: compiler(),
+        }
+    }
+
+    /// The program, if it was built before and nothing that went into it has changed.
+    pub(crate) fn find(&self, question: &Question<'_>) -> Option<Found> {
+        let answer = self.answer_file(question)?;
+        let text = fs::read_to_string(&answer).ok()?;
+        let (digest, body) = text.split_once('\n')?;
+        if Digest::of(body.as_bytes()) != digest {
+            return None;
+        }
+        let body: Value = serde_json::from_str(body).ok()?;
+        let observations = body["observed"].as_array()?.iter();
+        let observations: Vec<_> = observations
+            .map(Observation::from_json)
+            .collect::<Option<_>>()?;
+        if !still_hold(&observations, &Sources::new(&question.input.root_file)) {
+            return None;
+        }
+        let content = body["program"].as_str()?;
+        let program = self.program_file(content, question);
+        if Digest::of(&fs::read(&program).ok()?) != content {
+            return None;
+        }
+        trim::mark_used(&answer);
+        trim::mark_used(&program);
+        Some(Found {
+            program,
+            messages: Messages::from_json(&body["said"])?,
+        })
+    }
+
+    /// Keeps a program that was just built, which moves it. Gives its new place.
+    pub(crate) fn keep(
+        &self,
+        question: &Question<'_>,
+        built: &Path,
+        observations: &[Observation],
+        messages: &Messages,
+    ) -> io::Result<PathBuf> {
+        let content = Digest::of(&fs::read(built)?);
+        let program = self.program_file(&content, question);
+        let place = program.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(place)?;
+        // The same content may be there already, and may be running.
+        fs::rename(built, &program)?;
+        if let Some(answer) = self.answer_file(question) {
+            let observed: Vec<Value> = observations.iter().map(Observation::to_json).collect();
+            let body = json!({
+                "observed": observed, "program": content, "said": messages.to_json(),
+            });
+            let body = body.to_string();
+            publish(&answer, &format!("{}\n{body}", Digest::of(body.as_bytes())))?;
+        }
+        trim::trim(&self.folder);
+        Ok(program)
+    }
+
+    fn program_file(&self, content: &str, question: &Question<'_>) -> PathBuf {
+        let folder = self.folder.join("programs").join(content);
+        folder.join(&question.input.name)
+    }
+
+    fn answer_file(&self, question: &Question<'_>) -> Option<PathBuf> {
+        let compiler = self.compiler.as_ref()?;
+        let root_file = &question.input.root_file;
+        let absolute = std::path::absolute(root_file).ok()?;
+        let parts: [&[u8]; 6] = [
+            compiler.as_bytes(),
+            question.target.triple.as_bytes(),
+            &[u8::from(question.release)],
+            question.input.name.as_bytes(),
+            absolute.as_os_str().as_encoded_bytes(),
+            // What is said names files as the user does.
+            root_file.as_os_str().as_encoded_bytes(),
+        ];
+        let name = parts
+            .iter()
+            .fold(Digest::new(), |digest, part| digest.add(part));
+        Some(self.folder.join("answers").join(name.name()))
+    }
+}
+
+/// This very build of `gos`: its version, and the file that it is.
+fn compiler() -> Option<String> {
+    let replaced = ["GOS_LIBRARY_DIR", "GOS_KIT_DIR"];
+    let linker =
+        std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"GOS_LINKER_"));
+    if linker || replaced.iter().any(|name| std::env::var_os(name).is_some()) {
+        return None;
+    }
+    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let changed = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let version = env!("CARGO_PKG_VERSION");
+    Some(format!("{version} {} {}", file.len(), changed.as_nanos()))
+}
+
+/// Writes a file that appears complete or not at all.
+fn publish(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".building-")
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
