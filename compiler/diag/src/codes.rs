@@ -1,5 +1,5 @@
-//! The table of all diagnostic codes. A code is stable once released: it is searched for, written
-//! into `#[allow]` by its name and explained by `gos explain`.
+//! The table of all diagnostic codes. A code is stable once released: it is searched for
+//! and explained by `gos explain`.
 //!
 //! To add one: a line in the file of its area; `E` for errors, `W` for warnings and hints. The
 //! hundreds follow the stages, so that a number alone tells who speaks.
@@ -27,17 +27,10 @@ pub use ty::*;
 pub struct Code {
     /// `E0301`, as shown and searched for.
     pub id: &'static str,
-    /// The constant's name, `TYPE_MISMATCH`; see `lint_name`.
+    /// The constant's name, `TYPE_MISMATCH`.
     pub name: &'static str,
     /// What the code stands for, in a few words.
     pub title: &'static str,
-}
-
-impl Code {
-    /// The name that `#[allow(…)]`, `#[warn]` and `#[deny]` take: `type_mismatch`.
-    pub fn lint_name(self) -> String {
-        self.name.to_ascii_lowercase()
-    }
 }
 
 impl PartialEq for Code {
@@ -104,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn lint_names_are_unique() {
+    fn names_are_unique() {
         let mut names: Vec<&str> = all().map(|code| code.name).collect();
         names.sort_unstable();
         let count = names.len();

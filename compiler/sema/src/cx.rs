@@ -145,6 +145,10 @@ pub struct Cx<'a> {
     /// What the files lost to syntax errors.
     pub damage: Vec<ast::Damage>,
     pub source_map: SourceMap,
+    /// Lint levels that attributes set.
+    pub lints: crate::lint::Levels,
+    /// Where the user's code stands that this build leaves out.
+    pub removed: Vec<Span>,
 }
 
 impl Cx<'_> {

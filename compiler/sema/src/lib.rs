@@ -12,6 +12,7 @@ mod cx;
 mod derive;
 pub mod hir;
 pub mod infer;
+mod lint;
 pub mod loader;
 pub mod patterns;
 pub mod program;
@@ -77,10 +78,13 @@ pub fn check_program(
         diagnostics: Vec::new(),
         damage: Vec::new(),
         source_map: SourceMap::new(),
+        lints: lint::Levels::default(),
+        removed: Vec::new(),
     };
     if loader::load_program(&mut cx, root_file) {
         check_loaded(&mut cx);
     }
+    lint::finish(&mut cx);
     let mut diagnostics = consequence::causes(cx.diagnostics, &cx.damage, &cx.source_map);
     diagnostics.sort_by_key(|diagnostic| {
         let span = diagnostic.span();

@@ -3,6 +3,7 @@
 use crate::loader::{Source, SourceProvider, SourceRoot};
 use crate::program::Program;
 use crate::{CheckResult, Options, check_program};
+use gos_diag::Code;
 
 /// The library of the tests: just enough of the real one's shape.
 const LIBRARY: &[(&str, &str)] = &[
@@ -106,9 +107,16 @@ pub(crate) fn check(text: &str) -> CheckResult {
     check_files(&[("main.gos", text)])
 }
 
-/// Each message as `line: code message`, one a line.
+/// Each message as `line: code message`, one a line. What nobody uses is not among them: the
+/// programs of tests are too small to use what they declare.
 pub(crate) fn messages(result: &CheckResult) -> String {
-    let lines = result.diagnostics.iter().map(|diagnostic| {
+    messages_where(result, |code| !crate::lint::is_about_use(code))
+}
+
+/// The messages whose codes are wanted.
+pub(crate) fn messages_where(result: &CheckResult, wanted: fn(Code) -> bool) -> String {
+    let diagnostics = result.diagnostics.iter();
+    let lines = diagnostics.filter(|it| wanted(it.code)).map(|diagnostic| {
         let line = result.source_map.line_col(diagnostic.span()).line;
         let file = result.source_map.get(diagnostic.span().file);
         let file = file.map_or("", |file| &*file.name);

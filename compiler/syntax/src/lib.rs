@@ -10,4 +10,4 @@ mod parser;
 mod token;
 
 pub use gos_diag::Symbol;
-pub use parser::parse;
+pub use parser::{parse, parse_where};

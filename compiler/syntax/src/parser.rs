@@ -46,10 +46,10 @@ mod tests;
 use chumsky::Parser;
 use gos_diag::{Diagnostic, FileId, Span, codes};
 
-use crate::ast::{Damage, Item, ItemKind, Module};
+use crate::ast::{Attribute, Damage, Item, ItemKind, Module};
 use crate::layout::lay_out;
 use crate::lexer::lex;
-use cursor::{State, rule};
+use cursor::{Keep, State, rule};
 
 /// A file with more mistakes than this is no program, and showing them all helps nobody.
 const DIAGNOSTICS_MAX: usize = 200;
@@ -63,9 +63,25 @@ const DIAGNOSTICS_MAX: usize = 200;
 /// assert_eq!(module.items[0].name().map(|name| name.name.as_str()), Some("main"));
 /// ```
 pub fn parse(file: FileId, text: &str) -> (Module, Vec<Diagnostic>) {
+    parse_where(file, text, &|_| true)
+}
+
+/// As [`parse`], without what stands under attributes that `keep` refuses.
+pub fn parse_where(
+    file: FileId,
+    text: &str,
+    keep: &dyn Fn(&[Attribute]) -> bool,
+) -> (Module, Vec<Diagnostic>) {
     let lexed = lex(file, text);
     let layout = lay_out(file, &lexed.tokens, text);
-    let mut state = State::new(file, text, &layout.tokens, &lexed.literals, &lexed.comments);
+    let mut state = State::new(
+        file,
+        text,
+        &layout.tokens,
+        &lexed.literals,
+        &lexed.comments,
+        Keep(keep),
+    );
     let result = rule(item::module).parse_with_state(layout.tokens.as_slice(), &mut state);
     let mut diagnostics = lexed.diagnostics;
     diagnostics.extend(layout.diagnostics);

@@ -22,5 +22,7 @@ super::code_table! {
     DUPLICATE_DISCRIMINANT = "E0419", "two variants with one number";
     NOT_OBJECT_SAFE = "E0420", "a trait that cannot be used as an object";
     INVALID_TEST = "E0430", "a test that cannot be run";
+    MISPLACED_ATTRIBUTE = "E0421", "an attribute that cannot stand there";
+    UNKNOWN_LINT = "W0402", "a lint that does not exist";
     UNKNOWN_ATTRIBUTE = "W0401", "an attribute that is not known";
 }

@@ -6,4 +6,10 @@ super::code_table! {
     DUPLICATE_DEFINITION = "E0203", "two definitions of one name";
     PRIVATE_ITEM = "E0204", "an item that is private to its module";
     UNUSED_IMPORT = "W0201", "an import that is not used";
+    UNUSED_VARIABLE = "W0202", "a variable that is not used";
+    UNUSED_ASSIGNMENT = "W0203", "a variable that is assigned, but never read";
+    UNUSED_MUT = "W0204", "a `mut` that nothing needs";
+    DEAD_CODE = "W0205", "an item that is not used";
+    DEPRECATED = "W0206", "a use of something deprecated";
+    NONSTANDARD_NAME = "W0207", "a name that is not spelled as names of its kind are";
 }

@@ -128,6 +128,7 @@ pub struct BodyBuild {
 impl BodyBuild {
     pub fn local(&mut self, name: &str, ty: Ty) -> LocalId {
         self.locals.push(Local {
+            changed: false,
             name: Symbol::intern(name),
             ty,
             mutable: true,

@@ -33,7 +33,10 @@ impl Checker<'_> {
         }
         let now = self.tick();
         let outside = &self.frames[inside - 1];
-        let local = outside.locals[outer].clone();
+        let local = crate::hir::Local {
+            changed: false,
+            ..outside.locals[outer].clone()
+        };
         let facts = outside.facts[outer.index()].clone();
         let outer_closure = outside.closure;
         // In a loop that began after the variable was declared, a write that stands before the

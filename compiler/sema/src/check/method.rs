@@ -69,6 +69,7 @@ impl Checker<'_> {
                 return Checker::error_expr(call.span);
             }
         };
+        self.names.note_method(pick.fn_, call.method.span);
         if self.trait_of(pick.fn_).is_none() {
             self.check_fn_visible(pick.fn_, call.method.span);
         }
@@ -153,6 +154,7 @@ impl Checker<'_> {
         if is_place(place) {
             // `&mut dyn Trait` is the object itself; what lies behind it is shared by all copies.
             if matches!(self.shallow(place.ty).kind(), TyKind::Dyn { .. }) {
+                self.note_change_through(place);
                 return true;
             }
             // An iterator or other handle that is no variable's own is changed where it is.

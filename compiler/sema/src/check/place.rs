@@ -255,7 +255,14 @@ impl Checker<'_> {
                     self.read_only_pointer(pointer, span, what, &shown)
                 }
                 TyKind::Box(_) => self.require_mutable(pointer, span, what),
-                _ => true,
+                _ => {
+                    if let ExprKind::Call { args, .. } = &pointer.kind
+                        && let Some(guard) = args.first()
+                    {
+                        self.note_change_through(guard);
+                    }
+                    true
+                }
             },
             ExprKind::Const(..) => {
                 let message = format!("{what} a copy of a constant changes nothing");
@@ -263,6 +270,18 @@ impl Checker<'_> {
                 false
             }
             _ => true,
+        }
+    }
+
+    /// `let mut g = m.lock()`: `mut` is welcome where what the variable stands for is changed,
+    /// though its own bits are not.
+    pub(super) fn note_change_through(&mut self, place: &Expr) {
+        match &place.kind {
+            ExprKind::Local(local) => self.note_change(*local),
+            ExprKind::Field(inner, _) | ExprKind::Ref(_, inner) | ExprKind::Deref(inner) => {
+                self.note_change_through(inner);
+            }
+            _ => {}
         }
     }
 

@@ -93,6 +93,7 @@ impl Checker<'_> {
             ty,
             mutable,
             span,
+            changed: false,
         })
     }
 
@@ -157,6 +158,15 @@ impl Checker<'_> {
         let now = self.tick();
         if let Some(facts) = self.frame().facts.get_mut(local.index()) {
             facts.mutated = now;
+        }
+        self.note_change(local);
+    }
+
+    /// Notes that `mut` is of use on the variable.
+    pub(super) fn note_change(&mut self, local: LocalId) {
+        let frame = self.frame();
+        if frame.locals.get(local).is_some() {
+            frame.locals[local].changed = true;
         }
     }
 

@@ -94,6 +94,9 @@ pub trait Names {
     /// The traits whose methods may be called in this module.
     fn traits_in_scope(&self, program: &Program, module: ModuleId) -> Vec<TraitId>;
 
+    /// Notes that a method is called by this name.
+    fn note_method(&self, fn_: FnId, name: Span);
+
     /// Whether code in `module` may name something private to `owner`.
     fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool;
 }

@@ -78,6 +78,7 @@ impl<'p> Builder<'p> {
         self.locals.push(Local {
             name: Symbol::intern(name),
             ty,
+            changed: false,
             mutable: false,
             span: self.span,
         })

@@ -8,6 +8,7 @@
 
 mod pattern;
 mod value;
+pub(crate) mod walk;
 
 pub use pattern::{BindingMode, Pat, PatKind};
 pub use value::ConstValue;
@@ -35,6 +36,8 @@ pub struct Local {
     pub ty: Ty,
     pub mutable: bool,
     pub span: Span,
+    /// Something changes it in a way that needs `mut`.
+    pub changed: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -1,39 +1,11 @@
 //! What attributes say about an item.
 
+use super::attribute_rules::is_condition;
 use crate::Options;
 use crate::program::{FnAttributes, Repr};
 use crate::types::IntTy;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{AttrArg, Attribute, LitKind, Meta, MetaKind};
-
-/// Every attribute that means something somewhere.
-const KNOWN: [&str; 25] = [
-    "allow",
-    "bench",
-    "cfg",
-    "cold",
-    "default",
-    "deny",
-    "deprecated",
-    "derive",
-    "doc",
-    "ignore",
-    "inline",
-    "lang",
-    "must_use",
-    "no_mangle",
-    "non_exhaustive",
-    "panic_handler",
-    "repr",
-    "rename",
-    "serde",
-    "should_panic",
-    "test",
-    "track_caller",
-    "warn",
-    "json",
-    "skip",
-];
 
 /// The attributes of one item, read.
 #[derive(Debug, Default)]
@@ -43,6 +15,8 @@ pub(super) struct ItemAttributes {
     pub derives: Vec<(Symbol, Span)>,
     pub repr: Repr,
     pub must_use: bool,
+    /// Deprecated, and what to use instead where that is said.
+    pub deprecated: Option<Option<Symbol>>,
 }
 
 fn words(meta: &Meta) -> impl Iterator<Item = &Meta> {
@@ -70,7 +44,8 @@ fn string_value(meta: &Meta) -> Option<Symbol> {
 pub(super) fn is_configured(attrs: &[Attribute], options: &Options) -> bool {
     attrs
         .iter()
-        .filter(|attr| attr.name() == "cfg")
+        // One that is not well formed is reported where it stands.
+        .filter(|attr| attr.name() == "cfg" && is_condition(&attr.meta))
         .all(|attr| words(&attr.meta).all(|meta| cfg_holds(meta, options)))
 }
 
@@ -92,7 +67,7 @@ fn cfg_holds(meta: &Meta, options: &Options) -> bool {
     }
 }
 
-/// Reads the attributes of an item and reports those that mean nothing.
+/// Reads the attributes of an item, whose place and form `attribute_rules.rs` checks.
 pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> ItemAttributes {
     let mut read = ItemAttributes::default();
     for attr in attrs {
@@ -108,6 +83,7 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
                 read.fn_.must_use = true;
                 read.must_use = true;
             }
+            "deprecated" => read.deprecated = Some(deprecation(meta)),
             "no_mangle" => read.fn_.no_mangle = true,
             "test" => read.fn_.test = true,
             "bench" => read.fn_.bench = true,
@@ -119,15 +95,7 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
                 read.derives.extend(derived);
             }
             "repr" => read.repr = read_repr(meta, diagnostics),
-            name if KNOWN.contains(&name) || name.contains("::") => {}
-            name => diagnostics.push(
-                Diagnostic::warning(
-                    codes::UNKNOWN_ATTRIBUTE,
-                    attr.span,
-                    format!("the attribute `{name}` is not known and has no effect"),
-                )
-                .label(attr.span, "not known"),
-            ),
+            _ => {}
         }
     }
     read
@@ -138,6 +106,12 @@ fn panic_text(meta: &Meta) -> Symbol {
     let expected = words(meta).find(|word| word.name.name == "expected");
     let text = string_value(meta).or_else(|| string_value(expected?));
     text.unwrap_or(Symbol::EMPTY)
+}
+
+/// What to use instead.
+fn deprecation(meta: &Meta) -> Option<Symbol> {
+    let note = words(meta).find(|part| part.name.name == "note");
+    note.map_or_else(|| string_value(meta), string_value)
 }
 
 fn last_word(name: Symbol) -> Symbol {

@@ -1,6 +1,7 @@
 //! What the items of a module become: ids in the program's tables and names in the module. Types
 //! are left empty here; `collect` fills them once all modules are loaded.
 
+use super::attribute_rules::Site;
 use super::attributes::{self, ItemAttributes};
 use super::follow::PendingPath;
 use super::walk::{Visit, walk_item};
@@ -17,6 +18,7 @@ use gos_syntax::ast::{
     self, Block, ExternBlock, Ident, Item, ItemKind, PathAnchor, StmtKind, UseTree, UseTreeKind,
     VariantData, Visibility,
 };
+use std::cell::Cell;
 
 /// Where an item's members stand.
 #[derive(Clone, Copy)]
@@ -29,15 +31,19 @@ impl<'a> Loader<'_, 'a> {
     /// Declares every item of a module or block.
     pub(super) fn declare_items(&mut self, module: ModuleId, items: &'a [Item]) {
         for item in items {
-            if attributes::is_configured(&item.attrs, self.cx.options) {
-                self.declare(module, item);
-            }
+            self.declare(module, item);
         }
     }
 
     fn declare(&mut self, module: ModuleId, item: &'a Item) {
+        if let Some(site) = Site::of(&item.kind) {
+            self.note_attributes(module, &item.attrs, item.span, site);
+        }
         let attrs = attributes::read(&item.attrs, &mut self.cx.diagnostics);
-        if (attrs.fn_.test || attrs.fn_.bench) && !self.cx.options.test {
+        let is_test = attrs.fn_.test || attrs.fn_.bench;
+        let is_test = is_test && matches!(item.kind, ItemKind::Fn(_));
+        if is_test && !self.cx.options.test {
+            self.cx.removed.push(item.span);
             return;
         }
         let place = Place {
@@ -49,6 +55,7 @@ impl<'a> Loader<'_, 'a> {
                 let kind = FnKind::Gossamer;
                 let id = self.push_fn(place, item, decl, kind, &attrs);
                 self.add_name(module, decl.name, Ns::Value, Def::Fn(id), item.vis);
+                self.mark_deprecated(Def::Fn(id), &attrs);
                 self.mark_lang(module, &attrs, LangItem::Fn(id));
             }
             ItemKind::Struct(decl) => {
@@ -61,9 +68,11 @@ impl<'a> Loader<'_, 'a> {
                 let scope = Scope::of_module(module);
                 let id = self.cx.items.aliases.push(Written { decl, scope });
                 self.add_name(module, decl.name, Ns::Type, Def::Alias(id), item.vis);
+                self.mark_deprecated(Def::Alias(id), &attrs);
             }
             ItemKind::Const(decl) => {
                 let id = self.push_const(place, decl.name, false);
+                self.mark_deprecated(Def::Const(id), &attrs);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 if decl.name.name != Symbol::UNDERSCORE {
                     self.add_name(module, decl.name, Ns::Value, Def::Const(id), item.vis);
@@ -71,13 +80,15 @@ impl<'a> Loader<'_, 'a> {
             }
             ItemKind::Static(decl) => {
                 let id = self.push_const(place, decl.name, true);
+                self.mark_deprecated(Def::Const(id), &attrs);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 self.add_name(module, decl.name, Ns::Value, Def::Const(id), item.vis);
             }
-            ItemKind::Mod(decl) => self.declare_mod(module, item, decl),
+            ItemKind::Mod(decl) => self.declare_mod(module, item, decl, &attrs),
             ItemKind::Use(decl) => {
                 let public = item.vis != Visibility::Private;
-                self.declare_use(module, &decl.tree, (PathAnchor::None, Vec::new()), public);
+                let above = (PathAnchor::None, Vec::new());
+                self.declare_use(module, &decl.tree, above, (public, item.span));
             }
             ItemKind::ExternBlock(block) => self.declare_extern(module, block),
             ItemKind::Error => {}
@@ -93,6 +104,12 @@ impl<'a> Loader<'_, 'a> {
             blocks: Vec::new(),
         };
         walk_item(item, &mut visitor);
+    }
+
+    fn mark_deprecated(&mut self, def: Def, attrs: &ItemAttributes) {
+        if let Some(instead) = attrs.deprecated {
+            self.cx.names.deprecated.insert(def, instead);
+        }
     }
 
     fn add_name(&mut self, module: ModuleId, name: Ident, ns: Ns, def: Def, vis: Visibility) {
@@ -215,6 +232,8 @@ impl<'a> Loader<'_, 'a> {
             must_use: attrs.must_use,
         });
         self.add_name(module, name, Ns::Type, Def::Adt(id), item.vis);
+        self.mark_deprecated(Def::Adt(id), &attrs);
+        self.mark_deprecated(Def::Ctor(id), &attrs);
         match decl {
             AdtDecl::Struct(decl) if !matches!(decl.data, VariantData::Named(_)) => {
                 self.add_name(module, name, Ns::Value, Def::Ctor(id), item.vis);
@@ -236,6 +255,8 @@ impl<'a> Loader<'_, 'a> {
     fn declare_variants(&mut self, id: crate::program::AdtId, decl: &ast::EnumDecl) {
         for (index, variant) in decl.variants.iter().enumerate() {
             let name = variant.name;
+            let attrs = attributes::read(&variant.attrs, &mut Vec::new());
+            self.mark_deprecated(Def::Variant(id, VariantIdx::from(index)), &attrs);
             let entry = (VariantIdx::from(index), name.span);
             let before = self.cx.names.variants.insert((id, name.name), entry);
             if let Some((_, first)) = before {
@@ -270,6 +291,7 @@ impl<'a> Loader<'_, 'a> {
             assoc_consts: Vec::new(),
         });
         self.add_name(module, decl.name, Ns::Type, Def::Trait(id), item.vis);
+        self.mark_deprecated(Def::Trait(id), attrs);
         self.mark_lang(module, attrs, LangItem::Trait(id));
         let parent = FnParent::Trait(id);
         let (fns, consts) = self.declare_members(Place { module, parent }, &decl.items);
@@ -304,8 +326,8 @@ impl<'a> Loader<'_, 'a> {
     fn declare_members(&mut self, place: Place, items: &'a [Item]) -> (Vec<FnId>, Vec<ConstId>) {
         let (mut fns, mut consts) = (Vec::new(), Vec::new());
         for item in items {
-            if !attributes::is_configured(&item.attrs, self.cx.options) {
-                continue;
+            if let Some(site) = Site::of_member(&item.kind) {
+                self.note_attributes(place.module, &item.attrs, item.span, site);
             }
             let attrs = attributes::read(&item.attrs, &mut self.cx.diagnostics);
             match &item.kind {
@@ -317,6 +339,7 @@ impl<'a> Loader<'_, 'a> {
                     };
                     let id = self.push_fn(place, item, decl, kind, &attrs);
                     self.mark_lang(place.module, &attrs, LangItem::Fn(id));
+                    self.mark_deprecated(Def::Fn(id), &attrs);
                     fns.push(id);
                 }
                 ItemKind::Const(decl) => {
@@ -334,7 +357,13 @@ impl<'a> Loader<'_, 'a> {
         (fns, consts)
     }
 
-    fn declare_mod(&mut self, module: ModuleId, item: &'a Item, decl: &'a ast::ModDecl) {
+    fn declare_mod(
+        &mut self,
+        module: ModuleId,
+        item: &'a Item,
+        decl: &'a ast::ModDecl,
+        attrs: &ItemAttributes,
+    ) {
         let name = decl.name;
         let Some(items) = &decl.items else {
             if self.ensure_child(module, name.name).is_none() {
@@ -354,6 +383,7 @@ impl<'a> Loader<'_, 'a> {
         let folder = format!("{}{}/", scope.folder, name.name);
         let child = self.new_module(name.name, Some(module), root, file, &folder);
         self.add_name(module, name, Ns::Type, Def::Module(child), item.vis);
+        self.mark_deprecated(Def::Module(child), attrs);
         self.declare_items(child, items);
     }
 
@@ -362,7 +392,7 @@ impl<'a> Loader<'_, 'a> {
         module: ModuleId,
         tree: &UseTree,
         (anchor, above): (PathAnchor, Vec<Ident>),
-        public: bool,
+        (public, item): (bool, Span),
     ) {
         let anchor = match above.is_empty() && anchor == PathAnchor::None {
             true => tree.prefix.anchor,
@@ -381,7 +411,7 @@ impl<'a> Loader<'_, 'a> {
         let (rename, is_glob) = match &tree.kind {
             UseTreeKind::Nested(trees) => {
                 for inner in trees {
-                    self.declare_use(module, inner, (anchor, segments.clone()), public);
+                    self.declare_use(module, inner, (anchor, segments.clone()), (public, item));
                 }
                 return;
             }
@@ -398,6 +428,9 @@ impl<'a> Loader<'_, 'a> {
             types_only,
             span: tree.span,
             public,
+            item,
+            name,
+            used: Cell::new(false),
             settled: [None, None],
             failed: false,
         };
@@ -435,6 +468,7 @@ impl<'a> Loader<'_, 'a> {
             }
         };
         for item in &block.items {
+            self.note_attributes(module, &item.attrs, item.span, Site::ForeignFn);
             let attrs = attributes::read(&item.attrs, &mut self.cx.diagnostics);
             match &item.kind {
                 ItemKind::Fn(decl) => {
@@ -444,6 +478,7 @@ impl<'a> Loader<'_, 'a> {
                     };
                     let id = self.push_fn(place, item, decl, kind, &attrs);
                     self.add_name(module, decl.name, Ns::Value, Def::Fn(id), item.vis);
+                    self.mark_deprecated(Def::Fn(id), &attrs);
                     self.mark_lang(module, &attrs, LangItem::Fn(id));
                 }
                 ItemKind::Static(decl) => self.cx.report(
@@ -495,6 +530,11 @@ impl<'a> Visit<'a> for Visitor<'_, '_, 'a> {
         self.loader.pending.extend(pending);
     }
 
+    fn attributes(&mut self, attrs: &'a [ast::Attribute], span: Span, site: Site) {
+        let module = self.module();
+        self.loader.note_attributes(module, attrs, span, site);
+    }
+
     fn enter_block(&mut self, block: &'a Block) {
         let mut items = block.stmts.iter().filter_map(|stmt| match &stmt.kind {
             StmtKind::Item(item) => Some(&**item),
@@ -516,9 +556,7 @@ impl<'a> Visit<'a> for Visitor<'_, '_, 'a> {
         let key = (block.span.file, block.id);
         self.loader.cx.names.blocks.insert(key, module);
         for item in std::iter::once(first).chain(items) {
-            if attributes::is_configured(&item.attrs, self.loader.cx.options) {
-                self.loader.declare(module, item);
-            }
+            self.loader.declare(module, item);
         }
         self.modules.push(module);
         self.blocks.push(true);

@@ -4,6 +4,7 @@
 //! Keeps: every module that some path of a loaded module mentions is loaded, so later steps never
 //! read files. Read next: `declare.rs` (what a module's items become), `follow.rs`.
 
+mod attribute_rules;
 mod attributes;
 mod declare;
 mod examples;
@@ -19,6 +20,7 @@ pub use provider::{Source, SourceProvider, SourceRoot};
 use crate::cx::Cx;
 use crate::program::{Module, ModuleId};
 use crate::resolve::{Def, Entry, ModuleScope};
+use attribute_rules::Site;
 use follow::PendingPath;
 use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
 use gos_syntax::ast;
@@ -167,12 +169,23 @@ impl Loader<'_, '_> {
     }
 
     fn parse_into(&mut self, module: ModuleId, file: FileId, text: &str) {
-        let (tree, diagnostics) = gos_syntax::parse(file, text);
+        let options = self.cx.options;
+        let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options);
+        let (mut tree, diagnostics) = gos_syntax::parse_where(file, text, &keep);
         if !tree.damage.is_none() {
             self.cx.damage.push(tree.damage.clone());
         }
         self.cx.diagnostics.extend(diagnostics);
+        if !self.cx.is_std(module) {
+            self.cx.removed.append(&mut tree.removed);
+            let parent = self.cx.names.modules[module].parent;
+            if let Some(parent) = parent {
+                let around = self.cx.names.modules[parent].file;
+                self.cx.lints.around.insert(file, around);
+            }
+        }
         let tree: &ast::Module = self.cx.arena.alloc(tree);
+        self.note_attributes(module, &tree.attrs, tree.span, Site::File);
         self.declare_items(module, &tree.items);
         if self.cx.options.test && !self.cx.is_std(module) {
             self.declare_examples(module, file, text, tree);
@@ -229,6 +242,25 @@ impl Loader<'_, '_> {
             }
         };
         Some(child)
+    }
+
+    /// Checks attributes of the user's code, and takes over the lint levels that they set.
+    fn note_attributes(
+        &mut self,
+        module: ModuleId,
+        attrs: &[ast::Attribute],
+        over: Span,
+        site: Site,
+    ) {
+        if attrs.is_empty() || self.cx.is_std(module) {
+            return;
+        }
+        for attr in attrs {
+            let wrong = attribute_rules::check(attr, site);
+            let wrong = wrong.or_else(|| attribute_rules::check_company(attr, attrs));
+            self.cx.diagnostics.extend(wrong);
+            self.cx.lints.read(attr, over, &mut self.cx.diagnostics);
+        }
     }
 
     fn is_root_file(&self, module: ModuleId, name: Symbol) -> bool {

@@ -1,9 +1,12 @@
-//! A walk over everything in an item that may name a module or declare items of its own.
+//! A walk over everything in an item that may name a module, declare items of its own or carry
+//! attributes.
 
+use super::attribute_rules::Site;
+use gos_diag::Span;
 use gos_syntax::ast::{
-    Block, Bound, Expr, ExprKind, GenericArg, GenericArgs, GenericParamKind, Generics, Item,
-    ItemKind, MacroArgs, MacroCall, Pat, PatKind, Path, SelectArmKind, Stmt, StmtKind, TypeExpr,
-    TypeKind, VariantData,
+    Attribute, Block, Bound, Expr, ExprKind, GenericArg, GenericArgs, GenericParamKind, Generics,
+    Item, ItemKind, MacroArgs, MacroCall, Pat, PatKind, Path, SelectArmKind, Stmt, StmtKind,
+    TypeExpr, TypeKind, VariantData,
 };
 
 /// What the walk meets.
@@ -13,6 +16,8 @@ pub(super) trait Visit<'a> {
     /// A block, before its statements. The items in it are not walked: the visitor does.
     fn enter_block(&mut self, block: &'a Block);
     fn leave_block(&mut self, block: &'a Block);
+    /// Attributes inside of an item, and what they stand on.
+    fn attributes(&mut self, attrs: &'a [Attribute], span: Span, site: Site);
 }
 
 type V<'v, 'a> = &'v mut dyn Visit<'a>;
@@ -27,6 +32,7 @@ pub(super) fn walk_item<'a>(item: &'a Item, v: V<'_, 'a>) {
                 ty(written, v);
             }
             for param in &decl.params {
+                v.attributes(&param.attrs, param.span, Site::Param);
                 pat(&param.pat, v);
                 ty(&param.ty, v);
             }
@@ -40,6 +46,7 @@ pub(super) fn walk_item<'a>(item: &'a Item, v: V<'_, 'a>) {
         ItemKind::Enum(decl) => {
             generics(&decl.generics, v);
             for variant in &decl.variants {
+                v.attributes(&variant.attrs, variant.span, Site::Variant);
                 fields(&variant.data, v);
                 variant.discriminant.iter().for_each(|e| expr(e, v));
             }
@@ -72,6 +79,7 @@ pub(super) fn walk_item<'a>(item: &'a Item, v: V<'_, 'a>) {
 
 fn fields<'a>(data: &'a VariantData, v: V<'_, 'a>) {
     for field in data.fields() {
+        v.attributes(&field.attrs, field.span, Site::Field);
         ty(&field.ty, v);
     }
 }
@@ -180,7 +188,8 @@ fn pat<'a>(p: &'a Pat, v: V<'_, 'a>) {
 
 fn block<'a>(b: &'a Block, v: V<'_, 'a>) {
     v.enter_block(b);
-    for Stmt { kind, .. } in &b.stmts {
+    for Stmt { kind, attrs, span } in &b.stmts {
+        v.attributes(attrs, *span, Site::Statement);
         match kind {
             StmtKind::Let(stmt) => {
                 pat(&stmt.pat, v);
@@ -192,7 +201,10 @@ fn block<'a>(b: &'a Block, v: V<'_, 'a>) {
             StmtKind::Expr { expr: e, .. } => expr(e, v),
         }
     }
-    b.tail.iter().for_each(|e| expr(e, v));
+    if let Some(tail) = &b.tail {
+        v.attributes(&b.tail_attrs, tail.span, Site::Statement);
+        expr(tail, v);
+    }
     v.leave_block(b);
 }
 
@@ -267,6 +279,7 @@ fn expr<'a>(e: &'a Expr, v: V<'_, 'a>) {
         ExprKind::Match { scrutinee, arms } => {
             expr(scrutinee, v);
             for arm in arms {
+                v.attributes(&arm.attrs, arm.span, Site::Arm);
                 pat(&arm.pat, v);
                 arm.guard.iter().for_each(|e| expr(e, v));
                 expr(&arm.body, v);
@@ -295,6 +308,7 @@ fn expr<'a>(e: &'a Expr, v: V<'_, 'a>) {
         ExprKind::Macro(call) => macro_call(call, v),
         ExprKind::Select(arms) => {
             for arm in arms {
+                v.attributes(&arm.attrs, arm.span, Site::Arm);
                 if let SelectArmKind::Operation { pat: p, operation } = &arm.kind {
                     p.iter().for_each(|p| pat(p, v));
                     expr(operation, v);

@@ -14,7 +14,6 @@
 mod constructor;
 mod lower;
 mod matrix;
-mod walk;
 mod witness;
 
 #[cfg(test)]
@@ -38,7 +37,7 @@ pub fn check_body(program: &Program, body: &Body) -> Vec<Diagnostic> {
     for param in &body.params {
         messages.extend(check_irrefutable(program, param, "parameter"));
     }
-    walk::expressions(&body.value, &mut |expr| match &expr.kind {
+    crate::hir::walk::expressions(&body.value, &mut |expr| match &expr.kind {
         ExprKind::Match { scrutinee, arms } => {
             check_match(program, (scrutinee, arms), expr.span, &mut messages);
         }

@@ -118,6 +118,13 @@ impl NameTable {
 
     /// Settles every import, once all modules are loaded. Gives those that lead nowhere.
     pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
+        // What loading found through an import may have been the import itself.
+        for (_, scope) in self.modules.iter() {
+            scope
+                .imports
+                .iter()
+                .for_each(|import| import.used.set(false));
+        }
         let mut errors = Vec::new();
         let mut failed = Vec::new();
         let mut results = Vec::new();
@@ -141,7 +148,12 @@ impl NameTable {
             }
         }
         for (module, index, settled) in results {
-            self.modules[module].imports[index].settled = settled;
+            let import = &mut self.modules[module].imports[index];
+            import.settled = settled;
+            if import.public {
+                let named = &mut self.uses.get_mut().named;
+                named.extend(settled.into_iter().flatten());
+            }
         }
         for (module, index) in failed {
             self.modules[module].imports[index].failed = true;

@@ -18,7 +18,7 @@ pub use suggest::closest;
 pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble};
 
 use crate::program::{ModuleId, Program};
-use gos_diag::{Span, Symbol};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{Ident, PathAnchor};
 
 /// A path that was followed as far as items go.
@@ -75,6 +75,7 @@ impl NameTable {
         }
         for &index in scope.named.get(&name).into_iter().flatten() {
             if let Some(def) = self.import_def(module, index, ns, active) {
+                scope.imports[index].used.set(true);
                 return Some(self.import_entry(module, index, def));
             }
         }
@@ -87,10 +88,23 @@ impl NameTable {
                 span: Span::default(),
             });
         }
-        scope
-            .globs
-            .iter()
-            .find_map(|&index| self.find_in_glob(module, index, (name, ns), active))
+        scope.globs.iter().find_map(|&index| {
+            let entry = self.find_in_glob(module, index, (name, ns), active)?;
+            scope.imports[index].used.set(true);
+            Some(entry)
+        })
+    }
+
+    /// Remembers that a name of the program leads to `def`.
+    fn note_use(&self, def: Def, span: Span) {
+        if !self.settled {
+            return;
+        }
+        let mut uses = self.uses.borrow_mut();
+        uses.named.insert(def);
+        if self.deprecated.contains_key(&def) {
+            uses.deprecated.push((def, span));
+        }
     }
 
     fn import_entry(&self, module: ModuleId, index: usize, def: Def) -> Entry {
@@ -197,7 +211,9 @@ impl NameTable {
                     });
                 };
                 used = 1;
-                self.follow_first(module, *first, (ns, segments.get(1)), active)?
+                let def = self.follow_first(module, *first, (ns, segments.get(1)), active)?;
+                self.note_use(def, first.span);
+                def
             }
         };
         while let Some(name) = segments.get(used) {
@@ -214,6 +230,7 @@ impl NameTable {
                 },
                 _ => break,
             }
+            self.note_use(def, name.span);
             used += 1;
         }
         Ok(Found { def, used })
@@ -294,6 +311,16 @@ impl NameTable {
         }
     }
 
+    /// A warning for each name that leads to something deprecated.
+    pub(crate) fn deprecated_uses(&self) -> Vec<Diagnostic> {
+        let mut uses = self.uses.borrow().deprecated.clone();
+        uses.sort_by_key(|(_, span)| (span.file, span.start));
+        uses.dedup_by_key(|(_, span)| *span);
+        let uses = uses.into_iter();
+        uses.map(|(def, span)| deprecated(self.deprecated.get(&def).copied().flatten(), span))
+            .collect()
+    }
+
     /// `std::http::Server`, or `a::b` in the user's code; for messages.
     pub(crate) fn describe_module(&self, program: &Program, module: ModuleId) -> String {
         let module = self.real_module(module);
@@ -303,5 +330,14 @@ impl NameTable {
         } else {
             format!("module `{path}`")
         }
+    }
+}
+
+/// The warning for a use of something deprecated.
+pub(crate) fn deprecated(instead: Option<Symbol>, span: Span) -> Diagnostic {
+    let message = Diagnostic::warning(codes::DEPRECATED, span, "this is deprecated");
+    match instead {
+        Some(instead) => message.note(instead.as_str()),
+        None => message,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
 use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
-use crate::program::{ModuleId, Program, TraitId};
+use crate::program::{FnId, ModuleId, Program, TraitId};
 use crate::types::Ty;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, Ident, Path, PathAnchor};
@@ -131,6 +131,10 @@ impl Names for NameTable {
     fn traits_in_scope(&self, _program: &Program, module: ModuleId) -> Vec<TraitId> {
         let traits = self.traits_in_scope.get(&module);
         traits.map_or_else(Vec::new, |traits| traits.to_vec())
+    }
+
+    fn note_method(&self, fn_: FnId, name: Span) {
+        self.note_use(Def::Fn(fn_), name);
     }
 
     fn can_access_private(&self, _program: &Program, module: ModuleId, owner: ModuleId) -> bool {

@@ -6,6 +6,7 @@ use crate::types::Ty;
 use gos_diag::{FileId, Span, Symbol};
 use gos_syntax::ast::{Ident, NodeId, PathAnchor};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// A `type` alias; expanded wherever it is named.
@@ -98,6 +99,12 @@ pub struct Import {
     pub public: bool,
     /// What it stands for, once [`NameTable::settle_imports`] has run: type and value.
     pub settled: [Option<Def>; 2],
+    /// The whole `use` that it is a part of.
+    pub item: Span,
+    /// The name that it brings in.
+    pub name: Option<Ident>,
+    /// Something was found through it.
+    pub used: Cell<bool>,
     /// It leads nowhere, which was reported: names that it would bring are not reported again.
     pub failed: bool,
 }
@@ -154,6 +161,19 @@ pub struct NameTable {
     pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
     /// Set when imports are settled.
     pub settled: bool,
+    /// What is deprecated, and what to use instead where that is said.
+    pub deprecated: FxHashMap<Def, Option<Symbol>>,
+    /// What paths led to since imports were settled.
+    pub uses: RefCell<Uses>,
+}
+
+/// What the paths of the program name.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// Everything that some path or public import names.
+    pub named: FxHashSet<Def>,
+    /// Deprecated things with the names that lead to them.
+    pub deprecated: Vec<(Def, Span)>,
 }
 
 impl NameTable {
@@ -173,6 +193,8 @@ impl NameTable {
             not_objects: FxHashMap::default(),
             traits_in_scope: FxHashMap::default(),
             settled: false,
+            deprecated: FxHashMap::default(),
+            uses: RefCell::default(),
         }
     }
 

@@ -361,6 +361,8 @@ pub struct MatchArm {
     pub id: NodeId,
     /// From pattern to value.
     pub span: Span,
+    /// Its attributes.
+    pub attrs: Vec<Attribute>,
     /// The pattern.
     pub pat: Pat,
     /// What stands behind `if`; may hold `Let`.
@@ -376,6 +378,8 @@ pub struct SelectArm {
     pub id: NodeId,
     /// From pattern to value.
     pub span: Span,
+    /// Its attributes.
+    pub attrs: Vec<Attribute>,
     /// What it waits for.
     pub kind: SelectArmKind,
     /// The value.
@@ -442,6 +446,8 @@ pub struct Block {
     pub stmts: Vec<Stmt>,
     /// The last expression, when no `;` follows it.
     pub tail: Option<Box<Expr>>,
+    /// The attributes of the tail.
+    pub tail_attrs: Vec<Attribute>,
 }
 
 /// A statement.
@@ -449,6 +455,8 @@ pub struct Block {
 pub struct Stmt {
     /// Where it is written, with its `;`.
     pub span: Span,
+    /// Its attributes; an item has its own.
+    pub attrs: Vec<Attribute>,
     /// Its form.
     pub kind: StmtKind,
 }
@@ -474,8 +482,6 @@ pub enum StmtKind {
 pub struct LetStmt {
     /// Identity.
     pub id: NodeId,
-    /// Its attributes.
-    pub attrs: Vec<Attribute>,
     /// The pattern.
     pub pat: Pat,
     /// The type, if it is written.

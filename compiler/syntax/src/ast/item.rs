@@ -27,6 +27,8 @@ pub struct Module {
     pub node_count: u32,
     /// What is missing because of syntax errors.
     pub damage: Damage,
+    /// What a `#[cfg]` that does not hold took out of the tree.
+    pub removed: Vec<Span>,
 }
 
 /// An item, also as a member of a trait, `impl` or `extern` block, or inside a body.
@@ -163,6 +165,8 @@ pub enum SelfKind {
 pub struct Param {
     /// Where it is written.
     pub span: Span,
+    /// Its attributes.
+    pub attrs: Vec<Attribute>,
     /// The pattern.
     pub pat: Pat,
     /// The type.

@@ -1,13 +1,15 @@
 //! `#[…]` and `#![…]`
 
 use chumsky::{IterParser, Parser};
-use gos_diag::{Diagnostic, Symbol, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 use super::cursor::{Input, Parsed, Steps, rule, token};
 use super::failure::{Expected, Failed, report_failure};
 use super::list::{Element, bracketed};
 use super::literal;
-use crate::ast::{AttrArg, Attribute, Ident, Meta, MetaKind};
+use crate::ast::{
+    AttrArg, Attribute, FieldDecl, Ident, Item, MatchArm, Meta, MetaKind, Param, SelectArm, Variant,
+};
 use crate::token::Tk;
 
 /// The attributes in front of something, and the line breaks behind them.
@@ -45,6 +47,48 @@ pub(super) fn inner_attributes(inp: &mut Input<'_, '_>) -> Vec<Attribute> {
         }
     }
 }
+
+/// What may carry attributes.
+pub(super) trait Attributed {
+    fn attrs(&self) -> &[Attribute];
+    fn span(&self) -> Span;
+}
+
+/// The node, unless a `#[cfg]` of it does not hold.
+pub(super) fn keep<T: Attributed>(inp: &mut Input<'_, '_>, node: T) -> Option<T> {
+    keeps(inp, node.attrs(), node.span()).then_some(node)
+}
+
+/// The nodes that stay.
+pub(super) fn keep_all<T: Attributed>(inp: &mut Input<'_, '_>, nodes: Vec<T>) -> Vec<T> {
+    let stay = nodes.into_iter().filter_map(|node| keep(inp, node));
+    stay.collect()
+}
+
+/// Whether what stands at `span` under these attributes stays; otherwise notes that it went.
+pub(super) fn keeps(inp: &mut Input<'_, '_>, attrs: &[Attribute], span: Span) -> bool {
+    let state = inp.cx();
+    let keep = attrs.is_empty() || (state.keep.0)(attrs);
+    if !keep {
+        state.removed.push(span);
+    }
+    keep
+}
+
+macro_rules! attributed {
+    ($($node:ty),*) => {$(
+        impl Attributed for $node {
+            fn attrs(&self) -> &[Attribute] {
+                &self.attrs
+            }
+            fn span(&self) -> Span {
+                self.span
+            }
+        }
+    )*};
+}
+
+attributed!(Item, FieldDecl, Variant, MatchArm, SelectArm, Param);
 
 /// One attribute; nothing when what it holds was bad and reported.
 fn attribute(inp: &mut Input<'_, '_>) -> Parsed<Option<Attribute>> {

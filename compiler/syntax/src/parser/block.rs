@@ -2,6 +2,7 @@
 
 use gos_diag::{Diagnostic, codes};
 
+use super::attribute::keeps;
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::{Expected, Failed, forget, report_failure};
 use super::stmt;
@@ -51,14 +52,15 @@ pub(super) fn block(inp: &mut Input<'_, '_>) -> Parsed<Block> {
     open_brace(inp)?;
     let mut stmts = in_mode(inp, Mode::default(), statements);
     inp.expect(Tk::RBrace)?;
-    let tail = match stmts.pop() {
+    let (tail, tail_attrs) = match stmts.pop() {
         Some(Stmt {
             kind: StmtKind::Expr { expr, semi: false },
+            attrs,
             ..
-        }) => Some(expr),
+        }) => (Some(expr), attrs),
         last => {
             stmts.extend(last);
-            None
+            (None, Vec::new())
         }
     };
     Ok(Block {
@@ -66,6 +68,7 @@ pub(super) fn block(inp: &mut Input<'_, '_>) -> Parsed<Block> {
         span: inp.node_span(start),
         stmts,
         tail,
+        tail_attrs,
     })
 }
 
@@ -82,7 +85,13 @@ fn statements(inp: &mut Input<'_, '_>) -> Vec<Stmt> {
         match stmt::stmt(inp) {
             Ok((mut stmt, ends_itself)) => {
                 end_of_statement(inp, &mut stmt, ends_itself);
-                stmts.push(stmt);
+                let attrs = match &stmt.kind {
+                    StmtKind::Item(item) => &item.attrs,
+                    _ => &stmt.attrs,
+                };
+                if keeps(inp, attrs, stmt.span) {
+                    stmts.push(stmt);
+                }
             }
             Err(Failed) => {
                 report_failure(inp);
@@ -110,6 +119,7 @@ fn bad_statement(inp: &mut Input<'_, '_>) -> Stmt {
     });
     Stmt {
         span,
+        attrs: Vec::new(),
         kind: StmtKind::Expr { expr, semi: true },
     }
 }

@@ -2,10 +2,11 @@
 
 use gos_diag::{Diagnostic, codes};
 
+use super::attribute::{Attributed, keep};
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
 use super::foreign::{branch, loops};
-use super::{block, expr, pat, path, primary, stmt};
+use super::{attribute, block, expr, pat, path, primary, stmt};
 use crate::ast::{BinOp, Expr, ExprKind, ForExpr, Ident, If, MatchArm};
 use crate::token::Tk;
 
@@ -200,7 +201,7 @@ pub(super) fn match_expr(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 }
 
 /// The arms of a `match` or `select` and their closing brace.
-pub(super) fn arms<'s, T>(
+pub(super) fn arms<'s, T: Attributed>(
     inp: &mut Input<'s, '_>,
     arm: fn(&mut Input<'s, '_>) -> Parsed<(T, bool)>,
 ) -> Parsed<Vec<T>> {
@@ -214,7 +215,7 @@ pub(super) fn arms<'s, T>(
         forget(inp);
         match arm(inp) {
             Ok((value, ends_itself)) => {
-                arms.push(value);
+                arms.extend(keep(inp, value));
                 end_of_arm(inp, ends_itself);
             }
             Err(Failed) => {
@@ -258,6 +259,7 @@ fn end_of_arm(inp: &mut Input<'_, '_>, ends_itself: bool) {
 }
 
 fn match_arm(inp: &mut Input<'_, '_>) -> Parsed<(MatchArm, bool)> {
+    let attrs = attribute::attributes(inp)?;
     let start = inp.position();
     branch::eat_case(inp);
     let pat = pat::pat(inp)?;
@@ -277,6 +279,7 @@ fn match_arm(inp: &mut Input<'_, '_>) -> Parsed<(MatchArm, bool)> {
         MatchArm {
             id: inp.id(),
             span,
+            attrs,
             pat,
             guard,
             body,

@@ -8,7 +8,7 @@ use gos_diag::{Diagnostic, FileId, Span, Symbol};
 
 use super::failure::{Expected, Failed, Failure};
 use super::foreign::separator::Gap;
-use crate::ast::{Damage, LitKind, NodeId};
+use crate::ast::{Attribute, Damage, LitKind, NodeId};
 use crate::lexer::Comment;
 use crate::token::{Tk, Token};
 
@@ -49,6 +49,20 @@ pub(super) struct State<'s> {
     pub next_id: u32,
     /// Where the module's documentation ends, which is no item's.
     pub module_doc_end: u32,
+    /// Which attributed nodes stay in the tree.
+    pub keep: Keep<'s>,
+    /// Where those stood that do not.
+    pub removed: Vec<Span>,
+}
+
+/// Decides by its attributes whether something stays in the tree.
+#[derive(Clone, Copy)]
+pub(super) struct Keep<'s>(pub &'s dyn Fn(&[Attribute]) -> bool);
+
+impl std::fmt::Debug for Keep<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keep")
+    }
 }
 
 impl<'s> State<'s> {
@@ -58,6 +72,7 @@ impl<'s> State<'s> {
         tokens: Tokens<'s>,
         literals: &'s [LitKind],
         comments: &'s [Comment],
+        keep: Keep<'s>,
     ) -> State<'s> {
         State {
             file,
@@ -72,6 +87,8 @@ impl<'s> State<'s> {
             mode: Mode::default(),
             next_id: 0,
             module_doc_end: 0,
+            keep,
+            removed: Vec::new(),
         }
     }
 

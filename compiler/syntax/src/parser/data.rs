@@ -1,5 +1,6 @@
 //! Structs and enums.
 
+use super::attribute::keep_all;
 use super::cursor::{Input, Parsed, Steps};
 use super::failure::Expected;
 use super::foreign::separator;
@@ -34,7 +35,8 @@ pub(super) fn enum_decl(inp: &mut Input<'_, '_>) -> Parsed<EnumDecl> {
     let name = path::ident(inp)?;
     let mut generics = generics::generics(inp)?;
     generics::where_clause(inp, &mut generics)?;
-    let variants = bracketed(inp, Tk::LBrace, Element::new(variant))?.elements;
+    let list = bracketed(inp, Tk::LBrace, Element::new(variant))?;
+    let variants = keep_all(inp, list.elements);
     Ok(EnumDecl {
         name,
         generics,
@@ -48,11 +50,11 @@ fn data(inp: &mut Input<'_, '_>) -> Parsed<VariantData> {
             let gaps = inp.cx().gaps.len();
             let list = bracketed(inp, Tk::LBrace, Element::new(named_field))?;
             separator::report(inp, gaps, "a field");
-            Ok(VariantData::Named(list.elements))
+            Ok(VariantData::Named(keep_all(inp, list.elements)))
         }
         Tk::LParen => {
             let list = bracketed(inp, Tk::LParen, Element::new(tuple_field))?;
-            Ok(VariantData::Tuple(list.elements))
+            Ok(VariantData::Tuple(keep_all(inp, list.elements)))
         }
         _ => Ok(VariantData::Unit),
     }

@@ -2,11 +2,12 @@
 
 use gos_diag::{Diagnostic, codes};
 
+use super::attribute::keep;
 use super::cursor::{Input, Parsed, Steps};
 use super::foreign::separator;
 use super::item::Place;
 use super::list::{Element, bracketed};
-use super::{block, generics, pat, path, ty};
+use super::{attribute, block, generics, pat, path, ty};
 use crate::ast::{FnDecl, Param, Pat, PatKind, SelfKind, SelfParam, TypeExpr, TypeKind};
 use crate::token::Tk;
 
@@ -53,7 +54,7 @@ pub(super) fn fn_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<FnDecl> {
     };
     for (index, parameter) in list.elements.into_iter().enumerate() {
         match parameter {
-            Parameter::Plain(param) => decl.params.push(*param),
+            Parameter::Plain(param) => decl.params.extend(keep(inp, *param)),
             Parameter::Receiver(receiver) => take_receiver(inp, &mut decl, *receiver, index, place),
             Parameter::Variadic => decl.variadic = true,
         }
@@ -132,7 +133,12 @@ fn bad_parameter(inp: &mut Input<'_, '_>, span: gos_diag::Span) -> Option<Parame
         span,
         kind: TypeKind::Error,
     };
-    Some(Parameter::Plain(Box::new(Param { span, pat, ty })))
+    Some(Parameter::Plain(Box::new(Param {
+        span,
+        attrs: Vec::new(),
+        pat,
+        ty,
+    })))
 }
 
 fn parameter(inp: &mut Input<'_, '_>) -> Parsed<Parameter> {
@@ -142,6 +148,7 @@ fn parameter(inp: &mut Input<'_, '_>) -> Parsed<Parameter> {
     if let Some(receiver) = receiver(inp)? {
         return Ok(Parameter::Receiver(Box::new(receiver)));
     }
+    let attrs = attribute::attributes(inp)?;
     let start = inp.position();
     let pat = pat::pat(inp)?;
     let ty = match separator::typed(inp)? {
@@ -149,7 +156,12 @@ fn parameter(inp: &mut Input<'_, '_>) -> Parsed<Parameter> {
         None => separator::untyped(inp),
     };
     let span = inp.node_span(start);
-    Ok(Parameter::Plain(Box::new(Param { span, pat, ty })))
+    Ok(Parameter::Plain(Box::new(Param {
+        span,
+        attrs,
+        pat,
+        ty,
+    })))
 }
 
 /// `self`, `mut self`, `&self`, `&mut self`, `self: T`, if one is next.

@@ -2,6 +2,7 @@
 
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 
+use super::attribute::keep;
 use super::cursor::{Input, Parsed, State, Steps, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
 use super::{attribute, data, doc, expr, foreign, function, generics, members, path, ty, use_tree};
@@ -28,6 +29,7 @@ pub(super) fn module(inp: &mut Input<'_, '_>) -> Parsed<Module> {
     let items = items(inp, Place::Module);
     let mut module = empty_module(inp.cx());
     (module.doc, module.attrs, module.items) = (doc, attrs, items);
+    module.removed = std::mem::take(&mut inp.cx().removed);
     Ok(module)
 }
 
@@ -42,6 +44,7 @@ pub(super) fn empty_module(state: &mut State<'_>) -> Module {
         items: Vec::new(),
         node_count,
         damage: Damage::default(),
+        removed: Vec::new(),
     }
 }
 
@@ -57,7 +60,7 @@ pub(super) fn items(inp: &mut Input<'_, '_>, place: Place) -> Vec<Item> {
         let first = inp.position();
         forget(inp);
         match item(inp, place) {
-            Ok(item) => items.push(item),
+            Ok(item) => items.extend(keep(inp, item)),
             Err(Failed) => {
                 report_failure(inp);
                 inp.rewind(start);

@@ -2,7 +2,7 @@
 
 use super::control::{arm_body, arms};
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
-use super::{block, expr, pat};
+use super::{attribute, block, expr, pat};
 use crate::ast::{ExprKind, SelectArm, SelectArmKind};
 use crate::token::Tk;
 
@@ -14,6 +14,7 @@ pub(super) fn select(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 }
 
 fn arm(inp: &mut Input<'_, '_>) -> Parsed<(SelectArm, bool)> {
+    let attrs = attribute::attributes(inp)?;
     let start = inp.position();
     let kind = if inp.at_word("default") && inp.kind_at(1) == Tk::FatArrow {
         inp.bump();
@@ -36,6 +37,7 @@ fn arm(inp: &mut Input<'_, '_>) -> Parsed<(SelectArm, bool)> {
         SelectArm {
             id: inp.id(),
             span,
+            attrs,
             kind,
             body,
         },

@@ -6,7 +6,7 @@ use super::block;
 use super::cursor::{Input, Parsed, Steps};
 use super::foreign::{separator, statement};
 use super::{attribute, expr, item, pat, primary};
-use crate::ast::{Attribute, BinOp, Expr, ExprKind, LetStmt, Stmt, StmtKind};
+use crate::ast::{BinOp, Expr, ExprKind, LetStmt, Stmt, StmtKind};
 use crate::token::Tk;
 
 /// Whether only a statement can begin with this token, never the rest of one.
@@ -30,16 +30,10 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     if item::is_ahead(inp) {
         let item = item::item(inp, item::Place::Body)?;
         let kind = StmtKind::Item(Box::new(item));
-        return Ok((
-            Stmt {
-                span: inp.node_span(start),
-                kind,
-            },
-            true,
-        ));
+        return Ok((bare(inp, kind, start), true));
     }
     if inp.at(Tk::Let) || statement::is_let(inp) {
-        return let_stmt(inp, Vec::new()).map(|stmt| (stmt, false));
+        return let_stmt(inp).map(|stmt| (stmt, false));
     }
     if primary::is_block_like(inp) {
         return block_statement(inp);
@@ -53,8 +47,7 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     if let Some(kind) = statement::continued(inp, &value)? {
         // `x++` ends its line in an operator, so no line break follows it.
         let ends_itself = matches!(kind, StmtKind::Expr { .. });
-        let span = inp.node_span(start);
-        return Ok((Stmt { span, kind }, ends_itself));
+        return Ok((bare(inp, kind, start), ends_itself));
     }
     // `defer { … }` ends at its brace like the other statements with one.
     let ends_itself = match &value.kind {
@@ -70,8 +63,14 @@ fn expr_stmt(inp: &mut Input<'_, '_>, expr: Expr, start: usize) -> Stmt {
         expr: Box::new(expr),
         semi: false,
     };
+    bare(inp, kind, start)
+}
+
+/// A statement without attributes.
+fn bare(inp: &mut Input<'_, '_>, kind: StmtKind, start: usize) -> Stmt {
     Stmt {
         span: inp.node_span(start),
+        attrs: Vec::new(),
         kind,
     }
 }
@@ -88,40 +87,35 @@ fn block_statement(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     Ok((expr_stmt(inp, value, start), false))
 }
 
-/// A statement with attributes: an item or a `let`.
+/// A statement with attributes.
 fn attributed(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     let start = inp.position();
     let checkpoint = inp.save();
     let attrs = attribute::attributes(inp)?;
-    if inp.at(Tk::Let) {
-        return let_stmt(inp, attrs).map(|stmt| (stmt, false));
-    }
     if item::is_ahead(inp) {
         // The item reads its attributes by itself.
         inp.rewind(checkpoint);
         let item = item::item(inp, item::Place::Body)?;
         let kind = StmtKind::Item(Box::new(item));
-        return Ok((
-            Stmt {
-                span: inp.node_span(start),
-                kind,
-            },
-            true,
+        return Ok((bare(inp, kind, start), true));
+    }
+    if matches!(inp.kind(), Tk::RBrace | Tk::Semi | Tk::Eof) {
+        let span = attrs.first().map_or(inp.here(), |attr| attr.span);
+        return Err(inp.fail_with(
+            Diagnostic::error(
+                codes::INVALID_ATTRIBUTE,
+                span,
+                "this attribute belongs to nothing",
+            )
+            .label(span, "no item or statement follows it"),
         ));
     }
-    let span = attrs.first().map_or(inp.here(), |attr| attr.span);
-    Err(inp.fail_with(
-        Diagnostic::error(
-            codes::INVALID_ATTRIBUTE,
-            span,
-            "an attribute cannot stand here",
-        )
-        .label(span, "attributes belong to items and `let`"),
-    ))
+    let (stmt, ends_itself) = stmt(inp)?;
+    Ok((Stmt { attrs, ..stmt }, ends_itself))
 }
 
 /// `let p: T = e else { … }`
-fn let_stmt(inp: &mut Input<'_, '_>, attrs: Vec<Attribute>) -> Parsed<Stmt> {
+fn let_stmt(inp: &mut Input<'_, '_>) -> Parsed<Stmt> {
     let start = inp.position();
     if inp.at(Tk::Let) {
         inp.bump()
@@ -150,16 +144,12 @@ fn let_stmt(inp: &mut Input<'_, '_>, attrs: Vec<Attribute>) -> Parsed<Stmt> {
     let id = inp.id();
     let kind = StmtKind::Let(Box::new(LetStmt {
         id,
-        attrs,
         pat,
         ty,
         init,
         else_block,
     }));
-    Ok(Stmt {
-        span: inp.node_span(start),
-        kind,
-    })
+    Ok(bare(inp, kind, start))
 }
 
 /// What follows an expression if it is assigned to; else the expression itself.

@@ -299,9 +299,9 @@ pub(super) fn block(head: &str, node: &Block) -> Form {
 }
 
 fn stmt(node: &Stmt) -> Form {
+    let attrs = node.attrs.iter().map(item::attribute);
     match &node.kind {
         StmtKind::Let(node) => {
-            let attrs = node.attrs.iter().map(item::attribute);
             let ty = node
                 .ty
                 .as_ref()
@@ -319,7 +319,7 @@ fn stmt(node: &Stmt) -> Form {
         StmtKind::Expr {
             expr: node,
             semi: true,
-        } => list(";", [expr(node)]),
+        } => list(";", attrs.chain([expr(node)])),
         StmtKind::Expr {
             expr: node,
             semi: false,

@@ -76,6 +76,7 @@ fn empty(inp: &mut Input<'_, '_>, start: usize) -> Block {
         kind: ExprKind::Error,
     });
     Block {
+        tail_attrs: Vec::new(),
         id: inp.id(),
         span,
         stmts: Vec::new(),
@@ -110,6 +111,7 @@ fn as_block(inp: &mut Input<'_, '_>, stmt: Stmt, start: usize) -> Block {
         kind => (vec![Stmt { kind, ..stmt }], None),
     };
     Block {
+        tail_attrs: Vec::new(),
         id: inp.id(),
         span: inp.node_span(start),
         stmts,

@@ -83,7 +83,14 @@ pub(in crate::parser) fn statement(inp: &mut Input<'_, '_>) -> Parsed<Option<(St
     });
     let kind = StmtKind::Expr { expr, semi: true };
     let ends_itself = inp.position() > start && ended_at_brace(inp);
-    Ok(Some((Stmt { span, kind }, ends_itself)))
+    Ok(Some((
+        Stmt {
+            span,
+            attrs: Vec::new(),
+            kind,
+        },
+        ends_itself,
+    )))
 }
 
 fn ended_at_brace(inp: &mut Input<'_, '_>) -> bool {
@@ -130,6 +137,7 @@ fn label(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     Ok((
         Stmt {
             span,
+            attrs: Vec::new(),
             kind: StmtKind::Expr { expr, semi: true },
         },
         true,
@@ -148,7 +156,14 @@ fn switch(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
     let expr = Box::new(error_from(inp, start));
     let kind = StmtKind::Expr { expr, semi: true };
     let span = inp.node_span(start);
-    Ok((Stmt { span, kind }, true))
+    Ok((
+        Stmt {
+            span,
+            attrs: Vec::new(),
+            kind,
+        },
+        true,
+    ))
 }
 
 /// `unless c {`
@@ -345,7 +360,14 @@ fn two_names(inp: &mut Input<'_, '_>, word: &str) -> Parsed<Option<(Stmt, bool)>
     let expr = Box::new(error_from(inp, start));
     let kind = StmtKind::Expr { expr, semi: true };
     let span = inp.node_span(start);
-    Ok(Some((Stmt { span, kind }, ended_at_brace(inp))))
+    Ok(Some((
+        Stmt {
+            span,
+            attrs: Vec::new(),
+            kind,
+        },
+        ended_at_brace(inp),
+    )))
 }
 
 /// `int x = 1`
@@ -390,7 +412,6 @@ fn let_stmt(
 ) -> Stmt {
     let kind = StmtKind::Let(Box::new(LetStmt {
         id: inp.id(),
-        attrs: Vec::new(),
         pat,
         ty,
         init,
@@ -398,6 +419,7 @@ fn let_stmt(
     }));
     Stmt {
         span: inp.node_span(start),
+        attrs: Vec::new(),
         kind,
     }
 }
