@@ -33,6 +33,10 @@ pub(crate) enum Command {
     Env,
     /// Explain a diagnostic's code
     Explain(ExplainArgs),
+    /// Make a folder with a new project in it
+    New(NewArgs),
+    /// Make a project of the current folder
+    Init(InitArgs),
     /// Remove what gos keeps in its cache folder
     Clean,
     /// The built-in linker, as `--verbose` prints it
@@ -191,6 +195,22 @@ impl Emit {
 pub(crate) struct ExplainArgs {
     /// The code, such as E0301
     pub(crate) code: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The folder to make; its name is the project's
+    pub(crate) path: PathBuf,
+    /// What others name the project by [default: example.com/ and the name]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// What others name the project by [default: example.com/ and the folder's name]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -53,6 +53,40 @@ fn check_fails(dir: &Path, args: &[&str], code: i32, words: &[&str]) {
 }
 
 #[test]
+fn a_new_project_checks_cleanly() {
+    let dir = scratch(&[]);
+    let made = gos(
+        dir.path(),
+        &["new", "shop", "--id", "example.org/team/shop"],
+    );
+    assert_eq!(made.status.code(), Some(0));
+    let project = dir.path().join("shop");
+    let text = fs::read_to_string(project.join("project.toml")).unwrap();
+    assert!(text.contains("id = \"example.org/team/shop\""), "{text}");
+    assert!(project.join(".gitignore").is_file());
+    let checked = gos(&project, &["check"]);
+    assert_eq!(String::from_utf8_lossy(&checked.stderr), "");
+    assert_eq!(checked.status.code(), Some(0));
+    check_fails(dir.path(), &["new", "shop"], 2, &["shop", "gos init"]);
+    check_fails(&project, &["init"], 2, &["project already"]);
+    check_fails(dir.path(), &["new", "a b"], 2, &["`a b`"]);
+    check_fails(dir.path(), &["new", "x", "--id", "a//b"], 2, &["a//b"]);
+}
+
+#[test]
+fn a_folder_with_files_becomes_a_project() {
+    let dir = scratch(&[("stall/src/main.gos", HELLO)]);
+    let project = dir.path().join("stall");
+    let made = gos(&project, &["init"]);
+    assert_eq!(made.status.code(), Some(0));
+    assert_eq!(
+        fs::read_to_string(project.join("src/main.gos")).unwrap(),
+        HELLO
+    );
+    assert!(project.join("project.toml").is_file());
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let dir = scratch(&[]);
     check_fails(

@@ -6,6 +6,7 @@ mod clean;
 mod env;
 mod explain;
 mod ld;
+mod new;
 mod run;
 mod targets;
 mod test;
@@ -30,6 +31,8 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Targets => targets::execute(),
         Command::Env => env::execute(),
         Command::Explain(args) => explain::execute(&args),
+        Command::New(args) => new::new(&args),
+        Command::Init(args) => new::init(&args),
         Command::Clean => clean::execute(),
         Command::Ld(args) => ld::execute(&args),
     };
