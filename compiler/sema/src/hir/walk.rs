@@ -64,7 +64,7 @@ pub(crate) fn children<'b>(expr: &'b Expr, f: &mut dyn FnMut(&'b Expr)) {
         ExprKind::Match { scrutinee, arms } => {
             f(scrutinee);
             for arm in arms {
-                arm.guard.iter().for_each(|part| f(part));
+                arm.guard.iter().for_each(&mut *f);
                 f(&arm.body);
             }
         }
@@ -87,8 +87,8 @@ pub(crate) fn children<'b>(expr: &'b Expr, f: &mut dyn FnMut(&'b Expr)) {
                     Stmt::Let {
                         init, otherwise, ..
                     } => {
-                        init.iter().for_each(|part| f(part));
-                        otherwise.iter().for_each(|part| f(part));
+                        init.iter().for_each(&mut *f);
+                        otherwise.iter().for_each(&mut *f);
                     }
                     Stmt::Expr(inner) => f(inner),
                 }
