@@ -75,8 +75,9 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_string_buffer(I64) -> Ptr;                  // capacity; used = capacity, bytes zeroed
             Leaf gos_rt_hash_seed() -> I64;                         // random, the same all the process through
             Leaf gos_rt_char_printable(I32) -> I8;                  // 1 when `{:?}` shows the character as it is
-            Sys gos_rt_format_f64(F64, I64, I64, Ptr) -> I64;       // value, precision or -1, mode 0 {} 1 {:?} 2 {:e} 3 f32 {} 4 f32 {:?} 5 f32 {:e}, buffer of 1100 bytes -> bytes written
+            Sys gos_rt_format_f64(F64, I64, I64, Ptr) -> I64;       // value, precision or -1, mode 0 {} 1 {:?} 2 {:e} 3 f32 {} 4 f32 {:?} 5 f32 {:e}, buffer of 1500 bytes -> bytes written
             Sys gos_rt_parse_f64(Str, Ptr) -> I8;                   // text, *f64 -> 1 when it is a number
+            Sys gos_rt_parse_f32(Str, Ptr) -> I8;                   // text, *f32 -> 1 when it is a number
             // Goroutines and scheduling.
             Sys gos_rt_go(Ptr, Ptr) -> Unit;                        // code(env), env
             Park gos_rt_yield() -> Unit;

@@ -72,3 +72,16 @@ unsafe extern "C" fn gos_rt_parse_f64_impl(bytes: *const u8, length: usize, to: 
         u8::from(parsed.is_some())
     }
 }
+
+/// Text as a float of half the width, rounded once; 1 when it is one.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_parse_f32_impl(bytes: *const u8, length: usize, to: *mut f32) -> u8 {
+    // SAFETY: as above.
+    unsafe {
+        let parsed = float::parse(string::bytes_of(bytes, length));
+        if let Some(value) = parsed {
+            *to = value;
+        }
+        u8::from(parsed.is_some())
+    }
+}

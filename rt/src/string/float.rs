@@ -3,9 +3,11 @@
 //! Keeps: never writes more than the buffer holds. Never: allocates.
 
 use std::fmt::{self, Write};
+use std::str::FromStr;
 
-/// Bytes of the buffer that `gos_rt_format_f64` writes to.
-pub const BUFFER_BYTES: usize = 1100;
+/// Bytes of the buffer that `gos_rt_format_f64` writes to: 309 digits before the point and all 1074
+/// that a number may have behind it.
+pub const BUFFER_BYTES: usize = 1500;
 
 /// Writes `value` to `buffer`; bytes written. Modes as in the ABI table: 0 `{}`, 1 `{:?}`,
 /// 2 `{:e}`, and 3 to 5 the same for an `f32`. A negative precision is none.
@@ -37,7 +39,7 @@ where
 
 /// The number that a text stands for, if it is one.
 #[must_use]
-pub fn parse(text: &[u8]) -> Option<f64> {
+pub fn parse<F: FromStr>(text: &[u8]) -> Option<F> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
@@ -99,12 +101,14 @@ mod tests {
             assert_eq!(text(f64::from(single), -1, 3), format!("{single}"));
             assert_eq!(text(f64::from(single), -1, 4), format!("{single:?}"));
             assert_eq!(text(f64::from(single), -1, 5), format!("{single:e}"));
-            let read = parse(format!("{value}").as_bytes()).unwrap();
+            let read: f64 = parse(format!("{value}").as_bytes()).unwrap();
             assert!(read == value || value.is_nan());
         }
         assert_eq!(text(1.0, 5000, 0).len(), BUFFER_BYTES);
-        assert_eq!(parse(b"1.5x"), None);
-        assert_eq!(parse(b""), None);
-        assert_eq!(parse(b"\xff"), None);
+        assert_eq!(parse::<f64>(b"1.5x"), None);
+        assert_eq!(parse::<f64>(b""), None);
+        assert_eq!(parse::<f64>(b"\xff"), None);
+        // Through an f64 it would be rounded twice.
+        assert_eq!(parse(b"1.00000017881393432617187501"), Some(1.000_000_2f32));
     }
 }

@@ -95,6 +95,12 @@ impl Checker<'_> {
         let trait_ref = self.infer.resolve(trait_ref);
         let rigid = Ty::new(TyKind::Projection { trait_ref, name });
         let found = self.normalize_found(var, rigid, span);
+        // A demand of an impl may name an associated type: `B: Iterator<Item = A::Item>`.
+        let wanted = if wanted == rigid {
+            wanted
+        } else {
+            self.normalize(wanted, span)
+        };
         self.infer.try_unify(wanted, found).ok()?;
         Some(answer)
     }

@@ -176,6 +176,10 @@ fn float_binary(op: BinaryOp, ty: Ty, a: f64, b: f64, span: Span) -> Eval {
 
 /// Single precision is computed in double precision and rounded, which is exact for one operation.
 pub(super) fn round_to(ty: Ty, value: f64) -> f64 {
+    // The machine that evaluates must not decide the sign of what is no number.
+    if value.is_nan() {
+        return f64::NAN;
+    }
     match ty.kind() {
         TyKind::Float(FloatTy::F32) => f64::from(value as f32),
         _ => value,

@@ -23,7 +23,7 @@ pub(super) fn value(b: &mut Builder<'_>) -> Expr {
     b.match_(b.behind(0), arms, result)
 }
 
-/// The inherent methods of the library's formatter and of its writer of parts, by type and name.
+/// The inherent methods of the library's formatter and of its writers of parts, by type and name.
 pub(super) type FormatMethods = FxHashMap<(AdtId, Symbol), FnId>;
 
 /// Finds them, once for all derives.
@@ -32,13 +32,13 @@ pub(super) fn format_methods(program: &Program) -> FormatMethods {
     let Some(formatter) = program.lang.find_adt("formatter") else {
         return methods;
     };
-    let parts = program.lang.find_adt("debug_parts");
+    let writers = ["debug_struct", "debug_tuple"].map(|name| program.lang.find_adt(name));
     for id in &program.inherent_impls {
         let impl_ = &program.impls[*id];
         let TyKind::Adt(adt, _) = impl_.self_ty.kind() else {
             continue;
         };
-        if *adt == formatter || Some(*adt) == parts {
+        if *adt == formatter || writers.contains(&Some(*adt)) {
             for fn_ in &impl_.methods {
                 methods.insert((*adt, program.fns[*fn_].name), *fn_);
             }
@@ -72,7 +72,7 @@ fn parts(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>, named: bool) ->
     let TyKind::Adt(parts_adt, _) = parts_ty.kind() else {
         return None;
     };
-    let add = method_of(b, *parts_adt, if named { "named" } else { "field" })?;
+    let add = method_of(b, *parts_adt, "field")?;
     let finish = method_of(b, *parts_adt, "finish")?;
     let local = b.local("parts", parts_ty);
     let opened = b.call(open, &[], vec![to, b.text(shown.as_str())], parts_ty);
