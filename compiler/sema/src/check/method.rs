@@ -5,7 +5,7 @@ use super::call::Arg;
 use super::place::is_place;
 use super::probe::{Missing, Pick};
 use super::{Checker, Expect};
-use crate::hir::{Coercion, Expr};
+use crate::hir::{Coercion, Expr, ExprKind};
 use crate::program::Receiver;
 use crate::resolve::closest;
 use crate::types::{Mutability, Ty, TyKind};
@@ -61,6 +61,10 @@ impl Checker<'_> {
                         return self.call_method(inner, call, args, expect);
                     }
                 }
+                if self.writes_through_slice(&receiver, name, call.span) {
+                    let receiver = self.slice_as(receiver, true);
+                    return self.call_method(receiver, call, args, expect);
+                }
                 if let Some(value) = self.own_conversion(&receiver, name, &args, expect) {
                     return value;
                 }
@@ -83,6 +87,18 @@ impl Checker<'_> {
         let mut all = vec![Arg::Checked(receiver)];
         all.extend(args);
         self.call_fn(pick.fn_, args_ty, all, call.span, expect)
+    }
+
+    /// Whether `v[a..b].method()` means the method of a view that writes: `v[1..].sort()`.
+    fn writes_through_slice(&mut self, receiver: &Expr, name: Symbol, span: Span) -> bool {
+        let TyKind::View(element, Mutability::Not) = self.shallow(receiver.ty).kind() else {
+            return false;
+        };
+        if !matches!(receiver.kind, ExprKind::Slice { .. }) {
+            return false;
+        }
+        let steps = [Ty::view(*element, Mutability::Mut)];
+        self.probe_method(&steps, name, span).is_ok()
     }
 
     /// Dereferences, views and references the receiver as the method wants it.

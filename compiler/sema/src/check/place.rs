@@ -67,7 +67,8 @@ impl Checker<'_> {
         Expr { span, ..made }
     }
 
-    fn slice_as(&mut self, value: Expr, mutable: bool) -> Expr {
+    /// A part of a sequence as a view that also writes, where that is asked for.
+    pub(super) fn slice_as(&mut self, value: Expr, mutable: bool) -> Expr {
         let TyKind::View(element, _) = value.ty.kind() else {
             return value;
         };
@@ -75,7 +76,16 @@ impl Checker<'_> {
             return value;
         }
         if let ExprKind::Slice { base, .. } = &value.kind {
-            self.require_mutable(base, value.span, "`&mut` of");
+            match self.shallow(base.ty).kind() {
+                TyKind::View(_, Mutability::Mut) => {}
+                TyKind::View(_, Mutability::Not) => {
+                    let shown = self.show(base.ty);
+                    self.read_only(value.span, "`&mut` of", &shown);
+                }
+                _ => {
+                    self.require_mutable(base, value.span, "`&mut` of");
+                }
+            }
         }
         let ty = Ty::view(*element, Mutability::Mut);
         Expr { ty, ..value }
