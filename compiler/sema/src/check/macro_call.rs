@@ -216,7 +216,12 @@ impl Checker<'_> {
             M::Concat => self.concat_macro(items, span),
             M::Line | M::Column | M::File => self.place_macro(call.name, span),
             M::ModulePath => {
-                let path = self.program.modules[self.module].path.clone();
+                let module = &self.program.modules[self.module];
+                let path = match (module.is_std, module.path.as_str()) {
+                    (true, path) => path.to_string(),
+                    (false, "") => "crate".to_string(),
+                    (false, path) => format!("crate::{path}"),
+                };
                 str_lit(&path, span)
             }
             M::IncludeStr | M::IncludeBytes => self.include_macro(call.name, items, span),
