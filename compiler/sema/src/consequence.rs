@@ -1,10 +1,11 @@
 //! One error per cause: leaves out the messages that only follow from others. A stage cannot always
-//! know that an earlier one lost what it misses; here all of them are in view.
+//! know that an earlier one lost what it misses; here all of them are in view. Places in the library
+//! are left out too where the user's code has errors of its own.
 //! It must never add a message, nor leave out the only error about a place.
 
 use gos_diag::{Code, Diagnostic, FileId, SourceMap, Span, Symbol, codes};
 use gos_syntax::ast::Damage;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Errors about a name or member that is not there: echoes where the text that may have declared it
 /// was skipped.
@@ -37,16 +38,27 @@ pub(crate) fn causes(
     messages: Vec<Diagnostic>,
     damage: &[Damage],
     sources: &SourceMap,
+    is_library: &dyn Fn(FileId) -> bool,
 ) -> Vec<Diagnostic> {
     if !gos_diag::has_errors(&messages) {
         return messages;
     }
+    let own = |message: &Diagnostic| message.is_error() && !is_library(message.span().file);
+    let own_errors = messages.iter().any(own);
     let mut said = Said::default();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(messages.len());
-    for message in messages {
+    for mut message in messages {
+        // What the library looks like from inside helps nobody to mend a call of it.
+        if !is_library(message.span().file) {
+            message
+                .secondary
+                .retain(|label| !is_library(label.span.file));
+        } else if own_errors {
+            continue;
+        }
         let echo = !is_syntax(message.code) && is_lost(&message, damage, sources);
-        if !echo && said.is_news(&message) {
-            kept.push(message);
+        if said.is_news(&message) && !echo {
+            said.keep(message, &mut kept);
         }
     }
     let mut errors: Vec<Span> = said.spans.into_iter().collect();
@@ -102,6 +114,8 @@ struct Said {
     spans: FxHashSet<Span>,
     /// Where those of the grammar begin: what stands there was not understood.
     starts: FxHashSet<(FileId, u32)>,
+    /// Which of the kept messages says that a name is not known.
+    unknown: FxHashMap<(FileId, String), usize>,
 }
 
 impl Said {
@@ -119,5 +133,27 @@ impl Said {
         }
         // What no place belongs to is never told apart by it.
         news || message.code == codes::UNREADABLE_FILE
+    }
+
+    /// Keeps a message. A name that is not known is said once for a file: what mends it there mends
+    /// it everywhere.
+    fn keep(&mut self, message: Diagnostic, kept: &mut Vec<Diagnostic>) {
+        let key = (message.span().file, message.message.clone());
+        let is_name = message.code == codes::UNKNOWN_NAME && key.1.ends_with(" is not known");
+        if !is_name {
+            kept.push(message);
+            return;
+        }
+        if let Some(&first) = self.unknown.get(&key) {
+            let suggestions = kept[first].suggestions.iter_mut();
+            for (all, more) in suggestions.zip(message.suggestions) {
+                all.edits.extend(more.edits);
+                all.edits
+                    .sort_by_key(|edit| (edit.span.file, edit.span.start));
+            }
+            return;
+        }
+        self.unknown.insert(key, kept.len());
+        kept.push(message);
     }
 }

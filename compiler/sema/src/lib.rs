@@ -26,10 +26,11 @@ pub mod types;
 
 use check::seam::{BodyItem, BodySource, Task};
 use cx::{Cx, Items};
-use gos_diag::{Diagnostic, SourceMap, has_errors};
+use gos_diag::{Diagnostic, FileId, SourceMap, has_errors};
 use loader::SourceProvider;
 use program::Program;
 use resolve::NameTable;
+use rustc_hash::FxHashSet;
 use solve::TraitSolver;
 use texts::SourceTexts;
 use typed_arena::Arena;
@@ -85,7 +86,17 @@ pub fn check_program(
         check_loaded(&mut cx);
     }
     lint::finish(&mut cx);
-    let mut diagnostics = consequence::causes(cx.diagnostics, &cx.damage, &cx.source_map);
+    let library: FxHashSet<FileId> = cx
+        .names
+        .modules
+        .iter()
+        .filter(|(_, module)| module.root == loader::SourceRoot::Std)
+        .map(|(_, module)| module.file)
+        .collect();
+    let mut diagnostics =
+        consequence::causes(cx.diagnostics, &cx.damage, &cx.source_map, &|file| {
+            library.contains(&file)
+        });
     diagnostics.sort_by_key(|diagnostic| {
         let span = diagnostic.span();
         (span.file, span.start)

@@ -88,7 +88,7 @@ pub fn parse_where(
 
     let follows = |diagnostic: &Diagnostic| {
         let at = diagnostic.span().start;
-        diagnostic.code == codes::UNEXPECTED_TOKEN
+        [codes::UNEXPECTED_TOKEN, codes::MISSING_SEPARATOR].contains(&diagnostic.code)
             && layout
                 .repaired
                 .iter()

@@ -12,6 +12,9 @@ use gos_syntax::ast::{self, Ident};
 
 impl Checker<'_> {
     pub(super) fn check_field(&mut self, base: &ast::Expr, name: Ident, span: Span) -> Expr {
+        if self.is_dotted_name(base, name) {
+            return Checker::error_expr(span);
+        }
         let base = self.check_expr(base, Expect::Any);
         self.field_of(base, name, span)
     }
@@ -141,7 +144,11 @@ impl Checker<'_> {
             _ => {}
         }
         let methods = self.member_names(ty);
-        if methods.contains(&name.name) {
+        let length = Symbol::intern("len");
+        let is_length = matches!(name.name.as_str(), "length" | "size" | "count" | "Length");
+        if is_length && methods.contains(&length) {
+            error = error.suggest(name.span, "len()", "call the method: `len()`");
+        } else if methods.contains(&name.name) {
             let call = format!("{}()", name.name);
             error = error.suggest(
                 name.span,

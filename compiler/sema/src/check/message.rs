@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::program::{FnId, Predicate};
 use crate::types::{Mutability, TraitRef, Ty, TyKind};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
 
 /// Why a value must have a certain type.
 #[derive(Clone, Copy, Debug)]
@@ -58,39 +58,67 @@ impl Checker<'_> {
             Why::Assigned(at) => error.label(at, format!("this holds `{wanted}`")),
             Why::Condition => error.note("a condition is a `bool`"),
         };
-        if let Some(help) = self.mismatch_help(expected, found) {
-            error = error.help(help);
-        }
+        error = self.with_repair(error, expected, found);
         self.report(error);
     }
 
-    fn mismatch_help(&self, expected: Ty, found: Ty) -> Option<String> {
+    /// Adds what makes a value of the one type one of the other.
+    pub(super) fn with_repair(&self, error: Diagnostic, expected: Ty, found: Ty) -> Diagnostic {
+        let span = error.span();
         let wanted = self.show(expected);
+        let around = |error: Diagnostic, before: &str, after: &str| {
+            let edits = vec![
+                Edit::new(span.at_start(), before),
+                Edit::new(span.at_end(), after),
+            ];
+            let advice = format!("wrap it: `{before}…{after}`");
+            error.suggest_edits(Applicability::Machine, edits, advice)
+        };
         if is_number(expected) && is_number(found) {
-            return Some(format!("convert it: `… as {wanted}`"));
+            return self.with_cast(error, span, &wanted);
         }
-        if self.as_option(found).is_some_and(|inner| inner == expected) {
-            return Some("take the value out with `?`, `match`, `if let` or `.unwrap()`".into());
+        if self
+            .as_option(found)
+            .is_some_and(|inner| self.agree(inner, expected))
+        {
+            return error.help("take the value out with `?`, `match`, `if let` or `.unwrap()`");
         }
-        if self.as_result(found).is_some_and(|(ok, _)| ok == expected) {
-            return Some("take the value out with `?`, `match` or `.unwrap()`".into());
+        if self
+            .as_result(found)
+            .is_some_and(|(ok, _)| self.agree(ok, expected))
+        {
+            return error.help("take the value out with `?`, `match` or `.unwrap()`");
         }
-        if self.as_option(expected).is_some_and(|inner| inner == found) {
-            return Some("wrap it: `Some(…)`".into());
+        if self
+            .as_option(expected)
+            .is_some_and(|inner| self.agree(inner, found))
+        {
+            return around(error, "Some(", ")");
         }
-        if self.as_result(expected).is_some_and(|(ok, _)| ok == found) {
-            return Some("wrap it: `Ok(…)`".into());
+        if self
+            .as_result(expected)
+            .is_some_and(|(ok, _)| self.agree(ok, found))
+        {
+            return match found.is_unit() {
+                true => error.help("end with the value `Ok(())`"),
+                false => around(error, "Ok(", ")"),
+            };
         }
         match (expected.kind(), found.kind()) {
-            (TyKind::String, _) => Some("make it text with `format!(\"{}\", …)`".into()),
+            (TyKind::String, TyKind::Char | TyKind::Bool | TyKind::Int(_) | TyKind::Float(_))
+            | (TyKind::String, TyKind::Infer(_)) => around(error, "format!(\"{}\", ", ")"),
+            (TyKind::String, _) => error.help("make it text with `format!(\"{}\", …)`"),
+            (TyKind::Char, TyKind::String) => {
+                error.help("a character stands in single quotes: `'a'`")
+            }
             (TyKind::Vec(a), TyKind::View(b, _)) if a == b => {
-                Some("a view does not grow: copy it with `.to_vec()`".into())
+                error.help("a view does not grow: copy it with `.to_vec()`")
             }
             (TyKind::Vec(a), TyKind::Array(b, _)) if a == b => {
-                Some("an array does not grow: copy it with `.to_vec()`".into())
+                error.help("an array does not grow: copy it with `.to_vec()`")
             }
             (TyKind::Ref(_, Mutability::Mut) | TyKind::View(_, Mutability::Mut), _) => {
-                Some("write `&mut` in front of it".into())
+                error.help("write `&mut` in front of it")
             }
             (TyKind::Bool, kind) if is_number(found) => {
                 let zero = if matches!(kind, TyKind::Float(_)) {
@@ -98,13 +126,53 @@ impl Checker<'_> {
                 } else {
                     "0"
                 };
-                Some(format!("compare it: `… != {zero}`"))
+                let advice = format!("compare it: `… != {zero}`");
+                match self.is_tight(span) {
+                    true => error.suggest_maybe(span.at_end(), format!(" != {zero}"), advice),
+                    false => error.help(advice),
+                }
             }
             (_, TyKind::Tuple(items)) if items.is_empty() => {
-                Some("a block's value is its last expression, without `;` behind it".into())
+                error.help("a block's value is its last expression, without `;` behind it")
             }
-            _ => None,
+            _ => error,
         }
+    }
+
+    /// Whether the two types are one, also where an integer or float is not settled yet.
+    fn agree(&self, one: Ty, other: Ty) -> bool {
+        use crate::types::InferVar;
+        let fits = |open: Ty, ty: Ty| match open.kind() {
+            TyKind::Infer(InferVar::Int(_)) => matches!(ty.kind(), TyKind::Int(_)),
+            TyKind::Infer(InferVar::Float(_)) => matches!(ty.kind(), TyKind::Float(_)),
+            _ => false,
+        };
+        one == other || fits(one, other) || fits(other, one)
+    }
+
+    /// Adds the conversion of a number.
+    pub(super) fn with_cast(&self, error: Diagnostic, span: Span, wanted: &str) -> Diagnostic {
+        let advice = format!("convert it: `… as {wanted}`");
+        let mut edits = vec![Edit::new(span.at_end(), format!(" as {wanted}"))];
+        if !self.is_tight(span) {
+            edits = vec![
+                Edit::new(span.at_start(), "("),
+                Edit::new(span.at_end(), format!(") as {wanted}")),
+            ];
+        }
+        error.suggest_edits(Applicability::Maybe, edits, advice)
+    }
+
+    /// Whether the code at a place holds together under any operator: a name, a literal, a call.
+    pub(super) fn is_tight(&self, span: Span) -> bool {
+        let text = self.texts.source_text(span).unwrap_or_default();
+        let mut depth = 0usize;
+        text.chars().all(|c| {
+            depth += usize::from(matches!(c, '(' | '['));
+            let inside = depth > 0;
+            depth = depth.saturating_sub(usize::from(matches!(c, ')' | ']')));
+            inside || c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '"')
+        })
     }
 
     /// The trait in the user's words: `From<i64>`.

@@ -28,8 +28,12 @@ impl Checker<'_> {
         call: &MethodSyntax<'_>,
         expect: Expect,
     ) -> Expr {
-        let receiver = self.check_value(receiver);
         let args = call.args.iter().map(Arg::Syntax).collect();
+        if self.is_dotted_name(receiver, call.method) {
+            self.check_args_loosely(args);
+            return Checker::error_expr(call.span);
+        }
+        let receiver = self.check_value(receiver);
         self.call_method(receiver, call, args, expect)
     }
 
@@ -263,12 +267,12 @@ impl Checker<'_> {
                 )
                 .help("name the trait: `Trait::method(value)`")
             }
-            Missing::Unknown => self.unknown_method(ty, &shown, ident),
+            Missing::Unknown => self.unknown_method(ty, &shown, ident, call.span),
         };
         self.report(error);
     }
 
-    fn unknown_method(&mut self, ty: Ty, shown: &str, ident: Ident) -> Diagnostic {
+    fn unknown_method(&mut self, ty: Ty, shown: &str, ident: Ident, call_span: Span) -> Diagnostic {
         let name = ident.name;
         let mut error = Diagnostic::error(
             codes::UNKNOWN_METHOD,
@@ -281,7 +285,18 @@ impl Checker<'_> {
                 Some(_) => error.help(format!(
                     "the field `{name}` holds a function: write `(value.{name})(…)`"
                 )),
-                None => error.help(format!("`{name}` is a field of type `{field}`")),
+                None => {
+                    let error = error.note(format!("`{name}` is a field of type `{field}`"));
+                    let parentheses = gos_diag::Span {
+                        start: ident.span.end,
+                        end: call_span.end,
+                        ..ident.span
+                    };
+                    match parentheses.len() {
+                        2 => error.suggest(parentheses, "", "leave the parentheses out"),
+                        _ => error,
+                    }
+                }
             };
         }
         let members = self.member_names(ty);
@@ -321,7 +336,7 @@ fn foreign_method(name: &str) -> Option<&'static str> {
     Some(match name {
         "unwrap" | "expect" => "this is a value already; only `Option` and `Result` are unwrapped",
         "append" => "a sequence grows by `push(x)` or `extend(other)`",
-        "length" | "size" | "count" => "the length is `len()`",
+        "length" | "size" | "count" | "Length" | "Size" => "the length is `len()`",
         "toString" | "ToString" | "str" => "make it text with `to_string()` or `format!`",
         "add" => "to add an element, write `push(x)` or `insert(x)`",
         "forEach" => "write `for x in v { … }`",

@@ -17,6 +17,7 @@ mod cast;
 mod closure;
 mod coerce;
 mod destructure;
+mod dotted;
 mod expr;
 mod field;
 mod finish;

@@ -282,20 +282,26 @@ impl Checker<'_> {
                 error.help("put values into a text with `format!(\"{}{}\", a, b)`")
             }
             _ if is_number(lt) && is_number(rt) && lt != rt => {
-                let wide = if is_unknown_number(rt) { lt } else { rt };
+                let is_float = |ty: Ty| {
+                    matches!(
+                        ty.kind(),
+                        TyKind::Float(_) | TyKind::Infer(InferVar::Float(_))
+                    )
+                };
+                // An integer becomes a float rather than the other way round.
+                let to_left = match (is_float(lt), is_float(rt)) {
+                    (true, false) => true,
+                    (false, true) => false,
+                    _ => is_unknown_number(rt),
+                };
+                let (wide, narrow) = if to_left { (lt, right) } else { (rt, left) };
                 let wider = match wide.kind() {
                     TyKind::Infer(InferVar::Float(_)) => "f64".to_string(),
                     TyKind::Infer(_) => "i64".to_string(),
                     _ => self.show(wide),
                 };
-                let narrow = if is_unknown_number(rt) { right } else { left };
-                error
-                    .note("numbers are never converted by themselves")
-                    .suggest_maybe(
-                        narrow.span.at_end(),
-                        format!(" as {wider}"),
-                        format!("convert it: `… as {wider}`"),
-                    )
+                let error = error.note("numbers are never converted by themselves");
+                self.with_cast(error, narrow.span, &wider)
             }
             (TyKind::Adt(adt, _), _) if lt == rt => {
                 let name = self.program.adts[*adt].name;

@@ -265,30 +265,36 @@ impl Checker<'_> {
                 res => Some((res, resolved.used)),
             },
             Err(message) => {
-                let message = self.foreign_name_help(path, *message);
+                let message = self.own_member_help(path, *message);
                 self.report(message);
                 None
             }
         }
     }
 
-    /// Names that other languages have and this one has not.
-    fn foreign_name_help(&self, path: &ast::Path, message: Diagnostic) -> Diagnostic {
-        let Some(ident) = path.as_ident() else {
+    /// Names the receiver's field or method of this name, which other languages find by themselves.
+    fn own_member_help(&mut self, path: &ast::Path, message: Diagnostic) -> Diagnostic {
+        let Some(name) = path.as_ident() else {
             return message;
         };
-        match ident.name.as_str() {
-            "nil" | "null" | "NULL" | "nullptr" | "undefined" => {
-                message.help("there is no null: use `Option`, whose empty value is `None`")
-            }
-            "this" => message.help("the receiver is called `self`"),
-            "True" => message.help("write `true`"),
-            "False" => message.help("write `false`"),
-            "len" => message.help("the length is a method: `v.len()`"),
-            "append" => message.help("a sequence grows by `v.push(x)`"),
-            "make" | "new" => message.help("values are made with literals or `T::new()`"),
-            _ => message,
+        let Some(local) = self.find_local(Symbol::SELF_VALUE) else {
+            return message;
+        };
+        let ty = self.local_ty(local);
+        let owner = self
+            .deref_steps(ty, name.span)
+            .last()
+            .copied()
+            .unwrap_or(ty);
+        let is_member = self.find_field_ty(owner, name.name).is_some()
+            || self.member_names(owner).contains(&name.name);
+        if !is_member {
+            return message;
         }
+        let (at, name) = (name.span.at_start(), name.name);
+        let mut message = message;
+        message.suggestions.clear();
+        message.suggest(at, "self.", format!("write `self.{name}`"))
     }
 
     fn resolve_item_value(&mut self, path: &ast::Path) -> ValueRes {
@@ -355,9 +361,17 @@ impl Checker<'_> {
             TyKind::Adt(adt, args) if !self.program.adts[*adt].is_enum => {
                 ValueRes::Ctor(*adt, VariantIdx(0), *args)
             }
-            _ => {
+            kind => {
                 let shown = self.show(ty);
-                self.not_a_value(span, &format!("the type `{shown}`"));
+                let message = format!("this is the type `{shown}`, where a value is needed");
+                let error = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+                self.report(match kind {
+                    TyKind::Int(_) | TyKind::Float(_) => {
+                        error.help(format!("a number is converted with `as`: `n as {shown}`"))
+                    }
+                    TyKind::String => error.help("text is made with `x.to_string()` or `format!`"),
+                    _ => error,
+                });
                 ValueRes::Error
             }
         }

@@ -354,7 +354,18 @@ impl<'x> Lower<'x> {
                 );
                 Ty::error()
             }
-            Def::Module(_) => self.error(codes::NOT_A_TYPE, span, "this is a module, not a type"),
+            Def::Module(_) => {
+                let text = "this is a module, not a type";
+                let mut error = Diagnostic::error(codes::NOT_A_TYPE, span, text);
+                let ident = segment.map(|segment| segment.ident);
+                if let Some(ident) = ident
+                    && let Some(meant) = crate::resolve::same_type(ident.name.as_str())
+                {
+                    error = error.suggest(ident.span, meant, format!("write `{meant}`"));
+                }
+                self.diagnostics.push(error);
+                Ty::error()
+            }
             Def::Fn(_) => self.error(codes::NOT_A_TYPE, span, "this is a function, not a type"),
             Def::Const(_) | Def::Ctor(_) => {
                 self.error(codes::NOT_A_TYPE, span, "this is a value, not a type")

@@ -6,6 +6,7 @@
 //! before globs.
 
 mod builtin;
+mod foreign;
 mod import;
 mod seam;
 mod suggest;
@@ -14,6 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use foreign::same_type;
 pub use suggest::closest;
 pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble};
 

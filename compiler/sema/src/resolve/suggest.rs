@@ -1,5 +1,6 @@
 //! Messages about names that lead nowhere, with the name that was probably meant.
 
+use super::foreign;
 use super::{Def, NameError, NameTable, Ns, import::slot_of};
 use crate::program::{ModuleId, Program};
 use gos_diag::{Diagnostic, Symbol, codes};
@@ -28,7 +29,17 @@ impl NameTable {
     ) -> Diagnostic {
         match error {
             NameError::Unknown { name, ns, path } => {
-                self.explain_unknown(module, name, (ns, path), locals)
+                let message = self.explain_unknown(module, name, (ns, path), locals);
+                match enum_with(program, name.name).filter(|_| ns == Ns::Value) {
+                    Some(owner) => {
+                        let written = format!("{owner}::{}", name.name);
+                        let advice = format!("write `{written}`");
+                        let mut message = message;
+                        message.suggestions.clear();
+                        message.suggest(name.span, written, advice)
+                    }
+                    None => message,
+                }
             }
             NameError::NotInModule { module, name } => {
                 let place = self.describe_module(program, module);
@@ -104,18 +115,33 @@ impl NameTable {
             ),
         };
         let mut diagnostic = Diagnostic::error(code, name.span, text);
+        let is_type = name.name.as_str().starts_with(char::is_uppercase);
         if path {
-            diagnostic = diagnostic
-                .label(
-                    name.span,
-                    "not found in this module, the root module or `std`",
-                )
-                .help(format!(
-                    "a module `{0}` would be the file `{0}.gos` beside the root file",
-                    name.name
-                ));
+            let label = "not found in this module, the root module or `std`";
+            diagnostic = diagnostic.label(name.span, label);
+            if !is_type {
+                let file = format!("`{}.gos`", name.name);
+                let help = format!("a module of this name would be {file} beside the root file");
+                diagnostic = diagnostic.help(help);
+            }
         } else {
             diagnostic = diagnostic.label(name.span, "not found in this scope");
+        }
+        let diagnostic = match foreign::advise(diagnostic, name.name.as_str(), name.span, ns) {
+            Ok(advised) => return advised,
+            Err(diagnostic)
+                if ns == Ns::Value && foreign::is_library_module(name.name.as_str()) =>
+            {
+                return diagnostic.help(format!(
+                    "what a module of the library offers is named with `::`: `{}::…`",
+                    name.name
+                ));
+            }
+            Err(diagnostic) => diagnostic,
+        };
+        if name.name == Symbol::SELF_VALUE {
+            return diagnostic
+                .help("a method takes it as its first parameter: `&self`, `&mut self` or `self`");
         }
         let near = closest(
             name.name,
@@ -172,6 +198,16 @@ impl NameTable {
         names.extend(shown.map(|(name, _)| *name));
         names
     }
+}
+
+/// The only enum of the user's that has a variant of this name.
+fn enum_with(program: &Program, variant: Symbol) -> Option<Symbol> {
+    let mut owners = program.adts.iter().filter(|(_, adt)| {
+        let own = !program.modules[adt.module].is_std;
+        own && adt.is_enum && adt.variants.iter().any(|it| it.name == variant)
+    });
+    let (_, owner) = owners.next()?;
+    owners.next().is_none().then_some(owner.name)
 }
 
 /// Adds "did you mean" with the edit.

@@ -1,12 +1,11 @@
 //! Generic parameters, bounds and `where`.
 
 use chumsky::{IterParser, Parser};
-use gos_diag::{Diagnostic, codes};
 
 use super::cursor::{Input, Parsed, Steps, rule, token};
 use super::path::{self, ident};
 use super::{block, ty};
-use crate::ast::{Bound, Expr, GenericParam, GenericParamKind, Generics, TypeKind, WherePredicate};
+use crate::ast::{Bound, Expr, GenericParam, GenericParamKind, Generics, WherePredicate};
 use crate::token::Tk;
 
 /// `<T: A, const N: usize>`, or nothing. The `where` clause comes later in the header.
@@ -139,17 +138,4 @@ fn predicate(inp: &mut Input<'_, '_>) -> Parsed<WherePredicate> {
         ty,
         bounds,
     })
-}
-
-/// Reports a type that had to be written, and gives one to go on with.
-pub(super) fn missing_type(inp: &mut Input<'_, '_>, message: &str) -> crate::ast::TypeExpr {
-    let span = inp.here().at_start();
-    inp.report(
-        Diagnostic::error(codes::MISSING_TYPE, span, message).label(span, "expected `: Type` here"),
-    );
-    crate::ast::TypeExpr {
-        id: inp.id(),
-        span,
-        kind: TypeKind::Error,
-    }
 }

@@ -287,7 +287,7 @@ fn declared_type(inp: &mut Input<'_, '_>, missing: &str) -> Parsed<crate::ast::T
     if inp.eat(Tk::Colon) {
         ty::ty(inp)
     } else {
-        Ok(generics::missing_type(inp, missing))
+        Ok(foreign::separator::missing_type(inp, missing))
     }
 }
 

@@ -4,6 +4,7 @@ use gos_diag::{Diagnostic, Span, codes};
 
 use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::{Expected, Failed, forget, report_failure};
+use super::foreign::separator::Gap;
 use crate::token::Tk;
 
 /// What stands between two brackets.
@@ -84,6 +85,11 @@ fn separator(inp: &mut Input<'_, '_>, close: Tk) -> bool {
     if inp.at(close) || inp.at(Tk::Eof) {
         return false;
     }
+    // Where fields are written as in Go, the comma is missing as the `:` is.
+    if broken_line && matches!(inp.cx().gaps.last(), Some(Gap::Colon(..) | Gap::Comma(_))) {
+        inp.cx().gaps.push(Gap::Comma(line_end));
+        return false;
+    }
     if broken_line {
         let diagnostic = Diagnostic::error(
             codes::MISSING_SEPARATOR,
@@ -95,10 +101,47 @@ fn separator(inp: &mut Input<'_, '_>, close: Tk) -> bool {
         inp.report(diagnostic);
         return false;
     }
+    if close != Tk::RBrack && begins_element(inp) {
+        return missing_comma(inp);
+    }
     inp.fail(Expected::kind(Tk::Comma).or(Expected::kind(close)));
     report_failure(inp);
     let first = inp.position();
     inp.skip_until(&[Tk::Comma, Tk::Newline]);
     inp.lose(first);
     inp.eat(Tk::Comma)
+}
+
+/// Whether what follows an element can only be another one.
+fn begins_element(inp: &mut Input<'_, '_>) -> bool {
+    let before = inp.position().checked_sub(1);
+    let before = before.and_then(|index| inp.cx().tokens.get(index).copied());
+    // Forms of other languages, such as `c ? a : b`, are explained by what failed.
+    let foreign = before.is_some_and(|token| token.kind == Tk::Question);
+    let words = ["is", "in", "of", "instanceof"];
+    match inp.kind() {
+        Tk::Ident => !foreign && !words.contains(&inp.symbol().as_str()),
+        Tk::Int | Tk::Float | Tk::Str | Tk::Char => !foreign,
+        _ => false,
+    }
+}
+
+/// Reports that an element follows another with nothing between them. It is read all the same.
+fn missing_comma(inp: &mut Input<'_, '_>) -> bool {
+    let before = inp.position().checked_sub(1);
+    let span = inp.here();
+    let end = before
+        .map_or(span, |index| inp.cx().token_span(index))
+        .at_end();
+    inp.fail_with(
+        Diagnostic::error(
+            codes::MISSING_SEPARATOR,
+            span,
+            "a `,` is missing in front of this",
+        )
+        .label(span, "expected `,` in front of this")
+        .suggest(end, ",", "write `,` between the two"),
+    );
+    report_failure(inp);
+    true
 }

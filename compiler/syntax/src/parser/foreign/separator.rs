@@ -18,6 +18,8 @@ pub(in crate::parser) enum Gap {
     Type(Span),
     /// `=` where `:` belongs.
     Equals(Span),
+    /// No `,` stands at the end of this line.
+    Comma(Span),
 }
 
 /// The type behind a name: after `:`, or right after the name as in Go; or nothing.
@@ -60,7 +62,8 @@ pub(in crate::parser) fn untyped(inp: &mut Input<'_, '_>) -> TypeExpr {
 /// Reports what was noted since there were `before` gaps; `what` is "a parameter".
 pub(in crate::parser) fn report(inp: &mut Input<'_, '_>, before: usize, what: &str) {
     let gaps = inp.cx().gaps.split_off(before);
-    let Some(first) = gaps.iter().find(|gap| !matches!(gap, Gap::Type(_))) else {
+    let own = |gap: &&Gap| matches!(gap, Gap::Colon(..) | Gap::Equals(_));
+    let Some(first) = gaps.iter().find(own) else {
         for gap in gaps {
             if let Gap::Type(at) = gap {
                 let message = format!("{what} needs its type");
@@ -76,7 +79,7 @@ pub(in crate::parser) fn report(inp: &mut Input<'_, '_>, before: usize, what: &s
         Gap::Equals(span) => {
             foreign(span, format!("{what} is given with `:`")).label(span, "expected `:`")
         }
-        Gap::Colon(_, ty) | Gap::Type(ty) => {
+        Gap::Colon(_, ty) | Gap::Type(ty) | Gap::Comma(ty) => {
             foreign(ty, format!("a `:` stands between {what} and its type"))
                 .label(ty, "expected `:` in front of this")
         }
@@ -94,6 +97,7 @@ fn edits(inp: &mut Input<'_, '_>, gaps: &[Gap]) -> Vec<Edit> {
                 next_type = Some(ty);
                 edits.push(Edit::new(at, ":"));
             }
+            Gap::Comma(at) => edits.push(Edit::new(at, ",")),
             Gap::Equals(span) => {
                 let before = inp
                     .cx()
@@ -157,5 +161,36 @@ fn span_with_blank(inp: &mut Input<'_, '_>, span: Span) -> Span {
     Span {
         start: span.start - u32::from(blank),
         ..span
+    }
+}
+
+/// Reports the type of a constant that nobody wrote, which its value may tell.
+pub(in crate::parser) fn missing_type(inp: &mut Input<'_, '_>, message: &str) -> TypeExpr {
+    let start = inp.position();
+    let name = start.checked_sub(1).map(|index| inp.cx().token_span(index));
+    let span = name.unwrap_or_else(|| inp.here()).at_end();
+    let ends = matches!(
+        inp.kind_at(2),
+        Tk::Newline | Tk::Semi | Tk::RBrace | Tk::Eof
+    );
+    let ty = match inp.kind_at(1) {
+        _ if !ends || !inp.at(Tk::Eq) => None,
+        Tk::Int => Some("i64"),
+        Tk::Float => Some("f64"),
+        Tk::Str => Some("String"),
+        Tk::Char => Some("char"),
+        Tk::True | Tk::False => Some("bool"),
+        _ => None,
+    };
+    let error =
+        Diagnostic::error(codes::MISSING_TYPE, span, message).label(span, "expected `: Type` here");
+    inp.report(match ty {
+        Some(ty) => error.suggest(span, format!(": {ty}"), format!("write `: {ty}`")),
+        None => error,
+    });
+    TypeExpr {
+        id: inp.id(),
+        span,
+        kind: TypeKind::Error,
     }
 }
