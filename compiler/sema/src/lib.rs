@@ -3,6 +3,7 @@
 //! Syntax trees and a way to read further modules go in; a [`program::Program`] of typed bodies
 //! and diagnostics come out. It must never know MIR, LLVM, the file system or the terminal.
 
+mod alias;
 pub mod check;
 mod coherence;
 mod collect;
@@ -142,6 +143,20 @@ fn check_loaded(cx: &mut Cx<'_>) {
         cx.diagnostics.extend(found);
     }
     check_patterns(cx, &tasks);
+    check_aliases(cx, &tasks);
+}
+
+/// The local alias check, of what the user wrote.
+fn check_aliases(cx: &mut Cx<'_>, tasks: &[Task<'_>]) {
+    let program = &cx.program;
+    let bodies = tasks.iter().filter_map(|task| match task.item {
+        BodyItem::Fn(id) if !program.modules[program.fns[id].module].is_std => {
+            program.bodies.get(&id)
+        }
+        _ => None,
+    });
+    let found = alias::check(program, bodies);
+    cx.diagnostics.extend(found);
 }
 
 /// Exhaustiveness, once constants have their values.

@@ -6,4 +6,5 @@ super::code_table! {
     NOT_A_PLACE = "E0703", "an assignment to something that is no variable, field or element";
     NEEDS_MUT_REFERENCE = "E0704", "a value where `&mut` has to be written";
     GO_BORROWS_RECEIVER = "E0705", "a goroutine that would change a copy of its receiver";
+    ALIAS_CONFLICT = "E0710", "a change of something while a reference to it is in use";
 }

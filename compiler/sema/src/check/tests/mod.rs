@@ -342,3 +342,20 @@ fn macros_know_where_they_stand() {
         "{body}"
     );
 }
+
+/// Bodies of the library, which no user's check looks at.
+#[test]
+fn the_library_keeps_to_the_alias_rule() {
+    let program = "use std::collections\nuse std::sync\nuse std::http\nuse std::encoding::json\n";
+    let result = check(&format!("{program}fn main() {{}}\n"));
+    let bodies = result.program.bodies.values();
+    let found: Vec<String> = crate::alias::check(&result.program, bodies)
+        .iter()
+        .map(|error| {
+            let file = result.source_map.file(error.span().file);
+            let line = result.source_map.line_col(error.span()).line;
+            format!("{} {line}: {}", file.name, error.message)
+        })
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
