@@ -42,6 +42,7 @@ impl Lower<'_> {
                 if let Some(value) = value {
                     self.lower_into(&Place::from(Local::RESULT), value);
                 }
+                self.release_on_this_way(0);
                 let exit = self.exit;
                 self.b.goto(exit);
             }
@@ -57,9 +58,11 @@ impl Lower<'_> {
         otherwise: Option<&Expr>,
     ) {
         let [on_true, on_false, join] = [(); 3].map(|()| self.b.block());
+        let held = self.held.len();
         self.condition(condition, on_true, on_false);
         self.b.switch_to(on_true);
         self.lower_into(destination, then);
+        self.release_to(held);
         self.b.goto(join);
         self.b.switch_to(on_false);
         if let Some(otherwise) = otherwise {
@@ -69,14 +72,28 @@ impl Lower<'_> {
         self.b.switch_to(join);
     }
 
-    /// Branches on a condition; the variables of its `let`s live on the true side.
+    /// Branches on a condition; the variables of its `let`s live on the true side, and guards
+    /// among them are held only there.
     pub(super) fn condition(&mut self, expr: &Expr, on_true: BlockId, on_false: BlockId) {
         match &expr.kind {
             ExprKind::And(left, right) => {
                 let both = self.b.block();
+                let held = self.held.len();
                 self.condition(left, both, on_false);
                 self.b.switch_to(both);
-                self.condition(right, on_true, on_false);
+                if self.held.len() == held {
+                    return self.condition(right, on_true, on_false);
+                }
+                let [passed, failed] = [(); 2].map(|()| self.b.block());
+                let bound = self.held.len();
+                self.condition(right, passed, failed);
+                let all = self.held.split_off(bound);
+                self.b.switch_to(failed);
+                self.release_on_this_way(held);
+                self.b.goto(on_false);
+                self.held.extend(all);
+                self.b.switch_to(passed);
+                self.b.goto(on_true);
             }
             ExprKind::Or(left, right) => {
                 let other = self.b.block();
@@ -90,13 +107,29 @@ impl Lower<'_> {
             }
             ExprKind::Let(pat, value) => {
                 let span = std::mem::replace(&mut self.b.source.span, pat.span);
+                let held = self.held.len();
                 let place = self.place(value);
-                self.match_pattern(pat, &place, on_false);
-                self.b.goto(on_true);
+                if self.program.is_guard(value.ty) {
+                    let failed = self.b.block();
+                    self.match_pattern(pat, &place, failed);
+                    self.b.goto(on_true);
+                    self.b.switch_to(failed);
+                    self.release_on_this_way(held);
+                    self.b.goto(on_false);
+                } else {
+                    let place = self.copy_out(place, value.ty, held);
+                    self.match_pattern(pat, &place, on_false);
+                    self.b.goto(on_true);
+                }
                 self.b.source.span = span;
             }
             _ => {
-                let operand = self.operand(expr);
+                let held = self.held.len();
+                let mut operand = self.operand(expr);
+                if self.held.len() > held {
+                    operand = self.settle(operand, expr.ty);
+                    self.release_to(held);
+                }
                 self.b.branch(operand, on_true, on_false);
             }
         }
@@ -118,7 +151,11 @@ impl Lower<'_> {
     fn block(&mut self, destination: &Place, block: &Block) {
         for stmt in &block.stmts {
             match stmt {
-                Stmt::Expr(expr) => self.effect(expr),
+                Stmt::Expr(expr) => {
+                    let held = self.held.len();
+                    self.effect(expr);
+                    self.release_to(held);
+                }
                 Stmt::Let {
                     pat,
                     init,
@@ -135,29 +172,46 @@ impl Lower<'_> {
         let Some(init) = init else {
             return self.declare_all(pat);
         };
+        let held = self.held.len();
         match &pat.kind {
-            PatKind::Wild => return self.effect(init),
+            PatKind::Wild => {
+                self.effect(init);
+                return self.release_to(held);
+            }
             PatKind::Binding {
                 local,
                 mode: BindingMode::Value,
                 sub: None,
             } => {
                 let place = self.declare(*local);
-                return self.lower_into(&place, init);
+                self.lower_into(&place, init);
+                self.release_to(held);
+                if let Some(local) = place.as_local() {
+                    self.hold(local, init.ty);
+                }
+                return;
             }
             _ => {}
         }
         let place = self.place(init);
-        let Some(otherwise) = otherwise else {
-            return self.bind_irrefutable(pat, &place);
-        };
-        let [matched, failed] = [(); 2].map(|()| self.b.block());
-        self.match_pattern(pat, &place, failed);
-        self.b.goto(matched);
-        self.b.switch_to(failed);
-        self.effect(otherwise);
-        self.b.terminate(TerminatorKind::Unreachable);
-        self.b.switch_to(matched);
+        let kept = self.program.is_guard(init.ty);
+        if let Some(otherwise) = otherwise {
+            let [matched, failed] = [(); 2].map(|()| self.b.block());
+            self.match_pattern(pat, &place, failed);
+            self.b.goto(matched);
+            self.b.switch_to(failed);
+            self.release_on_this_way(held);
+            let all = self.held.split_off(held);
+            self.effect(otherwise);
+            self.held.extend(all);
+            self.b.terminate(TerminatorKind::Unreachable);
+            self.b.switch_to(matched);
+        } else {
+            self.bind_irrefutable(pat, &place);
+        }
+        if !kept {
+            self.release_to(held);
+        }
     }
 
     fn labeled(&mut self, destination: &Place, id: LoopId, body: &Expr) {
@@ -168,6 +222,7 @@ impl Lower<'_> {
             next: None,
             result: Some(destination.clone()),
             depth: self.scopes.len(),
+            held: self.held.len(),
         });
         self.lower_into(destination, body);
         self.breakables.pop();
@@ -179,12 +234,14 @@ impl Lower<'_> {
         let Some(target) = self.breakables.iter().rfind(|target| target.id == id) else {
             return;
         };
-        let (exit, depth, result) = (target.exit, target.depth, target.result.clone());
+        let (exit, depth, held) = (target.exit, target.depth, target.held);
+        let result = target.result.clone();
         match (value, result) {
             (Some(value), Some(result)) => self.lower_into(&result, value),
             (Some(value), None) => self.effect(value),
             (None, _) => {}
         }
+        self.release_on_this_way(held);
         self.kill_scopes_above(depth);
         self.b.goto(exit);
     }
@@ -193,7 +250,8 @@ impl Lower<'_> {
         let Some(target) = self.breakables.iter().rfind(|target| target.id == id) else {
             return;
         };
-        let (next, depth) = (target.next, target.depth);
+        let (next, depth, held) = (target.next, target.depth, target.held);
+        self.release_on_this_way(held);
         self.kill_scopes_above(depth);
         if let Some(next) = next {
             self.b.goto(next);

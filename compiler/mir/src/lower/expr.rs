@@ -15,12 +15,13 @@ impl Lower<'_> {
             ExprKind::Discard(inner) => self.effect(inner),
             _ if self.constant(expr).is_some() => {}
             _ => {
-                let destination = if expr.ty.is_unit() {
-                    self.unit()
-                } else {
-                    Place::from(self.b.temp(expr.ty))
-                };
-                self.lower_into(&destination, expr);
+                if expr.ty.is_unit() {
+                    let unit = self.unit();
+                    return self.lower_into(&unit, expr);
+                }
+                let dropped = self.b.temp(expr.ty);
+                self.lower_into(&Place::from(dropped), expr);
+                self.hold_temporary(dropped, expr);
             }
         }
     }

@@ -21,11 +21,11 @@ impl Lower<'_> {
         let [head, start, exit] = [(); 3].map(|()| self.b.block());
         self.b.goto(head);
         self.b.switch_to(head);
-        let depth = self.scopes.len();
+        let around = self.around();
         self.in_scope(body.span, |this| {
             this.condition(condition, start, exit);
             this.b.switch_to(start);
-            this.turn_within(id, body, (exit, head), None, depth);
+            this.turn_within(id, body, (exit, head), None, around);
         });
         self.b.goto(head);
         self.b.switch_to(exit);
@@ -39,18 +39,24 @@ impl Lower<'_> {
         jumps: (BlockId, BlockId),
         result: Option<Place>,
     ) {
-        let depth = self.scopes.len();
-        self.turn_within(id, body, jumps, result, depth);
+        let around = self.around();
+        self.turn_within(id, body, jumps, result, around);
     }
 
-    /// One turn, some of whose scopes beyond the first `depth` are open already.
+    /// How many scopes are open here, and how many guards are held.
+    pub(super) fn around(&self) -> (usize, usize) {
+        (self.scopes.len(), self.held.len())
+    }
+
+    /// One turn, some of whose scopes beyond the first `depth` are open already, and some of whose
+    /// guards beyond the first `held` are held.
     pub(super) fn turn_within(
         &mut self,
         id: LoopId,
         body: &Expr,
         (exit, next): (BlockId, BlockId),
         result: Option<Place>,
-        depth: usize,
+        (depth, held): (usize, usize),
     ) {
         self.breakables.push(Breakable {
             id,
@@ -58,6 +64,7 @@ impl Lower<'_> {
             next: Some(next),
             result,
             depth,
+            held,
         });
         self.effect(body);
         self.breakables.pop();
@@ -91,13 +98,13 @@ impl Lower<'_> {
             otherwise: exit,
         });
         self.b.switch_to(start);
-        let depth = self.scopes.len();
+        let around = self.around();
         self.in_scope(body.span, |this| {
             let value = item
                 .then(Projection::Variant(some))
                 .then(Projection::Field(FieldIdx(0)));
             this.bind_irrefutable(pat, &value);
-            this.turn_within(id, body, (exit, head), None, depth);
+            this.turn_within(id, body, (exit, head), None, around);
         });
         self.b.goto(head);
         self.b.switch_to(exit);

@@ -21,7 +21,11 @@ enum Accepts {
 impl Lower<'_> {
     pub(super) fn match_(&mut self, destination: &Place, scrutinee: &Expr, arms: &[Arm]) {
         self.in_scope(scrutinee.span, |this| {
+            let held = this.held.len();
             let mut place = this.place(scrutinee);
+            if !this.program.is_guard(scrutinee.ty) {
+                place = this.copy_out(place, scrutinee.ty, held);
+            }
             if scrutinee.ty.is_never() {
                 return this.b.terminate(TerminatorKind::Unreachable);
             }

@@ -12,6 +12,7 @@ mod coerce;
 mod control;
 mod expr;
 mod go_defer;
+mod guard;
 mod literal;
 mod loops;
 mod matching;
@@ -44,6 +45,8 @@ struct Breakable {
     result: Option<Place>,
     /// How many scopes are open around it.
     depth: usize,
+    /// How many guards are held around it.
+    held: usize,
 }
 
 /// Lowers one body.
@@ -55,6 +58,8 @@ struct Lower<'a> {
     variables: Vec<Option<Place>>,
     scopes: Vec<OpenScope>,
     breakables: Vec<Breakable>,
+    /// Variables that hold a lock.
+    held: Vec<Local>,
     /// Where every `return` goes.
     exit: BlockId,
     /// Depth of the defer list at entry, when the body has a `defer`.
@@ -112,6 +117,7 @@ impl<'a> Lower<'a> {
             variables: vec![None; hir.locals.len()],
             scopes: vec![OpenScope::new(ScopeId::BODY)],
             breakables: Vec::new(),
+            held: Vec::new(),
             exit,
             defer_mark: None,
             unit: None,
@@ -132,6 +138,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.lower_into(&Place::from(Local::RESULT), &hir.value);
+        self.release_to(0);
         self.b.source.span = hir.value.span.at_end();
         let exit = self.exit;
         self.b.goto(exit);

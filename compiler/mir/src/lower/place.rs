@@ -32,6 +32,7 @@ impl Lower<'_> {
         }
         let temp = self.materialize(expr.ty);
         self.lower_into(&Place::from(temp), expr);
+        self.hold_temporary(temp, expr);
         Place::from(temp)
     }
 

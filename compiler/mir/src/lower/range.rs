@@ -101,10 +101,10 @@ impl Lower<'_> {
             self.compare(BinaryOp::Lt, ends(), (start, exit));
         }
         self.b.switch_to(start);
-        let depth = self.scopes.len();
+        let around = self.around();
         self.in_scope(body.span, |this| {
             this.bind_irrefutable(pat, &Place::from(range.counter));
-            this.turn_within(id, body, (exit, next), None, depth);
+            this.turn_within(id, body, (exit, next), None, around);
         });
         self.b.goto(next);
         self.b.switch_to(next);

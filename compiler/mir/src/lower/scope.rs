@@ -28,7 +28,9 @@ impl Lower<'_> {
         let id = self.b.scope(parent, span);
         self.b.source.scope = id;
         self.scopes.push(OpenScope::new(id));
+        let held = self.held.len();
         let result = lower(self);
+        self.release_to(held);
         self.kill_scopes_above(self.scopes.len() - 1);
         self.scopes.pop();
         self.b.source.scope = parent;

@@ -79,7 +79,9 @@ impl Lower<'_> {
         }
         self.b.switch_to(none);
         match default {
-            Some(default) => self.lower_into(destination, default),
+            Some(default) => self.in_scope(default.span, |this| {
+                this.lower_into(destination, default);
+            }),
             None => {
                 let text = "no arm of the select can match any more";
                 let text = Operand::Constant(Constant::Str(text.into()));

@@ -28,18 +28,17 @@ pub(super) struct Builder<'b, 'p> {
     pub targets: FxHashMap<LoopId, Target>,
     /// Shared references made by calls on the way to this value, which count once it is kept.
     pub fresh: FxHashMap<Var, Vec<LoanId>>,
-    pub closures: Vec<ClosureId>,
     /// An error was reported somewhere in the body.
     pub broken: bool,
 }
 
 impl<'b, 'p> Builder<'b, 'p> {
-    /// The flow of the body, and the closures in it; none where errors leave holes.
+    /// The flow of the body, and whether errors leave holes in it.
     pub(super) fn build(
         program: &'p Program,
         types: &'b mut HoldingTypes<'p>,
         body: &'p Body,
-    ) -> (Option<Flow>, Vec<ClosureId>) {
+    ) -> (Flow, bool) {
         let mut builder = Builder {
             program,
             types,
@@ -52,13 +51,11 @@ impl<'b, 'p> Builder<'b, 'p> {
             current: 0,
             targets: FxHashMap::default(),
             fresh: FxHashMap::default(),
-            closures: Vec::new(),
             broken: false,
         };
         let result = builder.value(&body.value);
         builder.use_all(result, body.value.span);
-        let flow = (!builder.broken).then_some(builder.flow);
-        (flow, builder.closures)
+        (builder.flow, builder.broken)
     }
 
     pub(super) fn push(&mut self, instr: Instr) {
@@ -236,7 +233,6 @@ impl<'b, 'p> Builder<'b, 'p> {
 
     /// Captured variables are read when the closure is made; what it does later is its own.
     fn closure(&mut self, id: ClosureId, span: Span) {
-        self.closures.push(id);
         let program = self.program;
         for capture in &program.closures[id].captures {
             let var = self.tracked(capture.outer);

@@ -165,7 +165,9 @@ impl<'p> Builder<'_, 'p> {
             ExprKind::Local(_) | ExprKind::Field(..) if is_reference(arg.ty) => {
                 Some(self.referent(arg))
             }
-            ExprKind::Call { fn_, .. } if self.gives_place(*fn_) => Some(self.behind(arg, arg.span)),
+            ExprKind::Call { fn_, .. } if self.gives_place(*fn_) => {
+                Some(self.behind(arg, arg.span))
+            }
             _ if self.is_shared_collection(arg.ty) => Some(self.place(arg)),
             _ => None,
         };
@@ -192,10 +194,7 @@ impl<'p> Builder<'_, 'p> {
         };
         let is_value = matches!(referent.kind(), TyKind::String) && !mutable;
         Given {
-            lent: place
-                .path
-                .filter(|_| !is_value)
-                .map(|path| (path, mutable)),
+            lent: place.path.filter(|_| !is_value).map(|path| (path, mutable)),
             held,
             refers: true,
         }

@@ -433,7 +433,12 @@ impl<'p> Builder<'_, 'p> {
     }
 
     /// What a variable of a pattern holds.
-    fn bound(&mut self, mode: BindingMode, matched: &Matched, span: Span) -> (Vec<Var>, Vec<usize>) {
+    fn bound(
+        &mut self,
+        mode: BindingMode,
+        matched: &Matched,
+        span: Span,
+    ) -> (Vec<Var>, Vec<usize>) {
         if mode == BindingMode::Value {
             return (matched.value.into_iter().collect(), Vec::new());
         }

@@ -108,7 +108,8 @@ impl Live {
                 Mention::Replaced => {}
                 Mention::None => {
                     for &next in &flow.blocks[id].next {
-                        if self.at_start[next].contains(var) && !std::mem::replace(&mut seen[next], true)
+                        if self.at_start[next].contains(var)
+                            && !std::mem::replace(&mut seen[next], true)
                         {
                             waiting.push_back((next, 0));
                         }
@@ -146,7 +147,9 @@ fn first_mention(instrs: &[Instr], var: Var) -> Mention {
         match instr {
             Instr::Use { var: used, span } if *used == var => return Mention::Read(*span),
             Instr::Set { from, span, .. } if from.contains(&var) => return Mention::Read(*span),
-            Instr::Set { to, adds: false, .. } if *to == var => return Mention::Replaced,
+            Instr::Set {
+                to, adds: false, ..
+            } if *to == var => return Mention::Replaced,
             _ => {}
         }
     }

@@ -13,11 +13,13 @@ mod call;
 mod control;
 mod find;
 mod flow;
+mod guard;
 mod holds;
 mod live;
 mod path;
 mod place;
 mod report;
+mod shared;
 
 use crate::hir::Body;
 use crate::program::Program;
@@ -34,11 +36,15 @@ pub(crate) fn check<'p>(
     let mut diagnostics = Vec::new();
     let mut waiting: Vec<&Body> = bodies.collect();
     while let Some(body) = waiting.pop() {
-        let (flow, closures) = Builder::build(program, &mut types, body);
+        let mut closures = Vec::new();
+        let (flow, broken) = Builder::build(program, &mut types, body);
+        let escapes = guard::check(program, body, &mut closures);
         waiting.extend(closures.iter().map(|&id| &program.closures[id].body));
-        let Some(flow) = flow else {
+        // Errors leave holes in a body, and what is said about it would follow from them.
+        if broken {
             continue;
-        };
+        }
+        diagnostics.extend(escapes);
         for conflict in find::conflicts(&flow) {
             diagnostics.push(report::report(program, body, &flow, &conflict));
         }

@@ -190,7 +190,9 @@ impl<'p> Builder<'_, 'p> {
         let ExprKind::Call { args, .. } = &e.kind else {
             return None;
         };
-        let written = args.first().is_some_and(|arg| arg.span.start != e.span.start);
+        let written = args
+            .first()
+            .is_some_and(|arg| arg.span.start != e.span.start);
         let place = self.behind(e, e.span);
         let mutability = match e.ty.kind() {
             TyKind::Ref(_, mutability) => *mutability,
@@ -277,7 +279,9 @@ impl<'p> Builder<'_, 'p> {
             TyKind::Vec(_) => true,
             TyKind::Adt(adt, _) => {
                 let adt = &self.program.adts[*adt];
-                !adt.is_enum && self.program.modules[adt.module].is_std && !self.types.is_iterator(ty)
+                !adt.is_enum
+                    && self.program.modules[adt.module].is_std
+                    && !self.types.is_iterator(ty)
             }
             _ => false,
         }

@@ -33,7 +33,10 @@ pub(super) fn report(
             format!("`{touched}` is assigned while {} is in use", kind_of(loan))
         }
         (AccessKind::Method(method), _) => {
-            format!("`{method}` changes `{touched}` while {} is in use", kind_of(loan))
+            format!(
+                "`{method}` changes `{touched}` while {} is in use",
+                kind_of(loan)
+            )
         }
         (AccessKind::BorrowMut, _) if loan.mutable => {
             format!("a second `&mut` of `{touched}` while the first is in use")
@@ -49,9 +52,10 @@ pub(super) fn report(
     if loan.span != access.span {
         error = error.label(loan.span, made_label(loan, &lent));
     }
-    if let Some(used) = conflict.used.filter(|used| {
-        loan.kind != LoanKind::Loop && *used != loan.span && *used != access.span
-    }) {
+    if let Some(used) = conflict
+        .used
+        .filter(|used| loan.kind != LoanKind::Loop && *used != loan.span && *used != access.span)
+    {
         let both = used.start <= loan.span.start && access.span.end <= used.end;
         error = error.label(
             used,

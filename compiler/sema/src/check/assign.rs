@@ -114,14 +114,8 @@ impl Checker<'_> {
         span: Span,
     ) -> Expr {
         let place = self.check_expr(lhs, Expect::Any);
-        let mut place = self.read(place);
-        let mut ty = self.must_know(place.ty, place.span);
-        if let TyKind::Adt(..) = ty.kind()
-            && let Some(inner) = self.deref_guard(&place, ty, span)
-        {
-            place = inner;
-            ty = self.known(place.ty);
-        }
+        let place = self.read(place);
+        let ty = self.must_know(place.ty, place.span);
         let place = self.make_mutable(place);
         let shift = matches!(op, BinOp::Shl | BinOp::Shr);
         let hint = if shift { Expect::Any } else { Expect::Ty(ty) };

@@ -70,6 +70,12 @@ impl Checker<'_> {
         if actual.is_never() {
             return Some(coercion(Coercion::Never, value, target));
         }
+        if self.program.is_guard(actual)
+            && !self.wants_guard(actual, target)
+            && let Some(guarded) = self.deref_guard(&value, actual, value.span)
+        {
+            return self.try_coerce(guarded, target);
+        }
         match target.kind() {
             TyKind::Dyn { .. } => self.coerce_to_dyn(value, actual, target),
             TyKind::FnObj(_) | TyKind::FnPtr(_) => self.coerce_to_callable(value, actual, target),

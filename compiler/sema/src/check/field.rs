@@ -35,6 +35,10 @@ impl Checker<'_> {
     }
 
     fn field_of(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
+        let base = match self.program.modules[self.module].is_std {
+            true => base,
+            false => self.through_guard(base),
+        };
         let steps = self.deref_steps(base.ty, base.span);
         for (derefs, &step) in steps.iter().enumerate() {
             if step.is_error() {
@@ -50,10 +54,6 @@ impl Checker<'_> {
             return expr(ty, span, ExprKind::Field(Box::new(base), field));
         }
         let last = steps.last().copied().unwrap_or_else(Ty::error);
-        let place = apply_derefs(base, &steps, steps.len().saturating_sub(1));
-        if let Some(inner) = self.deref_guard(&place, last, span) {
-            return self.field_of(inner, name, span);
-        }
         self.unknown_field(last, name);
         Checker::error_expr(span)
     }

@@ -188,6 +188,7 @@ impl Checker<'_> {
             return Checker::error_expr(e.span);
         };
         let value = self.check_value(init);
+        let value = self.through_guard(value);
         let pat = self.check_pat(pat, value.ty, BindingMode::Value);
         let kind = ExprKind::Let(Box::new(pat), Box::new(value));
         expr(Ty::bool(), e.span, kind)
@@ -201,6 +202,7 @@ impl Checker<'_> {
         expect: Expect,
     ) -> Expr {
         let scrutinee = self.check_value(scrutinee);
+        let scrutinee = self.through_guard(scrutinee);
         let scrutinee_ty = self.known(scrutinee.ty);
         let scrutinee = Expr {
             ty: scrutinee_ty,

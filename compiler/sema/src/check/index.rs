@@ -209,6 +209,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         let checked = self.check_expr(base, Expect::Any);
+        let checked = self.through_guard(checked);
         let steps = self.deref_steps(checked.ty, checked.span);
         let last = *steps.last()?;
         let TyKind::Adt(adt, _) = last.kind() else {
@@ -290,6 +291,7 @@ impl Checker<'_> {
     }
 
     fn index_checked(&mut self, base: Expr, index: &ast::Expr, span: Span) -> Expr {
+        let base = self.through_guard(base);
         let steps = self.deref_steps(base.ty, base.span);
         for (derefs, &step) in steps.iter().enumerate() {
             let element = match step.kind() {

@@ -61,6 +61,7 @@ impl Checker<'_> {
     /// What `for` walks: the iterator, the type of what it yields, and its `next`.
     pub(super) fn iterate(&mut self, iterable: Expr) -> Option<(Expr, Ty, (FnId, TyList))> {
         let span = iterable.span;
+        let iterable = self.through_guard(iterable);
         let into = self.program.lang.find_trait("into_iterator");
         let iterator = self.program.lang.find_trait("iterator");
         let (Some(into), Some(iterator)) = (into, iterator) else {

@@ -55,16 +55,20 @@ impl Checker<'_> {
             self.check_args_loosely(args);
             return coercion(Coercion::Never, receiver, Ty::error());
         }
+        // A guard has few methods of its own; all others are those of its value.
+        if let Some(&last) = steps.last()
+            && self.program.is_guard(last)
+            && !self.is_guard_method(last, name)
+        {
+            let place = apply_derefs(receiver.clone(), &steps, steps.len() - 1);
+            if let Some(inner) = self.deref_guard(&place, last, call.span) {
+                return self.call_method(inner, call, args, expect);
+            }
+        }
         let found = self.probe_method(&steps, name, call.span);
         let pick = match found {
             Ok(pick) => pick,
             Err(missing) => {
-                if let Some(last) = steps.last().copied() {
-                    let place = apply_derefs(receiver.clone(), &steps, steps.len() - 1);
-                    if let Some(inner) = self.deref_guard(&place, last, call.span) {
-                        return self.call_method(inner, call, args, expect);
-                    }
-                }
                 if self.writes_through_slice(&receiver, name, call.span) {
                     let receiver = self.slice_as(receiver, true);
                     return self.call_method(receiver, call, args, expect);

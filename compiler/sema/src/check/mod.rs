@@ -25,6 +25,7 @@ mod flow;
 mod format;
 mod generic_args;
 mod go;
+mod guard;
 mod hidden;
 mod index;
 mod initialized;

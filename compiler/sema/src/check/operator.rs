@@ -102,6 +102,13 @@ impl Checker<'_> {
         loop {
             match self.known(value.ty).kind() {
                 TyKind::Ref(inner, _) | TyKind::Box(inner) => value = deref(value, *inner),
+                TyKind::Adt(..) if self.program.is_guard(self.shallow(value.ty)) => {
+                    let ty = self.shallow(value.ty);
+                    match self.deref_guard(&value, ty, value.span) {
+                        Some(inner) => value = inner,
+                        None => return value,
+                    }
+                }
                 _ => return value,
             }
         }

@@ -39,6 +39,11 @@ impl Checker<'_> {
             Some(_) => expect,
         };
         let value = self.check_expr(operand, inner);
+        let value = match inner {
+            // A guard itself is only lent to what asks for one.
+            Expect::Ty(wanted) if self.program.is_guard(self.shallow(wanted)) => value,
+            _ => self.through_guard(value),
+        };
         let ty = self.known(value.ty);
         if ty.is_error() {
             return Checker::error_expr(span);
@@ -119,27 +124,6 @@ impl Checker<'_> {
                 value
             }
         }
-    }
-
-    /// What a library guard (a type with `deref_target(&self) -> &mut T`) stands for.
-    pub(super) fn deref_guard(&mut self, value: &Expr, ty: Ty, span: Span) -> Option<Expr> {
-        let TyKind::Adt(..) = ty.kind() else {
-            return None;
-        };
-        let name = Checker::symbol("deref_target");
-        let index = self.index;
-        for &(impl_, fn_) in index.inherent_fns(name) {
-            if let Some(args) = self.match_impl(impl_, ty) {
-                let result = self.fn_sig(fn_, args, span).result;
-                let TyKind::Ref(to, _) = self.shallow(result).kind() else {
-                    return None;
-                };
-                let receiver = reference(value.clone(), Mutability::Not);
-                let call = super::build::call(fn_, args, vec![receiver], result, span);
-                return Some(deref(call, *to));
-            }
-        }
-        None
     }
 
     /// Replaces calls of `index` by `index_mut` along the place, since it will be changed.

@@ -4,6 +4,7 @@
 //! Items are stored in tables and named by small ids. A [`Program`] without errors is complete:
 //! every path is resolved, every type known, every body present.
 
+mod guard;
 mod ids;
 mod lang;
 mod table;
