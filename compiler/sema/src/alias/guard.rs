@@ -2,9 +2,9 @@
 //! of a block, or in a statement. One that is stored, returned or given away would be released
 //! while somebody still relies on it. The same walk finds what goroutines share (`shared.rs`).
 
-use crate::hir::{Block, Body, Expr, ExprKind, SelectOp, Stmt};
+use crate::hir::{Block, Body, Coercion, Expr, ExprKind, SelectOp, Stmt};
 use crate::program::{ClosureId, Program};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 /// What becomes of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,7 @@ impl Walk<'_> {
                 | ExprKind::Labeled(..)
                 | ExprKind::Loop(..)
                 | ExprKind::Select { .. }
+                | ExprKind::Coerce(Coercion::Never, _)
         );
         if !passes_on && self.program.is_guard(e.ty) {
             self.guard(e, fate);
@@ -72,6 +73,10 @@ impl Walk<'_> {
         if let ExprKind::Local(local) = e.kind {
             let local = &self.body.locals[local];
             let name = local.name;
+            // The operands of `go f(g)` have variables of their own, which were looked at.
+            if name == Symbol::EMPTY {
+                return;
+            }
             error = error
                 .label(local.span, "the lock is held by this variable")
                 .help(format!("to pass on the value, write `*{name}`"));
@@ -217,7 +222,7 @@ impl Walk<'_> {
     fn captures(&mut self, id: ClosureId, span: Span) {
         for capture in &self.program.closures[id].captures {
             let local = &self.body.locals[capture.outer];
-            if !self.program.is_guard(local.ty) {
+            if !self.program.is_guard(local.ty) || local.name == Symbol::EMPTY {
                 continue;
             }
             let name = local.name;

@@ -24,6 +24,7 @@ pub(super) fn check_go(program: &Program, body: &Body, go: &Expr) -> Vec<Diagnos
     let wide = shared
         .filter(|capture| capture.by_reference)
         .map(|capture| &body.locals[capture.outer])
+        .filter(|local| !program.is_guard(local.ty))
         .filter(|local| bytes_at_most(program, local.ty, 0) > WORD_BYTES);
     wide.map(|local| {
         let name = local.name;
