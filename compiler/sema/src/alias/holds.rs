@@ -38,7 +38,12 @@ pub(super) struct HoldingTypes<'p> {
     /// Handles like the `Entry` of a map.
     places: FxHashSet<AdtId>,
     known: FxHashMap<Ty, Holds>,
+    /// How many types deep the question at hand is.
+    depth: u32,
 }
+
+/// A type that needs ever larger ones to say what it holds is reported elsewhere.
+const DEPTH_MAX: u32 = 8;
 
 impl<'p> HoldingTypes<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
@@ -59,6 +64,7 @@ impl<'p> HoldingTypes<'p> {
             iterators: implementors(iterator),
             places: implementors(program.lang.find_trait("place_handle")),
             known: FxHashMap::default(),
+            depth: 0,
         }
     }
 
@@ -125,7 +131,12 @@ impl<'p> HoldingTypes<'p> {
         }
         // A type that contains itself holds nothing on that account.
         self.known.insert(ty, Holds::default());
+        if self.depth > DEPTH_MAX {
+            return Holds::default();
+        }
+        self.depth += 1;
         let found = self.inside(ty);
+        self.depth -= 1;
         self.known.insert(ty, found);
         found
     }

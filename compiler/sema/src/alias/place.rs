@@ -23,6 +23,11 @@ impl<'p> Builder<'_, 'p> {
                 path: Some(Path::new(*local)),
                 through: Vec::new(),
             },
+            // Nothing changes a static.
+            ExprKind::Static(_) => Place {
+                path: None,
+                through: Vec::new(),
+            },
             ExprKind::Field(base, field) => {
                 let step = Step::Field(u32::try_from(field.index()).unwrap_or(u32::MAX));
                 self.place(base).then(step)
