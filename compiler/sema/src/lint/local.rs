@@ -214,6 +214,10 @@ fn report(
         if local.name == Symbol::EMPTY || mentioned.contains(local.name) {
             continue;
         }
+        // Holding a lock is use enough, and what changes through its guard is the value.
+        if cx.program.is_guard(local.ty) {
+            continue;
+        }
         let read = usage.read.contains(&key);
         let silent = local.name.as_str().starts_with('_')
             || local.name == Symbol::SELF_VALUE
