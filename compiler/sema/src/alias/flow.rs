@@ -106,13 +106,9 @@ impl Loan {
             Overlap::Same { sure } => sure || access.kind != AccessKind::Assign,
             // The reference refers to a part of what is accessed.
             Overlap::Around { rest } => match access.kind {
-                AccessKind::Assign | AccessKind::BorrowMut | AccessKind::Borrow => {
-                    steps_inside(rest)
-                }
-                // A call on an enclosing value may; one that grows a collection may not.
-                AccessKind::Method(_) | AccessKind::Keep => {
-                    matches!(rest.first(), Some(Step::Index(_)))
-                }
+                AccessKind::Assign => steps_inside(rest),
+                // An enclosing value may be lent; a collection that may grow may not.
+                _ => matches!(rest.first(), Some(Step::Index(_))),
             },
             Overlap::Inside { rest } => self.covers(rest, access.kind),
         }
