@@ -50,12 +50,22 @@ pub struct EmitOptions<'a> {
     pub directory: String,
     /// For types that still mention associated or opaque ones.
     pub normalizer: &'a dyn Normalizer,
+    /// Where objects of units are kept from build to build.
+    pub kept_units: Option<&'a dyn KeptUnits>,
 }
 
 /// Makes what resolves associated and opaque types inside a concrete type. Each thread has its own,
 /// since they remember what they found.
 pub trait Normalizer: Sync {
     fn for_thread(&self) -> Box<dyn Fn(Ty) -> Ty + '_>;
+}
+
+/// Objects of units by everything that went into them. Threads share it.
+pub trait KeptUnits: Sync {
+    /// The objects that were kept under exactly this key.
+    fn find(&self, key: &[u8]) -> Option<Vec<Vec<u8>>>;
+    /// Keeps them, or does not.
+    fn keep(&self, key: &[u8], objects: &[Vec<u8>]);
 }
 
 /// What came out.

@@ -1,6 +1,7 @@
 //! The last stage: from objects to the executable.
 
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use gos_toolchains::{
     Kit, LinkPlan, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, merge_plan,
@@ -34,6 +35,36 @@ pub(crate) fn can_link(target: &'static Target, options: &LinkOptions) -> Result
         )));
     }
     Ok(())
+}
+
+/// Lays out the kit and asks the system's compiler about linking, while the program is compiled: in
+/// a fresh cache both take as long as compiling a small program. Failures show when linking fails.
+pub(crate) fn prepare(target: &'static Target, options: &LinkOptions) -> Preparation {
+    let (strip, named) = (options.strip, options.linker.clone());
+    let work = move || {
+        let discovery = discover(target, &LinkerChoice { named }, &SystemHost);
+        let kit = Kit::find(target).and_then(|kit| kit.unpack());
+        if let (Ok(discovery), Ok(kit)) = (discovery, kit) {
+            let request = LinkRequest {
+                objects: Vec::new(),
+                kit,
+                strip,
+                libraries: Vec::new(),
+            };
+            // The answer is in the cache from now on.
+            let _ = plan_as_asked(&request, target, &discovery);
+        }
+    };
+    Preparation(thread::Builder::new().spawn(work).ok())
+}
+
+/// What goes on beside compiling. It ends before this is gone: half a kit is litter.
+pub(crate) struct Preparation(Option<JoinHandle<()>>);
+
+impl Drop for Preparation {
+    fn drop(&mut self) {
+        let _ = self.0.take().map(JoinHandle::join);
+    }
 }
 
 /// Links the objects into an executable.

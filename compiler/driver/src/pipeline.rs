@@ -1,6 +1,8 @@
 //! The way from a source file to an executable: one call a stage, in order.
 
-use gos_codegen::{EmitKind, EmitOptions, Emitted, Normalizer};
+use std::collections::HashMap;
+
+use gos_codegen::{EmitKind, EmitOptions, Emitted, KeptUnits, Normalizer};
 use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize_with;
 use gos_mir::passes::{Level, optimize};
@@ -9,9 +11,9 @@ use gos_sema::program::{Program, TestCase};
 use gos_sema::solve::Concrete;
 use gos_sema::types::Ty;
 use gos_sema::{Options, check_program};
-use gos_toolchains::{Libc, Target};
+use gos_toolchains::{Libc, Target, cache_dir};
 
-use crate::cache::{Observation, Recorded};
+use crate::cache::{Observation, Recorded, Units, trim};
 use crate::cli::{Emit, MessageFormat};
 use crate::failure::Failure;
 use crate::input::Input;
@@ -68,8 +70,10 @@ pub(crate) struct Built {
 
 /// Builds an executable, or the form of the program that `--emit` names.
 pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Built, Failure> {
+    let mut preparation = None;
     if request.emit.is_none() {
         link::can_link(request.target, &request.link)?;
+        preparation = Some(link::prepare(request.target, &request.link));
     }
     let options = options(request.target, request.release, request.purpose);
     let mut checked = timings.stage("check", || {
@@ -93,15 +97,27 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
         output::write(&request.link.output, text.as_bytes())?;
         return Ok(checked.built());
     }
+    // What follows looks at types alone.
+    checked.program.bodies = HashMap::default();
+    let program = &checked.program;
     let normalizer = Solver { program };
-    let options = emit_options(request, &checked.sources, &normalizer);
+    let cache = cache_dir().ok();
+    let units = cache.as_deref().and_then(Units::new);
+    let options = EmitOptions {
+        kept_units: units.as_ref().map(|units| units as &dyn KeptUnits),
+        ..emit_options(request, &checked.sources, &normalizer)
+    };
     let emitted = timings.stage("codegen", || gos_codegen::emit(program, &mono, &options));
+    if let Some(cache) = &cache {
+        trim(cache);
+    }
     match emitted.unwrap_or_else(|error| panic!("{error}")) {
         Emitted::Text(text) => output::write(&request.link.output, text.as_bytes()),
         Emitted::Objects(objects) if request.emit == Some(Emit::Obj) => {
             link::merge(&objects, request.target, &request.link.output)
         }
         Emitted::Objects(objects) => timings.stage("link", || {
+            drop(preparation);
             link::link(&objects, Vec::new(), request.target, &request.link)
         }),
     }?;
@@ -140,6 +156,7 @@ fn emit_options<'a>(
         // Where the sources lie must not change the bytes that come out.
         directory: ".".to_owned(),
         normalizer,
+        kept_units: None,
     }
 }
 

@@ -23,12 +23,9 @@ impl<'c> FnCx<'_, 'c, '_> {
     ) -> Emit<()> {
         let layout = self.layout(to.ty);
         match (&layout.shape, aggregate) {
-            (Shape::Array { stride, .. }, _) => {
-                for (index, operand) in operands.iter().enumerate() {
-                    let address = self.offset(to.address, index as u64 * stride)?;
-                    self.store_operand(address, operand, to.access)?;
-                }
-                Ok(())
+            (Shape::Array { .. }, _) => {
+                let element = self.unit.types.element(to.ty);
+                self.store_elements(to.address, element, operands, to.access)
             }
             (Shape::Fields(offsets), _) => {
                 self.store_fields(to.address, offsets, operands, to.access)

@@ -66,10 +66,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let desc = self.unit.array_desc(element);
         let call = self.call_runtime("gos_rt_alloc_array", &[desc.into(), count.into()])?;
         let buffer = self.fresh_memory(call, stride * operands.len() as u64)?;
-        for (index, operand) in operands.iter().enumerate() {
-            let address = self.offset(buffer, index as u64 * stride)?;
-            self.store_operand(address, operand, Access::Variant)?;
-        }
+        self.store_elements(buffer, element, operands, Access::Variant)?;
         if has_references(self.unit.types, element) {
             self.copy_barrier(buffer, desc, count)?;
         }

@@ -11,6 +11,7 @@ use crate::layout::Registers;
 use gos_diag::Symbol;
 use gos_mir::ir::{Callee, Local, Operand, Place, Target};
 use gos_sema::types::{Ty, TyKind};
+use inkwell::attributes::AttributeLoc;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, PointerValue,
@@ -140,6 +141,10 @@ impl<'c> FnCx<'_, 'c, '_> {
             Code::Pointer(pointer) => self.b.build_indirect_call(ty, pointer, &values, "")?,
         };
         abi.add_attributes(self.unit, AttributePlace::Call(call));
+        if self.is_huge {
+            let noinline = self.unit.attribute("noinline", 0);
+            call.add_attribute(AttributeLoc::Function, noinline);
+        }
         if !abi.returns {
             return Ok(());
         }

@@ -2,11 +2,12 @@
 
 use super::bytes::Image;
 use super::function::FnCx;
+use super::memory::Access;
 use super::unit::Unit;
 use super::value::Value;
 use crate::error::{Emit, invalid};
 use crate::layout::{Part, Registers, Scalar, Shape};
-use gos_mir::ir::{Callee, Constant, Instance, InstanceKind};
+use gos_mir::ir::{Callee, Constant, Instance, InstanceKind, Operand};
 use gos_sema::hir::ConstValue;
 use gos_sema::program::{FieldIdx, FnId, VariantIdx};
 use gos_sema::types::{FloatTy, Ty, TyKind, TyList};
@@ -109,7 +110,59 @@ impl<'c> FnCx<'_, 'c, '_> {
     }
 }
 
+/// Shorter lists of constants are stored one by one.
+const CONSTANT_LIST_MIN: usize = 16;
+
+impl<'c> FnCx<'_, 'c, '_> {
+    /// Stores all elements of a list. A long list of constants is data that is copied: one store an
+    /// element would keep the optimizer busy for minutes.
+    pub(super) fn store_elements(
+        &self,
+        to: PointerValue<'c>,
+        element: Ty,
+        operands: &[Operand<Callee>],
+        access: Access,
+    ) -> Emit<()> {
+        let layout = self.layout(element);
+        if let Some(image) = self.unit.constant_list(element, layout.size, operands)? {
+            let data = self.unit.constant_data("const", &image, layout.align);
+            let size = self.unit.i64.const_int(image.bytes.len() as u64, false);
+            let (from, align) = (data.as_pointer_value(), layout.align as u32);
+            return match self.b.build_memcpy(to, align, from, align, size) {
+                Ok(_) => Ok(()),
+                Err(text) => invalid(text.to_string()),
+            };
+        }
+        for (index, operand) in operands.iter().enumerate() {
+            let address = self.offset(to, index as u64 * layout.size)?;
+            self.store_operand(address, operand, access)?;
+        }
+        Ok(())
+    }
+}
+
 impl<'c> Unit<'c, '_> {
+    /// The bytes of a long list, if all its elements are constants.
+    fn constant_list(
+        &self,
+        element: Ty,
+        stride: u64,
+        operands: &[Operand<Callee>],
+    ) -> Emit<Option<Image<'c>>> {
+        if operands.len() < CONSTANT_LIST_MIN || stride == 0 {
+            return Ok(None);
+        }
+        let values: Option<Vec<ConstValue>> = operands.iter().map(constant_value).collect();
+        let Some(values) = values else {
+            return Ok(None);
+        };
+        let mut image = Image::zeroed(stride * operands.len() as u64);
+        for (index, value) in values.iter().enumerate() {
+            self.write_constant(&mut image, index as u64 * stride, value, element)?;
+        }
+        Ok(Some(image))
+    }
+
     /// The bytes of a string, the same data for the same text. Empty ones have an address too.
     pub(super) fn text_constant(&self, text: &str) -> PointerValue<'c> {
         if let Some(found) = self.texts.borrow().get(text) {
@@ -243,5 +296,19 @@ impl<'c> Unit<'c, '_> {
         let code = self.function(id).as_global_value().as_pointer_value();
         image.put_address(at, code);
         Ok(())
+    }
+}
+
+/// The value of an operand that is a plain constant.
+fn constant_value(operand: &Operand<Callee>) -> Option<ConstValue> {
+    match operand {
+        Operand::Constant(Constant::Int(value, ty)) if ty.kind() == &TyKind::Bool => {
+            Some(ConstValue::Bool(*value != 0))
+        }
+        Operand::Constant(Constant::Int(value, _)) => Some(ConstValue::Int(*value)),
+        Operand::Constant(Constant::Float(value, _)) => Some(ConstValue::Float(*value)),
+        Operand::Constant(Constant::Str(text)) => Some(ConstValue::Str(text.clone())),
+        Operand::Constant(Constant::Value(value)) => Some(value.value.clone()),
+        _ => None,
     }
 }

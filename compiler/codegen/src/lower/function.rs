@@ -9,12 +9,17 @@ use super::value::Value;
 use crate::debuginfo::FnDebug;
 use crate::error::Emit;
 use crate::layout::{Layout, Registers};
+use crate::pipeline::size_of;
 use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Place, Source, Storage};
 use gos_sema::types::Ty;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 use std::cell::RefCell;
+
+/// From this size on (see `size_of`) nothing is inlined into a function: LLVM's time grows with the
+/// square of a function's size.
+const HUGE: u64 = 20_000;
 
 /// A function under construction.
 pub(crate) struct FnCx<'u, 'c, 'a> {
@@ -30,6 +35,8 @@ pub(crate) struct FnCx<'u, 'c, 'a> {
     /// Of locals without a slot, from their definition on.
     singles: RefCell<Vec<Option<Value<'c>>>>,
     blocks: Vec<BasicBlock<'c>>,
+    /// Too large to have anything inlined into it.
+    pub(super) is_huge: bool,
     debug: FnDebug<'c>,
 }
 
@@ -72,6 +79,7 @@ pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Em
         slots: Vec::new(),
         singles: RefCell::new(vec![None; body.locals.len()]),
         blocks,
+        is_huge: size_of(body) > HUGE,
         debug: unit.debug.function(unit, function, fn_),
     };
     cx.lower_start()?;

@@ -6,6 +6,11 @@ use super::value::Value;
 use crate::error::Emit;
 use crate::layout::Registers;
 use gos_mir::ir::{BlockId, Callee, Local, Operand, Terminator, TerminatorKind};
+use inkwell::IntPredicate;
+use inkwell::values::IntValue;
+
+/// Switches with more cases are LLVM's.
+const COMPARES_MAX: usize = 4;
 
 impl<'c> FnCx<'_, 'c, '_> {
     pub(super) fn lower_terminator(&self, terminator: &Terminator<Callee>) -> Emit<()> {
@@ -65,11 +70,44 @@ impl<'c> FnCx<'_, 'c, '_> {
             )?;
             return Ok(());
         }
+        if !self.unit.options.release && targets.len() <= COMPARES_MAX {
+            return self.lower_compares(value, targets, otherwise);
+        }
         let cases: Vec<_> = targets
             .iter()
             .map(|&(case, block)| (self.unit.int_constant(ty, case), self.block(block)))
             .collect();
         self.b.build_switch(value, self.block(otherwise), &cases)?;
+        Ok(())
+    }
+
+    /// A switch as compares, one after the other: unoptimized code of that comes quicker.
+    fn lower_compares(
+        &self,
+        value: IntValue<'c>,
+        targets: &[(u128, BlockId)],
+        otherwise: BlockId,
+    ) -> Emit<()> {
+        for (index, &(case, block)) in targets.iter().enumerate() {
+            let case = self.unit.int_constant(value.get_type(), case);
+            let equal = self
+                .b
+                .build_int_compare(IntPredicate::EQ, value, case, "")?;
+            let is_last = index + 1 == targets.len();
+            let next = if is_last {
+                self.block(otherwise)
+            } else {
+                self.new_block("case")
+            };
+            self.b
+                .build_conditional_branch(equal, self.block(block), next)?;
+            if !is_last {
+                self.b.position_at_end(next);
+            }
+        }
+        if targets.is_empty() {
+            self.b.build_unconditional_branch(self.block(otherwise))?;
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@ mod machine;
 mod optimize;
 mod partition;
 
-pub(crate) use partition::{Part, Partition};
+pub(crate) use partition::{Part, Partition, size_of};
 
 use crate::error::{CodegenError, Emit};
 use crate::layout::Types;
@@ -101,6 +101,7 @@ impl Work<'_> {
         self.with_thread(|cx| {
             let context = Context::create();
             let unit = cx.unit(&context, &self.partition.parts[0])?;
+            cx.finish(&unit)?;
             if self.options.kind == EmitKind::LlvmIr {
                 return Ok(unit.module.print_to_string().to_string());
             }
@@ -140,15 +141,52 @@ impl<'a> ThreadCx<'a> {
             partition: &work.partition,
             part,
         };
-        let unit = lower::build_unit(context, input, &self.machine)?;
-        optimize::run(&unit.module, &self.machine, work.options.release)?;
-        late::run(&unit)?;
-        Ok(unit)
+        lower::build_unit(context, input, &self.machine)
+    }
+
+    fn finish(&self, unit: &lower::Unit<'_, '_>) -> Emit<()> {
+        optimize::run(&unit.module, &self.machine, self.work.options.release)?;
+        late::run(unit)
     }
 
     fn unit_objects(&self, part: &'a Part) -> UnitObjects {
         let context = Context::create();
         let unit = self.unit(&context, part)?;
+        let Some(kept) = self.work.options.kept_units else {
+            return self.make_objects(&unit);
+        };
+        let key = self.key(&unit, part);
+        if let Some(objects) = kept.find(&key) {
+            return Ok(objects);
+        }
+        let objects = self.make_objects(&unit)?;
+        kept.keep(&key, &objects);
+        Ok(objects)
+    }
+
+    /// Everything that goes into the objects: the unit as LLVM gets it, and what traces say that
+    /// is not in there.
+    fn key(&self, unit: &lower::Unit<'_, '_>, part: &Part) -> Vec<u8> {
+        let options = self.work.options;
+        let mut key = unit.module.write_bitcode_to_memory().as_slice().to_vec();
+        for id in part.own.iter().chain(&part.borrowed) {
+            let fn_ = &self.work.mono.fns[*id];
+            let file = options.sources.get(fn_.body.span.file);
+            let file = file.map_or("", |file| &*file.name);
+            key.extend(format!("{} {file} {}\n", fn_.display_name, fn_.is_std).bytes());
+        }
+        let machine = (
+            &options.triple,
+            &options.cpu,
+            &options.features,
+            options.release,
+        );
+        key.extend(format!("{machine:?}").bytes());
+        key
+    }
+
+    fn make_objects(&self, unit: &lower::Unit<'_, '_>) -> UnitObjects {
+        self.finish(unit)?;
         let code = write(&unit.module, &self.machine, FileType::Object)?;
         let trace = trace::build(&code, self.work.mono, self.work.options)?;
         Ok([Some(code), trace].into_iter().flatten().collect())

@@ -105,7 +105,7 @@ fn divide(mono: &MonoProgram, sources: &SourceMap, sizes: &Sizes) -> Vec<Part> {
         let fn_ = &mono.fns[id];
         part.own.push(id);
         size += size_of(&fn_.body);
-        let cuts = hash(&fn_.symbol) % CUT_EVERY == 0;
+        let cuts = hash(&fn_.symbol).is_multiple_of(CUT_EVERY);
         if size > sizes.most || (size > sizes.least && cuts) {
             parts.push(std::mem::take(&mut part));
             size = 0;
@@ -119,7 +119,8 @@ fn divide(mono: &MonoProgram, sources: &SourceMap, sizes: &Sizes) -> Vec<Part> {
     parts
 }
 
-fn size_of(body: &MonoBody) -> u64 {
+/// The size of a body, in statements and the operands of lists.
+pub(crate) fn size_of(body: &MonoBody) -> u64 {
     let blocks = body.blocks.iter().map(|(_, block)| {
         let statements = block.statements.iter().map(|statement| {
             1 + match &statement.kind {

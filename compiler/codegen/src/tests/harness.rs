@@ -30,6 +30,7 @@ pub(super) fn options(sources: &SourceMap, release: bool, kind: EmitKind) -> Emi
         sources,
         directory: "/src".to_string(),
         normalizer: &NothingToResolve,
+        kept_units: None,
     }
 }
 

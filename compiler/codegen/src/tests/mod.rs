@@ -8,3 +8,4 @@ pub(crate) mod items;
 mod loops;
 mod run;
 mod traces;
+mod units;

@@ -97,9 +97,9 @@ impl Programs {
                 "observed": observed, "program": content, "said": messages.to_json(),
             });
             let body = body.to_string();
-            publish(&answer, &format!("{}\n{body}", Digest::of(body.as_bytes())))?;
+            let text = format!("{}\n{body}", Digest::of(body.as_bytes()));
+            publish(&answer, text.as_bytes())?;
         }
-        trim::trim(&self.folder);
         Ok(program)
     }
 
@@ -129,7 +129,7 @@ impl Programs {
 }
 
 /// This very build of `gos`: its version, and the file that it is.
-fn compiler() -> Option<String> {
+pub(super) fn compiler() -> Option<String> {
     let replaced = ["GOS_LIBRARY_DIR", "GOS_KIT_DIR"];
     let linker =
         std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"GOS_LINKER_"));
@@ -143,12 +143,12 @@ fn compiler() -> Option<String> {
 }
 
 /// Writes a file that appears complete or not at all.
-fn publish(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new()
         .prefix(".building-")
         .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(content)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

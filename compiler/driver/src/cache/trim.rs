@@ -10,6 +10,9 @@ pub(crate) const FOLDERS: [&str; 7] = [
     "answers", "kits", "linkers", "objects", "programs", "run", "units",
 ];
 
+/// Its time is that of the last look through the cache.
+pub(crate) const TRIM_MARK: &str = "trimmed";
+
 /// Those that grow with every program, each with its bound in bytes.
 const BOUNDED: [(&str, u64); 3] = [
     ("answers", 16 << 20),
@@ -36,8 +39,8 @@ pub(super) fn mark_used(path: &Path) {
 
 /// Removes what is beyond the bounds, once in a while. Another `gos` that is about to use what is
 /// removed builds it again.
-pub(super) fn trim(cache: &Path) {
-    let mark = cache.join("answers").join(".trimmed");
+pub(crate) fn trim(cache: &Path) {
+    let mark = cache.join(TRIM_MARK);
     let modified = fs::metadata(&mark).and_then(|found| found.modified());
     if modified.is_ok_and(|then| then.elapsed().is_ok_and(|age| age < TRIM_EVERY)) {
         return;

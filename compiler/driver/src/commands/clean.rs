@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use gos_toolchains::cache_dir;
 
-use crate::cache::FOLDERS;
+use crate::cache::{FOLDERS, TRIM_MARK};
 use crate::failure::{Failure, plain};
 
 /// Removes what `gos` keeps between runs.
@@ -21,6 +21,7 @@ pub(crate) fn execute() -> Result<(), Failure> {
             _ => {}
         }
     }
+    let _ = fs::remove_file(cache.join(TRIM_MARK));
     println!("removed what gos kept in {}", cache.display());
     Ok(())
 }
