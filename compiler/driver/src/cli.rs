@@ -76,6 +76,9 @@ pub(crate) struct CheckArgs {
     /// Check tests, benchmarks and the programs in documentation too
     #[arg(long)]
     pub(crate) tests: bool,
+    /// Apply the suggestions that need no second thought to the files
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
@@ -193,8 +196,8 @@ impl Emit {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The code, such as E0301
-    pub(crate) code: String,
+    /// The code, such as E0301 [default: list all]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Debug, Args)]

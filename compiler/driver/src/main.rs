@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod embedded;
 mod failure;
+mod fix;
 mod input;
 mod link;
 mod output;

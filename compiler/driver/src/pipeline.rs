@@ -16,6 +16,7 @@ use gos_toolchains::{Libc, Target, cache_dir};
 use crate::cache::{Observation, Recorded, Units, trim};
 use crate::cli::{Emit, MessageFormat};
 use crate::failure::Failure;
+use crate::fix::Findings;
 use crate::input::Input;
 use crate::link::{self, LinkOptions};
 use crate::output;
@@ -55,6 +56,23 @@ pub(crate) fn check(
     timings
         .stage("check", || front_end(input, &options, format))
         .map(drop)
+}
+
+/// Everything there is to say about a program, not shown yet.
+pub(crate) fn findings(input: &Input, purpose: Purpose) -> Findings {
+    let options = options(Target::host(), false, purpose);
+    let sources = Sources::new(&input.root_file);
+    let name = input.root_file.file_name().unwrap_or_default();
+    let result = check_program(&sources, &name.to_string_lossy(), &options);
+    let files = result.source_map.iter();
+    Findings {
+        own: files
+            .filter(|(_, file)| sources.is_own(&file.name))
+            .map(|(id, _)| id)
+            .collect(),
+        sources: sources.shown(&result.source_map),
+        diagnostics: result.diagnostics,
+    }
 }
 
 /// What a build leaves beside its output.

@@ -24,6 +24,20 @@ pub(crate) fn error(message: &str, format: MessageFormat) {
     }
 }
 
+/// Tells something about the command that is no fault.
+pub(crate) fn hint(message: &str, format: MessageFormat) {
+    match format {
+        MessageFormat::Text => eprintln!("{message}"),
+        MessageFormat::Json => {
+            let object = serde_json::json!({
+                "severity": "hint", "code": null, "title": null, "message": message,
+                "primary": null, "labels": [], "notes": [], "helps": [], "suggestions": [],
+            });
+            eprintln!("{object}");
+        }
+    }
+}
+
 /// Whether messages may be colored: only on a terminal, and never against `NO_COLOR`.
 pub(crate) fn colors() -> bool {
     !colors_refused() && io::stderr().is_terminal()

@@ -53,6 +53,11 @@ impl Sources {
         result
     }
 
+    /// Whether this is the name of a file that was read from the user's folder.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        self.shown.borrow().contains_key(name)
+    }
+
     fn read_user_file(&self, path: &str) -> Source {
         let file = self.folder.join(path);
         let name = format!("{}{path}", self.prefix);

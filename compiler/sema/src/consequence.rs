@@ -45,6 +45,12 @@ pub(crate) fn causes(
     }
     let own = |message: &Diagnostic| message.is_error() && !is_library(message.span().file);
     let own_errors = messages.iter().any(own);
+    // Of text that was skipped for another reason, its odd characters say nothing more.
+    let syntax: Vec<Span> = messages
+        .iter()
+        .filter(|message| is_syntax(message.code) && message.code != codes::INVALID_CHARACTER)
+        .map(Diagnostic::span)
+        .collect();
     let mut said = Said::default();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(messages.len());
     for mut message in messages {
@@ -56,9 +62,19 @@ pub(crate) fn causes(
         } else if own_errors {
             continue;
         }
-        let echo = !is_syntax(message.code) && is_lost(&message, damage, sources);
+        let echo = match is_syntax(message.code) {
+            true => {
+                let regions = damage.iter().flat_map(|file| &file.skipped);
+                message.code == codes::INVALID_CHARACTER
+                    && regions
+                        .filter(|region| region.contains(message.span()))
+                        .any(|region| syntax.iter().any(|&other| region.contains(other)))
+            }
+            false => is_lost(&message, damage, sources),
+        };
         if said.is_news(&message) && !echo {
-            said.keep(message, &mut kept);
+            let line = sources.line_col(message.span()).line;
+            said.keep(message, &mut kept, line);
         }
     }
     let mut errors: Vec<Span> = said.spans.into_iter().collect();
@@ -114,8 +130,8 @@ struct Said {
     spans: FxHashSet<Span>,
     /// Where those of the grammar begin: what stands there was not understood.
     starts: FxHashSet<(FileId, u32)>,
-    /// Which of the kept messages says that a name is not known.
-    unknown: FxHashMap<(FileId, String), usize>,
+    /// Which of the kept messages says this, in which file and line.
+    once: FxHashMap<(FileId, u32, String), usize>,
 }
 
 impl Said {
@@ -135,16 +151,18 @@ impl Said {
         news || message.code == codes::UNREADABLE_FILE
     }
 
-    /// Keeps a message. A name that is not known is said once for a file: what mends it there mends
-    /// it everywhere.
-    fn keep(&mut self, message: Diagnostic, kept: &mut Vec<Diagnostic>) {
-        let key = (message.span().file, message.message.clone());
-        let is_name = message.code == codes::UNKNOWN_NAME && key.1.ends_with(" is not known");
-        if !is_name {
-            kept.push(message);
-            return;
-        }
-        if let Some(&first) = self.unknown.get(&key) {
+    /// Keeps a message. What mends one place mends all where the same is said: a name that is not
+    /// known and lifetimes are said once for a file, the rest of syntax once for a line.
+    fn keep(&mut self, message: Diagnostic, kept: &mut Vec<Diagnostic>, line: u32) {
+        let for_file = message.code == codes::NO_LIFETIMES
+            || message.code == codes::UNKNOWN_NAME && message.message.ends_with(" is not known");
+        let line = match for_file {
+            true => 0,
+            false if is_syntax(message.code) => line,
+            false => return kept.push(message),
+        };
+        let key = (message.span().file, line, message.message.clone());
+        if let Some(&first) = self.once.get(&key) {
             let suggestions = kept[first].suggestions.iter_mut();
             for (all, more) in suggestions.zip(message.suggestions) {
                 all.edits.extend(more.edits);
@@ -153,7 +171,7 @@ impl Said {
             }
             return;
         }
-        self.unknown.insert(key, kept.len());
+        self.once.insert(key, kept.len());
         kept.push(message);
     }
 }

@@ -3,6 +3,7 @@
 //! Takes any text, never fails: what is no token is reported and skipped or replaced by the
 //! nearest thing that was meant. Newline rules are not decided here but in `layout.rs`.
 
+mod foreign;
 mod number;
 mod quoted;
 
@@ -187,6 +188,8 @@ impl<'t> Lexer<'t> {
         match self.byte(0) {
             b'0'..=b'9' => self.number(),
             b'"' => self.string(start),
+            b'`' if self.has_backquote_end() => self.backquoted(start),
+            b'#' if self.newline && self.is_hash_comment() => self.hash_comment(start),
             b'\'' => self.quote(),
             b'r' if self.raw_string_ahead(1) => self.raw_string(start),
             b'b' if self.byte(1) == b'"' => self.byte_string(start),

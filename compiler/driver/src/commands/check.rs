@@ -3,8 +3,10 @@
 use crate::cli::CheckArgs;
 use crate::commands::test;
 use crate::failure::Failure;
+use crate::fix;
 use crate::input;
 use crate::pipeline::{self, Purpose};
+use crate::report;
 use crate::timing::Timings;
 
 /// Reports errors and warnings of a program.
@@ -17,6 +19,15 @@ pub(crate) fn execute(args: &CheckArgs) -> Result<(), Failure> {
         },
         false => Purpose::Program,
     };
+    let format = args.report.message_format;
+    if args.fix {
+        let (findings, applied) = fix::fix(|| pipeline::findings(&input, purpose))?;
+        if applied > 0 {
+            let noun = if applied == 1 { "mistake" } else { "mistakes" };
+            report::hint(&format!("{applied} {noun} fixed"), format);
+        }
+        return findings.show(format);
+    }
     let result = pipeline::check(&input, purpose, args.report.message_format, &mut timings);
     timings.print();
     result

@@ -57,6 +57,7 @@ fn elements<'s, T>(inp: &mut Input<'s, '_>, close: Tk, element: &Element<'s, T>)
             return list;
         }
         let start = inp.save();
+        let at = inp.position();
         forget(inp);
         match (element.parse)(inp) {
             Ok(value) => list.elements.push(value),
@@ -70,12 +71,12 @@ fn elements<'s, T>(inp: &mut Input<'s, '_>, close: Tk, element: &Element<'s, T>)
                 list.elements.extend((element.bad)(inp, span));
             }
         }
-        list.trailing_comma = separator(inp, close);
+        list.trailing_comma = separator(inp, close, at);
     }
 }
 
 /// Reads the comma behind an element; reports and repairs a missing one.
-fn separator(inp: &mut Input<'_, '_>, close: Tk) -> bool {
+fn separator(inp: &mut Input<'_, '_>, close: Tk, element: usize) -> bool {
     let broken_line = inp.at(Tk::Newline);
     let line_end = inp.here();
     inp.skip_newlines();
@@ -106,9 +107,9 @@ fn separator(inp: &mut Input<'_, '_>, close: Tk) -> bool {
     }
     inp.fail(Expected::kind(Tk::Comma).or(Expected::kind(close)));
     report_failure(inp);
-    let first = inp.position();
     inp.skip_until(&[Tk::Comma, Tk::Newline]);
-    inp.lose(first);
+    // What was read is only the beginning of something else.
+    inp.lose(element);
     inp.eat(Tk::Comma)
 }
 

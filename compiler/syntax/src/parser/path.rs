@@ -1,7 +1,7 @@
 //! Names, paths and generic arguments.
 
 use chumsky::{IterParser, Parser};
-use gos_diag::{Diagnostic, Symbol, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 use super::cursor::{Input, Parsed, Steps, rule, token};
 use super::failure::Expected;
@@ -254,20 +254,22 @@ fn paren_args(inp: &mut Input<'_, '_>) -> Parsed<GenericArgs> {
 /// Reports and skips a lifetime.
 pub(super) fn no_lifetime(inp: &mut Input<'_, '_>) {
     let span = inp.here();
-    let followed = inp.kind_at(1) == Tk::Comma;
+    let at = inp.position();
+    let state = inp.cx();
+    let kind = |index: usize| state.tokens.get(index).map(|token| token.kind);
+    let alone = at > 0 && kind(at - 1) == Some(Tk::Lt) && kind(at + 1) == Some(Tk::Gt);
+    let behind = at + 1 + usize::from(kind(at + 1) == Some(Tk::Comma));
+    let edited = if alone {
+        state.token_span(at - 1).to(state.token_span(at + 1))
+    } else {
+        let end = state.token_span(behind).start.max(span.end);
+        Span { end, ..span }
+    };
     inp.report(
         Diagnostic::error(codes::NO_LIFETIMES, span, "Gossamer has no lifetimes")
             .label(span, "nothing has to be written here")
             .note("references stay valid as long as they are used; the collector sees to it")
-            .suggest(
-                span,
-                "",
-                if followed {
-                    "remove it and the comma"
-                } else {
-                    "remove it"
-                },
-            ),
+            .suggest(edited, "", "remove it"),
     );
     inp.bump();
 }

@@ -6,7 +6,7 @@ use super::block;
 use super::cursor::{Input, Parsed, Steps};
 use super::foreign::{separator, statement};
 use super::{attribute, expr, item, pat, primary};
-use crate::ast::{BinOp, Expr, ExprKind, LetStmt, Stmt, StmtKind};
+use crate::ast::{BinOp, Expr, ExprKind, LetStmt, PatKind, Stmt, StmtKind};
 use crate::token::Tk;
 
 /// Whether only a statement can begin with this token, never the rest of one.
@@ -124,7 +124,11 @@ fn let_stmt(inp: &mut Input<'_, '_>) -> Parsed<Stmt> {
     }
     let foreign = inp.position() > start && !inp.cx().tokens[start].kind.is_keyword();
     let gaps = inp.cx().gaps.len();
-    let pat = pat::pat(inp)?;
+    let mut pat = pat::pat(inp)?;
+    // `let mut` is written for `var`, so that a change is no second mistake.
+    if foreign && let PatKind::Ident { mutable, .. } = &mut pat.kind {
+        *mutable = true;
+    }
     let ty = separator::typed(inp)?;
     if foreign {
         // `var x int` was reported whole.
