@@ -65,7 +65,7 @@ impl<'a> Types<'a> {
     /// The type one step further; `variant` is the step before, if that chose a variant.
     pub fn project(&self, ty: Ty, variant: Option<VariantIdx>, step: Projection) -> Ty {
         match (step, ty.kind()) {
-            (Projection::Deref, TyKind::Ref(to, _) | TyKind::Box(to)) => *to,
+            (Projection::Deref, TyKind::Ref(to, _) | TyKind::Box(to, _)) => *to,
             (Projection::Field(field), TyKind::Tuple(items)) => {
                 items.get(field.index()).copied().unwrap_or_else(Ty::error)
             }
@@ -120,7 +120,7 @@ impl<'a> Types<'a> {
             | TyKind::Vec(_)
             | TyKind::View(..)
             | TyKind::Ref(..)
-            | TyKind::Box(_)
+            | TyKind::Box(_, _)
             | TyKind::Ptr
             | TyKind::FnObj(_)
             | TyKind::Dyn { .. } => return true,

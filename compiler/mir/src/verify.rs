@@ -359,13 +359,14 @@ impl Verifier<'_> {
     }
 }
 
-/// Equal, or different only in the mutability of references, which has no representation.
+/// Equal, or different only in the mutability of references and in what `clone` of a cell does,
+/// which have no representation.
 fn interchangeable(a: Ty, b: Ty) -> bool {
     match (a.kind(), b.kind()) {
         _ if a == b || a.is_error() || b.is_error() || a.is_never() || b.is_never() => true,
-        (TyKind::Ref(a, _), TyKind::Ref(b, _)) | (TyKind::View(a, _), TyKind::View(b, _)) => {
-            interchangeable(*a, *b)
-        }
+        (TyKind::Ref(a, _), TyKind::Ref(b, _))
+        | (TyKind::View(a, _), TyKind::View(b, _))
+        | (TyKind::Box(a, _), TyKind::Box(b, _)) => interchangeable(*a, *b),
         (TyKind::Tuple(a), TyKind::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| interchangeable(*a, *b))
         }

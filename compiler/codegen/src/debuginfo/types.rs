@@ -85,7 +85,7 @@ fn encoding(ty: Ty) -> Option<u32> {
         TyKind::Int(int) if int.is_signed() => SIGNED,
         TyKind::Int(_) => UNSIGNED,
         TyKind::Float(FloatTy::F32 | FloatTy::F64) => FLOAT,
-        TyKind::Ref(..) | TyKind::Box(_) | TyKind::Vec(_) | TyKind::Ptr | TyKind::FnPtr(_) => {
+        TyKind::Ref(..) | TyKind::Box(_, _) | TyKind::Vec(_) | TyKind::Ptr | TyKind::FnPtr(_) => {
             ADDRESS
         }
         _ => return None,

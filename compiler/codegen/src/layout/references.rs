@@ -36,7 +36,7 @@ fn mark(types: &Types<'_>, ty: Ty, at: u64, bits: &mut Vec<u64>) {
         | TyKind::View(..)
         | TyKind::Vec(_)
         | TyKind::Ref(..)
-        | TyKind::Box(_)
+        | TyKind::Box(_, _)
         | TyKind::Ptr
         | TyKind::Dyn { .. } => set(bits, at),
         TyKind::FnObj(_) => set(bits, at + 8),

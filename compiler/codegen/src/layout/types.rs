@@ -99,7 +99,7 @@ impl<'a> Types<'a> {
             TyKind::Float(FloatTy::F32) => Layout::scalar(Scalar::F32, None),
             TyKind::Float(FloatTy::F64) => Layout::scalar(Scalar::F64, None),
             TyKind::String | TyKind::View(..) => Layout::text_or_view(),
-            TyKind::Vec(_) | TyKind::Ref(..) | TyKind::Box(_) | TyKind::FnPtr(_) => {
+            TyKind::Vec(_) | TyKind::Ref(..) | TyKind::Box(_, _) | TyKind::FnPtr(_) => {
                 Layout::reference()
             }
             TyKind::Ptr => Layout::scalar(Scalar::Ptr, None),
@@ -226,7 +226,7 @@ impl<'a> Types<'a> {
     #[must_use]
     pub fn pointee(&self, ty: Ty) -> Ty {
         match ty.kind() {
-            TyKind::Ref(to, _) | TyKind::Box(to) => *to,
+            TyKind::Ref(to, _) | TyKind::Box(to, _) => *to,
             _ => Ty::error(),
         }
     }

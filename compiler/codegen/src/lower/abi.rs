@@ -41,7 +41,7 @@ impl Slot {
         let (pointee, pointee_align) = match ty.kind() {
             _ if types.may_be_empty(ty) => (0, 1),
             TyKind::Vec(_) => (16, 8),
-            TyKind::Ref(to, _) | TyKind::Box(to) => {
+            TyKind::Ref(to, _) | TyKind::Box(to, _) => {
                 let to = types.layout(*to);
                 (to.size, to.align)
             }

@@ -89,7 +89,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         };
         let mut ty = self.operand_type(receiver);
         let mut object = self.operand(receiver)?;
-        while let TyKind::Ref(to, _) | TyKind::Box(to) = ty.kind() {
+        while let TyKind::Ref(to, _) | TyKind::Box(to, _) = ty.kind() {
             object = self.load(object.pointer()?, *to, Access::Typed)?;
             ty = *to;
         }

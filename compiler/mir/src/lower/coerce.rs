@@ -35,7 +35,7 @@ impl Lower<'_> {
     fn coerce_object(&mut self, destination: &Place, ty: Ty, inner: &Expr) {
         let operand = self.operand(inner);
         let (pointer, concrete) = match inner.ty.kind() {
-            TyKind::Ref(to, _) | TyKind::Box(to) => (operand, *to),
+            TyKind::Ref(to, _) | TyKind::Box(to, _) => (operand, *to),
             _ => {
                 let cell = Rvalue::BoxNew(operand, inner.ty);
                 let cell = self.b.compute(Ty::boxed(inner.ty), cell);
@@ -58,7 +58,7 @@ impl Lower<'_> {
                     .assign(destination.clone(), Rvalue::Reinterpret(view, ty));
                 return;
             }
-            TyKind::Ref(..) | TyKind::Box(_) => self.place(inner).deref(),
+            TyKind::Ref(..) | TyKind::Box(_, _) => self.place(inner).deref(),
             _ => self.place(inner),
         };
         let length = self.b.compute(Ty::usize(), Rvalue::Length(base.clone()));

@@ -25,7 +25,7 @@ impl Instantiate<'_, '_> {
                 let callee = Target::Direct(Callee::Instance(id));
                 self.finish_call(callee, args, destination, next);
             }
-            TyKind::Ref(..) | TyKind::Box(_) => {
+            TyKind::Ref(..) | TyKind::Box(_, _) => {
                 let place = match value {
                     Operand::Copy(place) => place,
                     constant => Place::from(self.b.compute(ty, Rvalue::Use(constant))),
@@ -68,7 +68,7 @@ impl Instantiate<'_, '_> {
                 let env = Operand::copy(self.b.compute(pointer, env));
                 (InstanceKind::FnPtrShim, TyList::new(&[from]), Some(env))
             }
-            TyKind::Ref(to, _) | TyKind::Box(to) => {
+            TyKind::Ref(to, _) | TyKind::Box(to, _) => {
                 let pointer = match value {
                     Operand::Copy(place) => place,
                     constant => Place::from(self.b.compute(from, Rvalue::Use(constant))),

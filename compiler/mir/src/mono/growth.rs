@@ -45,7 +45,7 @@ impl Growth {
             | TyKind::Vec(inner)
             | TyKind::View(inner, _)
             | TyKind::Ref(inner, _)
-            | TyKind::Box(inner) => add(self, *inner),
+            | TyKind::Box(inner, _) => add(self, *inner),
             TyKind::FnPtr(sig) | TyKind::FnObj(sig) => {
                 sig.params.iter().for_each(|param| add(self, *param));
                 add(self, sig.result);

@@ -8,7 +8,7 @@ use crate::types::Types;
 use gos_abi::symbol::MANGLE_PREFIX;
 use gos_diag::Span;
 use gos_sema::program::{ClosureId, FnParent, ModuleId, Program};
-use gos_sema::types::{Ty, TyKind, TyList, substitute};
+use gos_sema::types::{CellKind, Ty, TyKind, TyList, substitute};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names instances, each differently.
@@ -117,7 +117,8 @@ impl<'a> Names<'a> {
             }
             TyKind::Vec(_) => "Vec".into(),
             TyKind::View(..) => "View".into(),
-            TyKind::Box(_) => "Box".into(),
+            TyKind::Box(_, CellKind::Own) => "Box".into(),
+            TyKind::Box(_, CellKind::Shared) => "Rc".into(),
             TyKind::Array(..) => "Array".into(),
             TyKind::Tuple(_) => "Tuple".into(),
             TyKind::Ref(to, _) => self.head(*to),
@@ -221,7 +222,8 @@ impl<'a> Names<'a> {
                 self.write_types(out, &[*element, *length]);
             }
             TyKind::Vec(inner) => self.write_one(out, "vec", *inner),
-            TyKind::Box(inner) => self.write_one(out, "box", *inner),
+            TyKind::Box(inner, CellKind::Own) => self.write_one(out, "box", *inner),
+            TyKind::Box(inner, CellKind::Shared) => self.write_one(out, "rc", *inner),
             TyKind::View(inner, mutability) => {
                 self.write_one(out, &format!("view{mutability:?}"), *inner);
             }

@@ -61,7 +61,7 @@ fn is_plain_reference(body: &Body<Callee>, local: Local) -> bool {
             | TyKind::View(..)
             | TyKind::String
             | TyKind::Ref(..)
-            | TyKind::Box(_)
+            | TyKind::Box(_, _)
             | TyKind::Ptr
     );
     reference && decl.storage == Storage::Frame

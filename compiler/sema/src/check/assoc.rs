@@ -38,10 +38,10 @@ impl Checker<'_> {
         {
             return ValueRes::Ctor(*adt, variant, *args);
         }
-        if let TyKind::Box(content) = ty.kind()
+        if let TyKind::Box(content, cell) = ty.kind()
             && name == "new"
         {
-            return ValueRes::BoxNew(*content);
+            return ValueRes::BoxNew(*content, *cell);
         }
         if let Some(found) = self.inherent_member(ty, name, written, span) {
             return found;

@@ -6,7 +6,7 @@ use super::path::{ValueRes, build_struct};
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, FnId, VariantIdx, VariantKind};
-use crate::types::{FnSig, Ty, TyKind, TyList};
+use crate::types::{CellKind, FnSig, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast;
 
@@ -51,7 +51,9 @@ impl Checker<'_> {
                 let callee = self.const_value(const_, args_ty, callee.span);
                 self.call_value(callee, args, span)
             }
-            ValueRes::BoxNew(content) => self.call_box_new(content, args, span, expect),
+            ValueRes::BoxNew(content, cell) => {
+                self.call_box_new((content, cell), args, span, expect)
+            }
             ValueRes::ConstParam(_) => {
                 self.not_callable(Ty::usize(), span);
                 self.check_args_loosely(args);
@@ -67,12 +69,12 @@ impl Checker<'_> {
     /// `Box::new(value)`
     fn call_box_new(
         &mut self,
-        content: Ty,
+        (content, cell): (Ty, CellKind),
         args: Vec<Arg<'_>>,
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let ty = Ty::boxed(content);
+        let ty = Ty::cell(content, cell);
         if args.len() != 1 {
             let message = format!("`new` takes 1 argument, but {} are given", args.len());
             self.report(Diagnostic::error(
@@ -255,7 +257,7 @@ impl Checker<'_> {
     pub(super) fn call_value(&mut self, callee: Expr, args: Vec<Arg<'_>>, span: Span) -> Expr {
         let mut callee = callee;
         let mut ty = self.must_know(callee.ty, callee.span);
-        while let TyKind::Ref(inner, _) | TyKind::Box(inner) = ty.kind() {
+        while let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = ty.kind() {
             callee = build::deref(callee, *inner);
             ty = self.must_know(*inner, callee.span);
         }

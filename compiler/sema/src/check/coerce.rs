@@ -85,7 +85,7 @@ impl Checker<'_> {
             TyKind::Ref(to, mutability) => {
                 self.coerce_to_ref(value, actual, *to, *mutability, target)
             }
-            TyKind::Box(inner) => self.coerce_to_box(value, actual, *inner, target),
+            TyKind::Box(inner, _) => self.coerce_to_box(value, actual, *inner, target),
             _ => self.coerce_to_value(value, actual, target),
         }
     }
@@ -125,13 +125,13 @@ impl Checker<'_> {
         };
         let span = value.span;
         let mut self_ty = self.infer.apply_default(actual);
-        if let TyKind::Ref(inner, _) | TyKind::Box(inner) = self_ty.kind() {
+        if let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = self_ty.kind() {
             if self.infer.try_unify(*inner, target).is_ok() {
                 return Some(deref(value, target));
             }
             let is_pointer = matches!(
                 self.shallow(*inner).kind(),
-                TyKind::Ref(..) | TyKind::Box(_) | TyKind::Dyn { .. }
+                TyKind::Ref(..) | TyKind::Box(_, _) | TyKind::Dyn { .. }
             );
             if is_pointer {
                 return self.try_coerce(deref(value, *inner), target);
@@ -165,7 +165,7 @@ impl Checker<'_> {
     }
 
     fn coerce_to_callable(&mut self, value: Expr, actual: Ty, target: Ty) -> Option<Expr> {
-        if let TyKind::Ref(inner, _) | TyKind::Box(inner) = actual.kind() {
+        if let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = actual.kind() {
             return self.try_coerce(deref(value, *inner), target);
         }
         let (wanted, how) = match target.kind() {
@@ -225,7 +225,7 @@ impl Checker<'_> {
                     _ => self.try_coerce(deref(value, inner), target),
                 }
             }
-            TyKind::Box(inner) => self.try_coerce(deref(value, *inner), target),
+            TyKind::Box(inner, _) => self.try_coerce(deref(value, *inner), target),
             _ => None,
         }
     }
@@ -248,7 +248,7 @@ impl Checker<'_> {
             let own = self.shallow(*own);
             return match own.kind() {
                 TyKind::Ref(..) => self.try_coerce(deref(value, own), target),
-                TyKind::Box(inner) => {
+                TyKind::Box(inner, _) => {
                     let inner = *inner;
                     let place = deref(deref(value, own), inner);
                     let again = reference(place, mutability);
@@ -263,7 +263,7 @@ impl Checker<'_> {
         if mutability == Mutability::Mut {
             return None;
         }
-        if let TyKind::Box(inner) = actual.kind()
+        if let TyKind::Box(inner, _) = actual.kind()
             && self.infer.try_unify(*inner, to).is_ok()
         {
             return Some(reference(deref(value, *inner), Mutability::Not));
@@ -274,7 +274,7 @@ impl Checker<'_> {
 
     fn coerce_to_box(&mut self, value: Expr, actual: Ty, inner: Ty, target: Ty) -> Option<Expr> {
         if let TyKind::Ref(own, _) = actual.kind()
-            && matches!(self.shallow(*own).kind(), TyKind::Box(_))
+            && matches!(self.shallow(*own).kind(), TyKind::Box(_, _))
         {
             return self.try_coerce(deref(value, *own), target);
         }
@@ -285,7 +285,7 @@ impl Checker<'_> {
 
     fn coerce_to_value(&mut self, value: Expr, actual: Ty, target: Ty) -> Option<Expr> {
         match actual.kind() {
-            TyKind::Ref(inner, _) | TyKind::Box(inner) => {
+            TyKind::Ref(inner, _) | TyKind::Box(inner, _) => {
                 self.try_coerce(deref(value, *inner), target)
             }
             TyKind::Adt(..) => self.coerce_payload(value, target),
@@ -317,10 +317,10 @@ impl Checker<'_> {
 
     fn differ_by_reference(&mut self, from: Ty, to: Ty) -> Option<()> {
         match (self.shallow(from).kind(), self.shallow(to).kind()) {
-            (TyKind::Ref(inner, _) | TyKind::Box(inner), _) => {
+            (TyKind::Ref(inner, _) | TyKind::Box(inner, _), _) => {
                 self.infer.try_unify(*inner, to).ok()
             }
-            (_, TyKind::Ref(inner, Mutability::Not) | TyKind::Box(inner)) => {
+            (_, TyKind::Ref(inner, Mutability::Not) | TyKind::Box(inner, _)) => {
                 self.infer.try_unify(from, *inner).ok()
             }
             _ => None,
@@ -362,7 +362,7 @@ impl Checker<'_> {
 
     fn payload_has_box(&self, ty: Ty) -> bool {
         let payload = self.as_option(ty).or(self.as_result(ty).map(|(ok, _)| ok));
-        payload.is_some_and(|ty| matches!(self.shallow(ty).kind(), TyKind::Box(_)))
+        payload.is_some_and(|ty| matches!(self.shallow(ty).kind(), TyKind::Box(_, _)))
     }
 
     fn hint_payload(&mut self, from: Ty, to: Ty, span: Span) {

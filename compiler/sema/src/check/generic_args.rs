@@ -36,7 +36,7 @@ impl Checker<'_> {
             }
             Res::Builtin(ty) => Some(*ty),
             Res::BuiltinVec => Some(Ty::vec(self.generic_args(written, 1, span)[0])),
-            Res::BuiltinBox => Some(Ty::boxed(self.generic_args(written, 1, span)[0])),
+            Res::BuiltinBox(cell) => Some(Ty::cell(self.generic_args(written, 1, span)[0], *cell)),
             Res::Alias(generics, ty) => {
                 let args = self.generic_args(written, generics.params.len(), span);
                 Some(substitute(*ty, args))

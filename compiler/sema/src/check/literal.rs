@@ -110,7 +110,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn through_references(&self, mut ty: Ty) -> Ty {
-        while let TyKind::Ref(inner, _) | TyKind::Box(inner) = ty.kind() {
+        while let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = ty.kind() {
             ty = self.shallow(*inner);
         }
         ty

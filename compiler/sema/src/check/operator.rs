@@ -101,7 +101,7 @@ impl Checker<'_> {
     pub(super) fn read(&mut self, mut value: Expr) -> Expr {
         loop {
             match self.known(value.ty).kind() {
-                TyKind::Ref(inner, _) | TyKind::Box(inner) => value = deref(value, *inner),
+                TyKind::Ref(inner, _) | TyKind::Box(inner, _) => value = deref(value, *inner),
                 TyKind::Adt(..) if self.program.is_guard(self.shallow(value.ty)) => {
                     let ty = self.shallow(value.ty);
                     match self.deref_guard(&value, ty, value.span) {

@@ -6,7 +6,7 @@ use super::seam::{Namespace, Res};
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, ConstId, FnId, FnParent, LocalId, TraitId, VariantIdx, VariantKind};
-use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
+use crate::types::{CellKind, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, PathAnchor, PathSegment};
 
@@ -20,7 +20,7 @@ pub(super) enum ValueRes {
     /// A struct or variant with the generic arguments of its type.
     Ctor(AdtId, VariantIdx, TyList),
     /// `Box::new` for this content.
-    BoxNew(Ty),
+    BoxNew(Ty, CellKind),
     Error,
 }
 
@@ -42,14 +42,14 @@ impl Checker<'_> {
                 expr(ty, span, ExprKind::ConstParam(param))
             }
             ValueRes::Ctor(adt, variant, args) => self.ctor_value(adt, variant, args, span, expect),
-            ValueRes::BoxNew(content) => self.box_new_value(content, span),
+            ValueRes::BoxNew(content, cell) => self.box_new_value(content, cell, span),
             ValueRes::Error => Checker::error_expr(span),
         }
     }
 
     /// `Box::new` as a function.
-    fn box_new_value(&mut self, content: Ty, span: Span) -> Expr {
-        let ty = Ty::boxed(content);
+    fn box_new_value(&mut self, content: Ty, cell: CellKind, span: Span) -> Expr {
+        let ty = Ty::cell(content, cell);
         let made = self.synth_closure(&[content], ty, span, |_, params| {
             let value = build::local(params[0], content, span);
             Some(expr(ty, span, ExprKind::BoxNew(Box::new(value))))

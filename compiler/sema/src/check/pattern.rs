@@ -42,7 +42,7 @@ impl Checker<'_> {
                 | ast::PatKind::Ref { .. }
                 | ast::PatKind::Error
         ) && !self.is_binding(pat);
-        if through && let TyKind::Ref(inner, _) | TyKind::Box(inner) = ty.kind() {
+        if through && let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = ty.kind() {
             let mode = match ty.kind() {
                 TyKind::Ref(_, Mutability::Mut) => BindingMode::RefMut,
                 TyKind::Ref(_, Mutability::Not) => BindingMode::Value,
@@ -275,7 +275,7 @@ impl Checker<'_> {
             ValueRes::Local(_)
             | ValueRes::Fn(..)
             | ValueRes::ConstParam(_)
-            | ValueRes::BoxNew(_) => {
+            | ValueRes::BoxNew(..) => {
                 self.report(Diagnostic::error(
                     codes::PATTERN_TYPE,
                     span,

@@ -103,7 +103,7 @@ impl Checker<'_> {
         let ty = self.known(value.ty);
         match ty.kind() {
             TyKind::Error => Checker::error_expr(span),
-            TyKind::Ref(inner, _) | TyKind::Box(inner) => Expr {
+            TyKind::Ref(inner, _) | TyKind::Box(inner, _) => Expr {
                 span,
                 ..deref(value, *inner)
             },
@@ -147,7 +147,7 @@ impl Checker<'_> {
     fn make_pointer_mutable(&mut self, pointer: Expr) -> Expr {
         let ExprKind::Call { fn_, args_ty, args } = &pointer.kind else {
             return match pointer.ty.kind() {
-                TyKind::Box(_) => self.make_mutable(pointer),
+                TyKind::Box(_, _) => self.make_mutable(pointer),
                 _ => pointer,
             };
         };
@@ -248,7 +248,7 @@ impl Checker<'_> {
                     let shown = self.show(pointer.ty);
                     self.read_only_pointer(pointer, span, what, &shown)
                 }
-                TyKind::Box(_) => self.require_mutable(pointer, span, what),
+                TyKind::Box(_, _) => self.require_mutable(pointer, span, what),
                 _ => {
                     if let ExprKind::Call { args, .. } = &pointer.kind
                         && let Some(guard) = args.first()

@@ -35,7 +35,7 @@ impl Checker<'_> {
         let mut steps = vec![self.must_know(ty, span)];
         while let Some(&last) = steps.last() {
             match last.kind() {
-                TyKind::Ref(inner, _) | TyKind::Box(inner) if steps.len() < 32 => {
+                TyKind::Ref(inner, _) | TyKind::Box(inner, _) if steps.len() < 32 => {
                     let inner = self.must_know(*inner, span);
                     steps.push(inner);
                 }

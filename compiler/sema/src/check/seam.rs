@@ -5,7 +5,7 @@ use crate::infer::InferTable;
 use crate::program::{
     AdtId, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId, VariantIdx,
 };
-use crate::types::Ty;
+use crate::types::{CellKind, Ty};
 use gos_diag::{Diagnostic, Span, Symbol};
 use gos_syntax::ast;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub enum Res {
     /// `Vec`, whose one argument follows.
     BuiltinVec,
     /// `Box`, `Rc`, `Arc`, whose one argument follows.
-    BuiltinBox,
+    BuiltinBox(CellKind),
     /// `type Name<T> = …`: its parameters and its type over them.
     Alias(Generics, Ty),
     /// Reported already.

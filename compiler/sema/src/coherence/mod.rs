@@ -33,7 +33,7 @@ fn is_local(cx: &Cx<'_>, ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Adt(id, _) => !cx.is_std(cx.program.adts[*id].module),
         TyKind::Dyn { trait_, .. } => !cx.is_std(cx.program.traits[*trait_].module),
-        TyKind::Box(inner) | TyKind::Ref(inner, _) | TyKind::Vec(inner) => is_local(cx, *inner),
+        TyKind::Box(inner, _) | TyKind::Ref(inner, _) | TyKind::Vec(inner) => is_local(cx, *inner),
         TyKind::View(inner, _) => is_local(cx, *inner),
         TyKind::Error => true,
         _ => false,

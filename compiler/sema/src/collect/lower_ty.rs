@@ -383,11 +383,11 @@ impl<'x> Lower<'x> {
                 ty
             }
             Builtin::Vec => Ty::vec(self.only_arg("Vec", args, span)),
-            Builtin::Box => {
+            Builtin::Box(cell) => {
                 let inner = self.only_arg("Box", args, span);
                 match inner.kind() {
                     TyKind::Dyn { .. } | TyKind::FnObj(_) => inner,
-                    _ => Ty::boxed(inner),
+                    _ => Ty::cell(inner, cell),
                 }
             }
             Builtin::Callable => match self.callable_sig(args, span) {

@@ -231,7 +231,7 @@ pub fn any_part(ty: Ty, test: &mut dyn FnMut(Ty) -> bool) -> bool {
         TyKind::Vec(inner)
         | TyKind::View(inner, _)
         | TyKind::Ref(inner, _)
-        | TyKind::Box(inner) => list(&[*inner]),
+        | TyKind::Box(inner, _) => list(&[*inner]),
         TyKind::FnPtr(sig) | TyKind::FnObj(sig) => list(&sig.params) || list(&[sig.result]),
         TyKind::Dyn { args, assocs, .. } => list(args) || assocs.iter().any(|&(_, ty)| list(&[ty])),
         TyKind::Projection { trait_ref, .. } => list(&trait_ref.args),

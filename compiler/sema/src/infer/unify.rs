@@ -94,9 +94,8 @@ impl InferTable {
                 self.unify(*a, *b)?;
                 self.unify(*n, *m)
             }
-            (TyKind::Vec(a), TyKind::Vec(b)) | (TyKind::Box(a), TyKind::Box(b)) => {
-                self.unify(*a, *b)
-            }
+            (TyKind::Vec(a), TyKind::Vec(b)) => self.unify(*a, *b),
+            (TyKind::Box(a, x), TyKind::Box(b, y)) if x == y => self.unify(*a, *b),
             (TyKind::View(a, m), TyKind::View(b, n)) | (TyKind::Ref(a, m), TyKind::Ref(b, n))
                 if m == n =>
             {

@@ -177,7 +177,7 @@ fn is_empty(program: &Program, ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Never | TyKind::Error => true,
         TyKind::Adt(id, _) => program.adts[*id].is_enum && program.adts[*id].variants.is_empty(),
-        TyKind::Ref(inner, _) | TyKind::Box(inner) => is_empty(program, *inner),
+        TyKind::Ref(inner, _) | TyKind::Box(inner, _) => is_empty(program, *inner),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Names that the language itself knows.
 
 use super::Builtin;
-use crate::types::{FloatTy, IntTy, Ty, TyKind};
+use crate::types::{CellKind, FloatTy, IntTy, Ty, TyKind};
 use gos_diag::Symbol;
 use rustc_hash::FxHashMap;
 
@@ -35,9 +35,9 @@ pub(super) fn names() -> FxHashMap<Symbol, Builtin> {
     add("str", Builtin::Ty(Ty::string()));
     add("Ptr", Builtin::Ty(Ty::new(TyKind::Ptr)));
     add("Vec", Builtin::Vec);
-    for name in ["Box", "Rc", "Arc"] {
-        add(name, Builtin::Box);
-    }
+    add("Box", Builtin::Box(CellKind::Own));
+    add("Rc", Builtin::Box(CellKind::Shared));
+    add("Arc", Builtin::Box(CellKind::Shared));
     for name in ["Fn", "FnMut", "FnOnce"] {
         add(name, Builtin::Callable);
     }

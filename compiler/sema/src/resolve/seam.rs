@@ -53,7 +53,7 @@ impl NameTable {
             Def::Const(id) => Res::Const(id),
             Def::Builtin(Builtin::Ty(ty)) => Res::Builtin(ty),
             Def::Builtin(Builtin::Vec) => Res::BuiltinVec,
-            Def::Builtin(Builtin::Box) => Res::BuiltinBox,
+            Def::Builtin(Builtin::Box(cell)) => Res::BuiltinBox(cell),
             Def::Builtin(Builtin::Callable | Builtin::Marker) => {
                 let text = "this names a property of types, not a value";
                 return Err(Box::new(Diagnostic::error(codes::NOT_A_TYPE, span, text)));

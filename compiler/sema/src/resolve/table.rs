@@ -2,7 +2,7 @@
 
 use crate::loader::SourceRoot;
 use crate::program::{AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
-use crate::types::Ty;
+use crate::types::{CellKind, Ty};
 use gos_diag::{FileId, Span, Symbol};
 use gos_syntax::ast::{Ident, NodeId, PathAnchor};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -50,7 +50,7 @@ pub enum Builtin {
     /// `Vec`
     Vec,
     /// `Box`, `Rc`, `Arc`
-    Box,
+    Box(CellKind),
     /// `Fn`, `FnMut`, `FnOnce`
     Callable,
     /// `Copy`, `Send`, `Sync`, `Sized`: accepted as bounds, always hold.

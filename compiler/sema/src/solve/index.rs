@@ -2,7 +2,7 @@
 //! few that can match.
 
 use crate::program::{AdtId, ClosureId, FnId, ImplId, Program, TraitId};
-use crate::types::{FloatTy, IntTy, Mutability, Ty, TyKind};
+use crate::types::{CellKind, FloatTy, IntTy, Mutability, Ty, TyKind};
 use rustc_hash::FxHashMap;
 
 /// The outermost form of a type.
@@ -20,7 +20,7 @@ pub(crate) enum Head {
     Vec,
     View(Mutability),
     Ref(Mutability),
-    Box,
+    Box(CellKind),
     Ptr,
     FnPtr,
     FnObj,
@@ -44,7 +44,7 @@ pub(crate) fn head(ty: Ty) -> Option<Head> {
         TyKind::Vec(_) => Head::Vec,
         TyKind::View(_, mutability) => Head::View(*mutability),
         TyKind::Ref(_, mutability) => Head::Ref(*mutability),
-        TyKind::Box(_) => Head::Box,
+        TyKind::Box(_, cell) => Head::Box(*cell),
         TyKind::Ptr => Head::Ptr,
         TyKind::FnPtr(_) => Head::FnPtr,
         TyKind::FnObj(_) => Head::FnObj,

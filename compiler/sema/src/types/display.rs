@@ -1,6 +1,6 @@
 //! Types as the user writes them need the program's names: [`Ty::display`].
 
-use super::{FnSig, InferVar, Mutability, Ty, TyKind, TyList};
+use super::{CellKind, FnSig, InferVar, Mutability, Ty, TyKind, TyList};
 use crate::program::Program;
 use std::fmt;
 
@@ -108,7 +108,8 @@ impl fmt::Display for DisplayTy<'_> {
             TyKind::Vec(element) => write!(f, "[{}]", self.of(*element)),
             TyKind::View(element, m) => write!(f, "{}[{}]", and(m), self.of(*element)),
             TyKind::Ref(to, m) => write!(f, "{}{}", and(m), self.of(*to)),
-            TyKind::Box(inner) => write!(f, "Box<{}>", self.of(*inner)),
+            TyKind::Box(inner, CellKind::Own) => write!(f, "Box<{}>", self.of(*inner)),
+            TyKind::Box(inner, CellKind::Shared) => write!(f, "Rc<{}>", self.of(*inner)),
             TyKind::Ptr => f.write_str("rt::Ptr"),
             TyKind::FnPtr(sig) => self.callable(f, "fn", sig),
             TyKind::FnObj(sig) => self.callable(f, "Fn", sig),

@@ -21,7 +21,7 @@ impl Fold for Ty {
             TyKind::Vec(element) => Ty::vec(element.fold(f)),
             TyKind::View(element, mutability) => Ty::view(element.fold(f), *mutability),
             TyKind::Ref(to, mutability) => Ty::reference(to.fold(f), *mutability),
-            TyKind::Box(inner) => Ty::boxed(inner.fold(f)),
+            TyKind::Box(inner, cell) => Ty::cell(inner.fold(f), *cell),
             TyKind::FnPtr(sig) => Ty::new(TyKind::FnPtr(sig.fold(f))),
             TyKind::FnObj(sig) => Ty::new(TyKind::FnObj(sig.fold(f))),
             TyKind::FnDef(id, args) => Ty::new(TyKind::FnDef(*id, args.fold(f))),

@@ -1,6 +1,6 @@
 //! The interner behind [`Ty`] and [`TyList`]: append-only, process-wide, thread-safe.
 
-use super::{FloatTy, FnSig, IntTy, Mutability, TyKind};
+use super::{CellKind, FloatTy, FnSig, IntTy, Mutability, TyKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
 use std::fmt;
@@ -128,7 +128,13 @@ impl Ty {
 
     #[must_use]
     pub fn boxed(inner: Ty) -> Ty {
-        Ty::new(TyKind::Box(inner))
+        Ty::cell(inner, CellKind::Own)
+    }
+
+    /// `Box<T>` or `Rc<T>`
+    #[must_use]
+    pub fn cell(inner: Ty, cell: CellKind) -> Ty {
+        Ty::new(TyKind::Box(inner, cell))
     }
 
     /// `&T` or `&mut T`; of a `[T]` this is a reference to the variable that holds the handle.
@@ -182,7 +188,7 @@ fn parts(kind: &TyKind) -> u32 {
         TyKind::Vec(inner)
         | TyKind::View(inner, _)
         | TyKind::Ref(inner, _)
-        | TyKind::Box(inner) => list(&[*inner]),
+        | TyKind::Box(inner, _) => list(&[*inner]),
         TyKind::FnPtr(sig) | TyKind::FnObj(sig) => {
             list(&sig.params).saturating_add(list(&[sig.result]))
         }

@@ -79,6 +79,15 @@ pub enum FloatTy {
     F64,
 }
 
+/// What `clone` of a heap cell means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CellKind {
+    /// `Box`: a cell of its own.
+    Own,
+    /// `Rc`, `Arc`: the same cell.
+    Shared,
+}
+
 /// `&` or `&mut`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Mutability {
@@ -139,8 +148,8 @@ pub enum TyKind {
     View(Ty, Mutability),
     /// `&T`, `&mut T` of anything but `[T]` and `str`.
     Ref(Ty, Mutability),
-    /// `Box<T>`: a heap cell that holds one value.
-    Box(Ty),
+    /// `Box<T>`, `Rc<T>`: a heap cell that holds one value.
+    Box(Ty, CellKind),
     /// One traced machine word that may be null; only the standard library can name it (`rt::Ptr`).
     Ptr,
     /// `fn(A) -> R`: a code pointer.

@@ -423,7 +423,7 @@ fn root(place: &Expr) -> Option<LocalId> {
             _ => root(base),
         },
         ExprKind::Deref(base) => match base.ty.kind() {
-            TyKind::Box(_) => root(base),
+            TyKind::Box(_, _) => root(base),
             _ => None,
         },
         _ => None,

@@ -115,13 +115,16 @@ impl Consistency<'_> {
                 None => self.fault("a field of something without fields"),
             },
             ExprKind::Deref(inner) => match inner.ty.kind() {
-                TyKind::Ref(to, _) | TyKind::Box(to) => self.same("deref", *to, e.ty),
+                TyKind::Ref(to, _) | TyKind::Box(to, _) => self.same("deref", *to, e.ty),
                 _ => self.fault("a dereference of no pointer"),
             },
             ExprKind::Ref(mutability, inner) => {
                 self.same("ref", Ty::reference(inner.ty, *mutability), e.ty);
             }
-            ExprKind::BoxNew(inner) => self.same("box", Ty::boxed(inner.ty), e.ty),
+            ExprKind::BoxNew(inner) => match e.ty.kind() {
+                TyKind::Box(content, _) => self.same("box", inner.ty, *content),
+                _ => self.fault("a box that is none"),
+            },
             ExprKind::Binary(op, left, right) => {
                 use crate::hir::BinaryOp::{Shl, Shr};
                 if !matches!(op, Shl | Shr) {
@@ -180,7 +183,9 @@ impl Visitor for Consistency<'_> {
     fn pat(&mut self, pat: &mut Pat) {
         match &pat.kind {
             PatKind::Deref(inner) => match pat.ty.kind() {
-                TyKind::Ref(to, _) | TyKind::Box(to) => self.same("deref pattern", *to, inner.ty),
+                TyKind::Ref(to, _) | TyKind::Box(to, _) => {
+                    self.same("deref pattern", *to, inner.ty)
+                }
                 _ => self.fault("a dereferencing pattern of no pointer"),
             },
             PatKind::Binding {

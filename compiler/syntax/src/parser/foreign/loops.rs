@@ -37,6 +37,11 @@ fn scan(inp: &mut Input<'_, '_>) -> Option<Head> {
     let mut ahead = usize::from(wrapped);
     loop {
         match inp.kind_at(ahead) {
+            // The fields of a pattern, not the body.
+            Tk::LBrace if ahead > 0 && pattern_goes_on(inp, ahead) => {
+                ahead = behind_group(inp, ahead);
+                continue;
+            }
             Tk::LBrace => break,
             Tk::RParen if wrapped => {}
             Tk::Newline | Tk::Eof => return None,
@@ -64,6 +69,12 @@ fn scan(inp: &mut Input<'_, '_>) -> Option<Head> {
     }
     head.length = ahead;
     Some(head)
+}
+
+/// Whether what stands behind the braces can only follow a pattern.
+fn pattern_goes_on(inp: &mut Input<'_, '_>, brace: usize) -> bool {
+    let behind = behind_group(inp, brace);
+    matches!(inp.kind_at(behind), Tk::In | Tk::Pipe)
 }
 
 /// A foreign loop, behind its `for`; nothing if what follows is not one.
