@@ -80,7 +80,7 @@ impl<'p> HoldingTypes<'p> {
                     _ => false,
                 })
             }
-            TyKind::Box(inner) => self.is_iterator(*inner),
+            TyKind::Box(inner, _) => self.is_iterator(*inner),
             _ => false,
         }
     }
@@ -98,7 +98,7 @@ impl<'p> HoldingTypes<'p> {
             TyKind::Tuple(items) => items
                 .iter()
                 .any(|&item| self.makes_reference(item, Ty::error())),
-            TyKind::Array(element, _) | TyKind::Vec(element) | TyKind::Box(element) => {
+            TyKind::Array(element, _) | TyKind::Vec(element) | TyKind::Box(element, _) => {
                 self.makes_reference(*element, Ty::error())
             }
             TyKind::Adt(_, args) => {
@@ -148,7 +148,7 @@ impl<'p> HoldingTypes<'p> {
         };
         match ty.kind() {
             TyKind::Tuple(items) => self.all(own, items.iter().copied()),
-            TyKind::Array(element, _) | TyKind::Vec(element) | TyKind::Box(element) => {
+            TyKind::Array(element, _) | TyKind::Vec(element) | TyKind::Box(element, _) => {
                 self.all(own, [*element].into_iter())
             }
             TyKind::Adt(adt, args) => {

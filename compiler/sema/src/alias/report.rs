@@ -172,7 +172,7 @@ impl Names<'_> {
 
     fn after(&self, ty: Ty, step: Step) -> Option<Ty> {
         match (ty.kind(), step) {
-            (TyKind::Ref(to, _) | TyKind::Box(to), Step::Deref | Step::Open) => Some(*to),
+            (TyKind::Ref(to, _) | TyKind::Box(to, _), Step::Deref | Step::Open) => Some(*to),
             (TyKind::View(element, _) | TyKind::Vec(element), Step::Index(_))
             | (TyKind::Array(element, _), Step::Element(_)) => Some(*element),
             (TyKind::View(..), Step::Deref) => Some(ty),

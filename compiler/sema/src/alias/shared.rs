@@ -98,7 +98,7 @@ fn sum(program: &Program, parts: impl Iterator<Item = Ty>, depth: u32) -> u64 {
 /// Types one value of which is a pointer that is never null.
 fn is_pointer(program: &Program, ty: Ty, depth: u32) -> bool {
     match ty.kind() {
-        TyKind::Ref(..) | TyKind::Box(_) | TyKind::Vec(_) | TyKind::FnPtr(_) => true,
+        TyKind::Ref(..) | TyKind::Box(_, _) | TyKind::Vec(_) | TyKind::FnPtr(_) => true,
         TyKind::Adt(adt, args) if depth < 8 => {
             let adt = &program.adts[*adt];
             let [variant] = adt.variants.as_slice() else {

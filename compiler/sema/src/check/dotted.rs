@@ -43,9 +43,11 @@ impl Checker<'_> {
         let what = match found.res {
             Res::Module(_) => "a module",
             Res::Trait(_) => "a trait",
-            Res::Adt(_) | Res::Builtin(_) | Res::BuiltinVec | Res::BuiltinBox | Res::Alias(..) => {
-                "a type"
-            }
+            Res::Adt(_)
+            | Res::Builtin(_)
+            | Res::BuiltinVec
+            | Res::BuiltinBox(_)
+            | Res::Alias(..) => "a type",
             _ => return false,
         };
         let name = path
