@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Run tests, and the programs in documentation
     Test(TestArgs),
+    /// Run benchmarks
+    Bench(BenchArgs),
     /// List the targets, and whether this machine can link for each
     Targets,
     /// Show the settings and folders in use
@@ -135,6 +137,22 @@ pub(crate) struct TestArgs {
     /// Write the program with the tests to this file
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// A source file or the folder of a project [default: the current project], then parts of the
+    /// names of benchmarks: only those run
+    #[arg(value_names = ["PATH", "NAMES"])]
+    pub(crate) names: Vec<String>,
+    /// Build for this target, see `gos targets` [default: this machine]
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Option<String>,
+    /// Take the names whole
+    #[arg(long)]
+    pub(crate) exact: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }

@@ -56,6 +56,14 @@ pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
     lexer.out
 }
 
+/// Where the tokens of a text stand, in order; for tools that color or count.
+#[must_use]
+pub fn token_spans(file: FileId, text: &str) -> Vec<Span> {
+    let tokens = lex(file, text).tokens;
+    let span = |token: &Token| Span::new(file, token.start, token.end);
+    tokens.iter().map(span).collect()
+}
+
 struct Lexer<'t> {
     file: FileId,
     text: &'t str,

@@ -10,4 +10,5 @@ mod parser;
 mod token;
 
 pub use gos_diag::Symbol;
+pub use lexer::token_spans;
 pub use parser::{parse, parse_where};

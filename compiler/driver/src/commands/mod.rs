@@ -1,5 +1,6 @@
 //! One file per subcommand; here they are told apart, and their ends become exit codes.
 
+mod bench;
 mod build;
 mod check;
 mod clean;
@@ -21,6 +22,7 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Check(args) => args.report.message_format,
         Command::Run(args) => args.report.message_format,
         Command::Test(args) => args.report.message_format,
+        Command::Bench(args) => args.report.message_format,
         _ => MessageFormat::Text,
     };
     let result = match cli.command {
@@ -28,6 +30,7 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Check(args) => check::execute(&args),
         Command::Run(args) => run::execute(&args),
         Command::Test(args) => test::execute(&args),
+        Command::Bench(args) => bench::execute(&args),
         Command::Targets => targets::execute(),
         Command::Env => env::execute(),
         Command::Explain(args) => explain::execute(&args),

@@ -8,7 +8,7 @@ use gos_sema::program::{TestCase, TestKind};
 use gos_toolchains::cache_dir;
 
 use crate::cache::Digest;
-use crate::cli::TestArgs;
+use crate::cli::{CodeArgs, ReportArgs, TestArgs};
 use crate::commands::build::strip;
 use crate::commands::run::host_target;
 use crate::failure::{Failure, plain};
@@ -22,42 +22,15 @@ use crate::timing::Timings;
 pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     let (path, filters) = path_and_filters(&args.names);
     let input = input::resolve(path.as_deref())?;
-    let program = program_path(&input, args)?;
-    let request = BuildRequest {
-        target: host_target(&args.code)?,
-        release: args.code.release,
-        emit: None,
-        format: args.report.message_format,
-        link: LinkOptions {
-            strip: strip(false, args.code.release),
-            linker: None,
-            verbose: false,
-            output: program.clone(),
-        },
-        purpose: Purpose::Tests {
-            all_modules: is_project(&input),
-        },
-        input,
-    };
-    let mut timings = Timings::new(args.report.timings);
-    let built = pipeline::build(&request, &mut timings);
-    timings.print();
-    let tests = built?.tests;
+    let folder = project_folder(&input);
+    let (program, tests) = build_tests(input, &args.code, args.output.clone(), &args.report)?;
     let all: Vec<Numbered<'_>> = tests.iter().enumerate().collect();
-    let of_kind = all
-        .into_iter()
-        .filter(|(_, test)| test.kind != TestKind::Bench);
-    let (chosen, left_out): (Vec<_>, Vec<_>) = of_kind.partition(|(_, test)| {
-        let named = filters.is_empty()
-            || filters
-                .iter()
-                .any(|filter| matches(test, filter, args.exact));
-        named && (!args.ignored || test.ignore.is_some())
+    let tests = all.into_iter().filter(|(_, test)| test.kind != TestKind::Bench);
+    let (chosen, left_out): (Vec<_>, Vec<_>) = tests.partition(|(_, test)| {
+        is_named(test, filters, args.exact) && (!args.ignored || test.ignore.is_some())
     });
     if args.list {
-        chosen
-            .iter()
-            .for_each(|(_, test)| println!("{}", test.name));
+        chosen.iter().for_each(|(_, test)| println!("{}", test.name));
         return Ok(());
     }
     if args.no_run {
@@ -65,8 +38,8 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let run = TestRun {
-        program: std::path::absolute(&program).unwrap_or(program),
-        folder: project_folder(&request.input),
+        program,
+        folder,
         jobs: args.jobs.unwrap_or_else(processors),
         timeout: Duration::from_secs(args.timeout),
         ignored: match (args.ignored, args.include_ignored) {
@@ -82,8 +55,41 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     }
 }
 
+/// Builds a program whose entry runs one of the tests that are given back, by its number.
+pub(crate) fn build_tests(
+    input: Input,
+    code: &CodeArgs,
+    output: Option<PathBuf>,
+    report: &ReportArgs,
+) -> Result<(PathBuf, Vec<TestCase>), Failure> {
+    let program = match output {
+        Some(output) => output,
+        None => program_path(&input, code.release)?,
+    };
+    let request = BuildRequest {
+        target: host_target(code)?,
+        release: code.release,
+        emit: None,
+        format: report.message_format,
+        link: LinkOptions {
+            strip: strip(false, code.release),
+            linker: None,
+            verbose: false,
+            output: program.clone(),
+        },
+        purpose: Purpose::Tests {
+            all_modules: is_project(&input),
+        },
+        input,
+    };
+    let mut timings = Timings::new(report.timings);
+    let built = pipeline::build(&request, &mut timings);
+    timings.print();
+    Ok((std::path::absolute(&program).unwrap_or(program), built?.tests))
+}
+
 /// The first word is the program if it is there; all others are filters.
-fn path_and_filters(names: &[String]) -> (Option<PathBuf>, &[String]) {
+pub(crate) fn path_and_filters(names: &[String]) -> (Option<PathBuf>, &[String]) {
     match names.split_first() {
         Some((first, rest)) if Path::new(first).exists() || first.ends_with(".gos") => {
             (Some(PathBuf::from(first)), rest)
@@ -92,11 +98,13 @@ fn path_and_filters(names: &[String]) -> (Option<PathBuf>, &[String]) {
     }
 }
 
-fn matches(test: &TestCase, filter: &str, exact: bool) -> bool {
-    match exact {
-        true => test.name == filter,
+/// Whether a filter lets the test through; without filters all do.
+pub(crate) fn is_named(test: &TestCase, filters: &[String], exact: bool) -> bool {
+    let passes = |filter: &String| match exact {
+        true => test.name == *filter,
         false => test.name.contains(filter),
-    }
+    };
+    filters.is_empty() || filters.iter().any(passes)
 }
 
 /// A file that lies beside others is not tested with them, a project's modules are.
@@ -108,24 +116,21 @@ pub(crate) fn is_project(input: &Input) -> bool {
 }
 
 /// Where tests run: they find files by their place in the project.
-fn project_folder(input: &Input) -> PathBuf {
+pub(crate) fn project_folder(input: &Input) -> PathBuf {
     let root = std::path::absolute(&input.root_file).unwrap_or_else(|_| input.root_file.clone());
     let folder = root.parent().unwrap_or(Path::new("/"));
     let above = folder.parent().filter(|_| folder.ends_with("src"));
     above.unwrap_or(folder).to_owned()
 }
 
-fn program_path(input: &Input, args: &TestArgs) -> Result<PathBuf, Failure> {
-    if let Some(output) = &args.output {
-        return Ok(output.clone());
-    }
+fn program_path(input: &Input, release: bool) -> Result<PathBuf, Failure> {
     let cache = cache_dir().map_err(|error| {
         Failure::Failed(format!("cannot use the cache folder: {}", plain(&error)))
     })?;
     let root = std::path::absolute(&input.root_file).unwrap_or(input.root_file.clone());
     let key = Digest::new()
         .add(root.as_os_str().as_encoded_bytes())
-        .add(&[u8::from(args.code.release)])
+        .add(&[u8::from(release)])
         .name();
     Ok(cache.join("test").join(key).join(&input.name))
 }
