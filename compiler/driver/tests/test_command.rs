@@ -264,6 +264,39 @@ fn compares() {
 }
 
 #[test]
+fn benchmarks_are_measured() {
+    let program = r#"
+fn main() {}
+
+fn sum(values: &[i64]) -> i64 { values.iter().sum() }
+
+#[bench]
+fn sums(b: &mut testing::Bencher) {
+    let values = [1, 2, 3]
+    b.set_bytes(24)
+    b.iter(|| sum(values))
+}
+
+#[bench]
+fn measures_nothing(_b: &mut testing::Bencher) {}
+"#;
+    let dir = project(program, &[]);
+    let output = gos(dir.path(), &["bench", "--message-format", "json", "sums"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}");
+    let event: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(event["name"], "sums");
+    let time = |name: &str| event[name].as_f64().unwrap();
+    assert!(time("least_ns") <= time("median_ns") && time("median_ns") <= time("most_ns"));
+    // Code that nothing uses would take no time.
+    assert!(time("least_ns") > 0.1, "{text}");
+    let output = gos(dir.path(), &["bench", "measures_nothing"]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("did not call `iter`"), "{errors}");
+}
+
+#[test]
 fn machines_get_an_object_a_test() {
     let dir = project(MIXED, &[]);
     let text = test(

@@ -132,7 +132,7 @@ impl<'c, 'a> Reach<'c, 'a> {
                 continue;
             }
             let attributes = &fn_.attributes;
-            let called_outside = attributes.test || attributes.no_mangle;
+            let called_outside = attributes.test || attributes.bench || attributes.no_mangle;
             let of_trait = matches!(fn_.parent, FnParent::Trait(_));
             if program.main == Some(id) || called_outside || of_trait || self.is_kept(fn_.name) {
                 self.reach_fn(id);
