@@ -29,9 +29,10 @@ pub(crate) fn execute(args: &BenchArgs) -> Result<(), Failure> {
     };
     let folder = project_folder(&input);
     let (program, tests) = build_tests(input, &code, None, &args.report)?;
-    let benches = tests.iter().enumerate().filter(|(_, test)| {
-        test.kind == TestKind::Bench && is_named(test, filters, args.exact)
-    });
+    let benches = tests
+        .iter()
+        .enumerate()
+        .filter(|(_, test)| test.kind == TestKind::Bench && is_named(test, filters, args.exact));
     let (mut failed, mut count) = (0, 0);
     for (number, test) in benches {
         count += 1;
@@ -62,7 +63,10 @@ pub(crate) fn execute(args: &BenchArgs) -> Result<(), Failure> {
 
 /// The line that the library prints last.
 fn read(stdout: &str) -> Option<Measured> {
-    let line = stdout.lines().rev().find_map(|line| line.strip_prefix("gos bench: "))?;
+    let line = stdout
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("gos bench: "))?;
     let mut numbers = line.split(' ').map(|word| word.parse().ok());
     let mut number = || numbers.next().flatten();
     Some(Measured {
@@ -93,7 +97,11 @@ fn show(test: &TestCase, measured: Measured, format: MessageFormat) {
         false => String::new(),
     };
     let spread = format!("{} to {}", time(least), time(most));
-    println!("{:<40} {:>10} a call  ({spread}{rate})", test.name, time(median));
+    println!(
+        "{:<40} {:>10} a call  ({spread}{rate})",
+        test.name,
+        time(median)
+    );
 }
 
 /// Three digits and a unit.
@@ -119,7 +127,9 @@ mod tests {
     #[test]
     fn times_have_three_digits() {
         let shown = [1.234, 56.78, 999.0, 1500.0, 2.5e6, 12e9].map(time);
-        let expected = ["1.23 ns", "56.8 ns", "999 ns", "1.50 us", "2.50 ms", "12.0 s"];
+        let expected = [
+            "1.23 ns", "56.8 ns", "999 ns", "1.50 us", "2.50 ms", "12.0 s",
+        ];
         assert_eq!(shown, expected);
     }
 

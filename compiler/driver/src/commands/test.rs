@@ -25,12 +25,16 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     let folder = project_folder(&input);
     let (program, tests) = build_tests(input, &args.code, args.output.clone(), &args.report)?;
     let all: Vec<Numbered<'_>> = tests.iter().enumerate().collect();
-    let tests = all.into_iter().filter(|(_, test)| test.kind != TestKind::Bench);
+    let tests = all
+        .into_iter()
+        .filter(|(_, test)| test.kind != TestKind::Bench);
     let (chosen, left_out): (Vec<_>, Vec<_>) = tests.partition(|(_, test)| {
         is_named(test, filters, args.exact) && (!args.ignored || test.ignore.is_some())
     });
     if args.list {
-        chosen.iter().for_each(|(_, test)| println!("{}", test.name));
+        chosen
+            .iter()
+            .for_each(|(_, test)| println!("{}", test.name));
         return Ok(());
     }
     if args.no_run {
@@ -85,7 +89,10 @@ pub(crate) fn build_tests(
     let mut timings = Timings::new(report.timings);
     let built = pipeline::build(&request, &mut timings);
     timings.print();
-    Ok((std::path::absolute(&program).unwrap_or(program), built?.tests))
+    Ok((
+        std::path::absolute(&program).unwrap_or(program),
+        built?.tests,
+    ))
 }
 
 /// The first word is the program if it is there; all others are filters.
