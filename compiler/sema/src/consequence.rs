@@ -101,8 +101,8 @@ fn is_lost(message: &Diagnostic, damage: &[Damage], sources: &SourceMap) -> bool
         return false;
     }
     let text = sources.slice(span);
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let last = words.filter(|word| !word.is_empty()).next_back();
+    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let last = words.rfind(|word| !word.is_empty());
     last.is_some_and(|word| {
         let name = Symbol::intern(word);
         damage

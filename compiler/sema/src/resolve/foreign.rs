@@ -14,23 +14,19 @@ enum Advice {
 }
 use Advice::{Help, Perhaps, Write};
 
-/// Adds advice about a name that is not known, if it is one of another language.
-pub(super) fn advise(
-    diagnostic: Diagnostic,
-    name: &str,
-    span: Span,
-    ns: Ns,
-) -> Result<Diagnostic, Diagnostic> {
+/// Adds advice about a name that is not known, if it is one of another language; and whether it is.
+pub(super) fn advise(diagnostic: Diagnostic, name: &str, span: Span, ns: Ns) -> (Diagnostic, bool) {
     let advice = match ns {
         Ns::Type => foreign_type(name),
         Ns::Value => foreign_value(name),
     };
-    Ok(match advice {
-        None => return Err(diagnostic),
+    let advised = match advice {
+        None => return (diagnostic, false),
         Some(Write(meant)) => diagnostic.suggest(span, meant, format!("write `{meant}`")),
         Some(Perhaps(meant)) => diagnostic.suggest_maybe(span, meant, format!("write `{meant}`")),
         Some(Help(words)) => diagnostic.help(words),
-    })
+    };
+    (advised, true)
 }
 
 /// The type that another language's type is here, where that is sure.

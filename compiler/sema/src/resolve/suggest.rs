@@ -127,18 +127,16 @@ impl NameTable {
         } else {
             diagnostic = diagnostic.label(name.span, "not found in this scope");
         }
-        let diagnostic = match foreign::advise(diagnostic, name.name.as_str(), name.span, ns) {
-            Ok(advised) => return advised,
-            Err(diagnostic)
-                if ns == Ns::Value && foreign::is_library_module(name.name.as_str()) =>
-            {
-                return diagnostic.help(format!(
-                    "what a module of the library offers is named with `::`: `{}::…`",
-                    name.name
-                ));
-            }
-            Err(diagnostic) => diagnostic,
-        };
+        let text = name.name.as_str();
+        let (diagnostic, advised) = foreign::advise(diagnostic, text, name.span, ns);
+        if advised {
+            return diagnostic;
+        }
+        if ns == Ns::Value && foreign::is_library_module(text) {
+            return diagnostic.help(format!(
+                "what a module of the library offers is named with `::`: `{text}::…`"
+            ));
+        }
         if name.name == Symbol::SELF_VALUE {
             return diagnostic
                 .help("a method takes it as its first parameter: `&self`, `&mut self` or `self`");
