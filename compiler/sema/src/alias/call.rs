@@ -18,6 +18,9 @@ struct Given {
     refers: bool,
 }
 
+/// What a result may borrow: holders of references, and a place with whether it is lent as `&mut`.
+type Lender = (Option<Var>, Option<(Path, bool)>);
+
 impl<'p> Builder<'_, 'p> {
     pub(super) fn call(&mut self, fn_: FnId, args: &'p [Expr], e: &'p Expr) -> Option<Var> {
         let program = self.program;
@@ -91,12 +94,7 @@ impl<'p> Builder<'_, 'p> {
     }
 
     /// What the result of a call holds.
-    fn result(
-        &mut self,
-        declared: Ty,
-        lender: Option<(Option<Var>, Option<(Path, bool)>)>,
-        e: &'p Expr,
-    ) -> Option<Var> {
+    fn result(&mut self, declared: Ty, lender: Option<Lender>, e: &'p Expr) -> Option<Var> {
         let holds = self.types.holds(e.ty);
         let (held, lent) = lender?;
         if !holds.any {

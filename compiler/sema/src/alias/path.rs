@@ -21,7 +21,54 @@ pub(super) enum Step {
 pub(super) enum Key {
     Number(u128),
     Variable(LocalId),
+    /// Those of `v[from..to]`, as far as the ends are known.
+    Range {
+        from: Option<End>,
+        to: Option<End>,
+    },
     Unknown,
+}
+
+/// The end of a range.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    Number(u128),
+    Variable(LocalId),
+}
+
+impl Key {
+    /// The end that an index stands for in a range.
+    pub(super) fn end(self) -> Option<End> {
+        match self {
+            Key::Number(number) => Some(End::Number(number)),
+            Key::Variable(local) => Some(End::Variable(local)),
+            _ => None,
+        }
+    }
+
+    /// Whether no element belongs to both.
+    fn is_apart(self, other: Key) -> bool {
+        match (self, other) {
+            (Key::Number(a), Key::Number(b)) => a != b,
+            (
+                Key::Range { from, to },
+                Key::Range {
+                    from: after,
+                    to: before,
+                },
+            ) => ends_before(to, after) || ends_before(before, from),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a range with this end lies before one with this start.
+fn ends_before(end: Option<End>, start: Option<End>) -> bool {
+    match (end, start) {
+        (Some(End::Number(end)), Some(End::Number(start))) => end <= start,
+        (Some(end), Some(start)) => end == start,
+        _ => false,
+    }
 }
 
 /// A place.
@@ -67,7 +114,7 @@ impl Path {
             match (mine, theirs) {
                 (Step::Element(a), Step::Element(b)) | (Step::Index(a), Step::Index(b)) => {
                     match (a, b) {
-                        (Key::Number(a), Key::Number(b)) if a != b => return Overlap::Apart,
+                        (a, b) if a.is_apart(*b) => return Overlap::Apart,
                         (a, b) if a == b && *a != Key::Unknown => {}
                         _ => sure = false,
                     }

@@ -134,7 +134,12 @@ impl<'p> Builder<'_, 'p> {
                 let written = e.span != inner.span;
                 self.refer(place, *mutability, written, e)
             }
-            ExprKind::Slice { base, from, to, .. } => {
+            ExprKind::Slice {
+                base,
+                from,
+                to,
+                inclusive,
+            } => {
                 let place = self.place(base);
                 for end in [from, to].into_iter().flatten() {
                     let value = self.value(end);
@@ -148,9 +153,17 @@ impl<'p> Builder<'_, 'p> {
                     TyKind::View(..) => self.through(place, e.span).then(Step::Deref),
                     _ => place,
                 };
+                let end = |end: &Option<Box<Expr>>| key_of(end.as_deref()?).end();
+                let key = match inclusive {
+                    true => Key::Unknown,
+                    false => Key::Range {
+                        from: end(from),
+                        to: end(to),
+                    },
+                };
                 let step = match base.ty.kind() {
-                    TyKind::Array(..) => Step::Element(Key::Unknown),
-                    _ => Step::Index(Key::Unknown),
+                    TyKind::Array(..) => Step::Element(key),
+                    _ => Step::Index(key),
                 };
                 self.refer(place.then(step), *mutability, true, e)
             }

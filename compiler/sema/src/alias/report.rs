@@ -154,7 +154,7 @@ impl Names<'_> {
                     text.push_str(&match key {
                         Key::Number(number) => format!("[{number}]"),
                         Key::Variable(local) => format!("[{}]", self.body.locals[*local].name),
-                        Key::Unknown => "[..]".to_string(),
+                        Key::Range { .. } | Key::Unknown => "[..]".to_string(),
                     });
                 }
                 Step::Deref | Step::Open => {}
