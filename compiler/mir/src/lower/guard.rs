@@ -34,11 +34,8 @@ impl Lower<'_> {
 
     /// The same on one of several ways, while the locks stay held on the others.
     pub(super) fn release_on_this_way(&mut self, height: usize) {
-        for local in self.held[height.min(self.held.len())..]
-            .to_vec()
-            .into_iter()
-            .rev()
-        {
+        for at in (height..self.held.len()).rev() {
+            let local = self.held[at];
             self.release(local);
         }
     }
