@@ -1,16 +1,14 @@
 //! The way from a source file to an executable: one call a stage, in order.
 
-use std::collections::HashMap;
-
 use gos_codegen::{EmitKind, EmitOptions, Emitted, KeptUnits, Normalizer};
 use gos_diag::{Diagnostic, SourceMap, has_errors};
-use gos_mir::mono::monomorphize_with;
+use gos_mir::mono::monomorphize;
 use gos_mir::passes::{Level, optimize};
 use gos_mir::print::print_program;
-use gos_sema::program::{Program, TestCase};
+use gos_sema::program::{Demand, Program, TestCase};
 use gos_sema::solve::Concrete;
 use gos_sema::types::Ty;
-use gos_sema::{Options, check_program};
+use gos_sema::{Options, Session, Trees};
 use gos_toolchains::{Libc, Target, cache_dir};
 
 use crate::cache::{Observation, Recorded, Units, trim};
@@ -53,9 +51,12 @@ pub(crate) fn check(
     timings: &mut Timings,
 ) -> Result<(), Failure> {
     let options = options(Target::host(), false, purpose);
-    timings
-        .stage("check", || front_end(input, &options, format))
-        .map(drop)
+    let (trees, sources) = (Trees::default(), Sources::new(&input.root_file));
+    let recorded = Recorded::new(&sources);
+    let from = (&trees, &recorded, &options);
+    timings.stage("check", || {
+        FrontEnd::new(from, &sources, input, format).map(std::mem::forget)
+    })
 }
 
 /// Everything there is to say about a program, not shown yet.
@@ -94,16 +95,22 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
         preparation = Some(link::prepare(request.target, &request.link));
     }
     let options = options(request.target, request.release, request.purpose);
-    let mut checked = timings.stage("check", || {
-        front_end(&request.input, &options, request.format)
+    let (trees, sources) = (Trees::default(), Sources::new(&request.input.root_file));
+    let recorded = Recorded::new(&sources);
+    let from = (&trees, &recorded, &options);
+    let mut front = timings.stage("check", || {
+        FrontEnd::new(from, &sources, &request.input, request.format)
     })?;
-    let (program, solver) = (&checked.program, Concrete::new());
+    let program = front.session.program();
     if program.main.is_none() && program.tests.is_empty() {
         return Ok(Built::default());
     }
-    let (mut mono, diagnostics) = timings.stage("mono", || monomorphize_with(program, &solver));
-    checked.said.show(&diagnostics)?;
+    let solver = Concrete::new();
+    let (mut mono, diagnostics) =
+        timings.stage("mono", || monomorphize(&mut front.session, &solver));
+    front.show(diagnostics)?;
     // No user errors and no new functions past here.
+    let program = front.session.program();
     let level = if request.release {
         Level::Release
     } else {
@@ -113,17 +120,17 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
     if request.emit == Some(Emit::Mir) {
         let text = print_program(&mono, program);
         output::write(&request.link.output, text.as_bytes())?;
-        return Ok(checked.built());
+        return Ok(front.built());
     }
     // What follows looks at types alone.
-    checked.program.bodies = HashMap::default();
-    let program = &checked.program;
+    front.session.drop_bodies();
+    let program = front.session.program();
     let normalizer = Solver { program };
     let cache = cache_dir().ok();
     let units = cache.as_deref().and_then(Units::new);
     let options = EmitOptions {
         kept_units: units.as_ref().map(|units| units as &dyn KeptUnits),
-        ..emit_options(request, &checked.sources, &normalizer)
+        ..emit_options(request, front.session.source_map(), &normalizer)
     };
     let emitted = timings.stage("codegen", || gos_codegen::emit(program, &mono, &options));
     if let Some(cache) = &cache {
@@ -139,7 +146,7 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
             link::link(&objects, Vec::new(), request.target, &request.link)
         }),
     }?;
-    Ok(checked.built())
+    Ok(front.built())
 }
 
 /// What code generation asks about types.
@@ -178,70 +185,67 @@ fn emit_options<'a>(
     }
 }
 
-/// A program without errors.
-struct Checked {
-    program: Program,
-    /// With names for traces.
-    sources: SourceMap,
-    observations: Vec<Observation>,
-    said: Said,
-}
-
-impl Checked {
-    fn built(self) -> Built {
-        Built {
-            tests: self.program.tests,
-            observations: self.observations,
-            messages: self.said.messages,
-        }
-    }
-}
-
-/// What is said about a program.
-struct Said {
-    /// With names for messages.
-    sources: SourceMap,
+/// A program whose user's part is without errors.
+struct FrontEnd<'a> {
+    session: Session<'a>,
+    sources: &'a Sources,
+    recorded: &'a Recorded<'a>,
     format: MessageFormat,
+    /// What was shown.
     messages: Messages,
 }
 
-impl Said {
-    /// Shows further messages about the program; fails if there are errors among them.
-    fn show(&mut self, diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+impl<'a> FrontEnd<'a> {
+    /// Reads and checks the program and shows every message about it.
+    fn new(
+        (trees, recorded, options): (&'a Trees, &'a Recorded<'a>, &'a Options),
+        sources: &'a Sources,
+        input: &Input,
+        format: MessageFormat,
+    ) -> Result<Self, Failure> {
+        let name = input
+            .root_file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let mut front = Self {
+            session: Session::new(trees, recorded, &name, options),
+            sources,
+            recorded,
+            format,
+            messages: Messages::default(),
+        };
+        front.show(Vec::new())?;
+        Ok(front)
+    }
+
+    /// Shows these messages and those that the session has; fails if there are errors among them.
+    fn show(&mut self, further: Vec<Diagnostic>) -> Result<(), Failure> {
+        let mut diagnostics = self.session.take_diagnostics();
+        diagnostics.extend(further);
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        // Under names for messages, not for traces.
+        let sources = self.sources.shown(self.session.source_map());
         let mut messages = Messages::default();
-        messages.add(diagnostics, &self.sources);
+        messages.add(&diagnostics, &sources);
         messages.show(self.format);
-        self.messages.add(diagnostics, &self.sources);
-        if has_errors(diagnostics) {
+        self.messages.add(&diagnostics, &sources);
+        if has_errors(&diagnostics) {
             Err(Failure::Reported)
         } else {
             Ok(())
         }
     }
-}
 
-/// Reads and checks the program and shows every message about it.
-fn front_end(input: &Input, options: &Options, format: MessageFormat) -> Result<Checked, Failure> {
-    let sources = Sources::new(&input.root_file);
-    let recorded = Recorded::new(&sources);
-    let name = input
-        .root_file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let result = check_program(&recorded, &name, options);
-    let mut checked = Checked {
-        program: result.program,
-        observations: recorded.observations(),
-        said: Said {
-            sources: sources.shown(&result.source_map),
-            format,
-            messages: Messages::default(),
-        },
-        sources: result.source_map,
-    };
-    checked.said.show(&result.diagnostics)?;
-    Ok(checked)
+    fn built(self) -> Built {
+        Built {
+            tests: self.session.program().tests.clone(),
+            observations: self.recorded.observations(),
+            messages: self.messages,
+        }
+    }
 }
 
 /// What `#[cfg(…)]` finds.

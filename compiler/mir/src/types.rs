@@ -14,28 +14,43 @@ pub struct Types<'a> {
     pub program: &'a Program,
     /// Answers about traits.
     pub solver: &'a Concrete,
+    found: TypeFacts,
+}
+
+/// What was found out about types; it stays true when the program gets further bodies.
+#[derive(Debug, Default)]
+pub struct TypeFacts {
     concrete: RefCell<FxHashMap<Ty, Ty>>,
     references: RefCell<FxHashMap<Ty, bool>>,
 }
 
 impl<'a> Types<'a> {
     pub fn new(program: &'a Program, solver: &'a Concrete) -> Types<'a> {
+        Types::resume(program, solver, TypeFacts::default())
+    }
+
+    /// With what was found out before.
+    pub fn resume(program: &'a Program, solver: &'a Concrete, found: TypeFacts) -> Types<'a> {
         Types {
             program,
             solver,
-            concrete: RefCell::default(),
-            references: RefCell::default(),
+            found,
         }
+    }
+
+    /// What was found out so far.
+    pub fn into_facts(self) -> TypeFacts {
+        self.found
     }
 
     /// The type with generic parameters replaced and associated and hidden types resolved.
     pub fn concrete(&self, ty: Ty, args: TyList) -> Ty {
         let ty = substitute(ty, args);
-        if let Some(found) = self.concrete.borrow().get(&ty) {
+        if let Some(found) = self.found.concrete.borrow().get(&ty) {
             return *found;
         }
         let concrete = self.solver.normalize(self.program, ty);
-        self.concrete.borrow_mut().insert(ty, concrete);
+        self.found.concrete.borrow_mut().insert(ty, concrete);
         concrete
     }
 
@@ -131,11 +146,11 @@ impl<'a> Types<'a> {
             TyKind::Adt(..) | TyKind::Closure(..) => {}
             _ => return false,
         }
-        if let Some(found) = self.references.borrow().get(&ty) {
+        if let Some(found) = self.found.references.borrow().get(&ty) {
             return *found;
         }
         // A type reaches itself only through a box, which is a reference anyway.
-        self.references.borrow_mut().insert(ty, false);
+        self.found.references.borrow_mut().insert(ty, false);
         let found = match ty.kind() {
             TyKind::Closure(id, args) => self
                 .captures(*id, *args)
@@ -149,7 +164,7 @@ impl<'a> Types<'a> {
             }),
             _ => false,
         };
-        self.references.borrow_mut().insert(ty, found);
+        self.found.references.borrow_mut().insert(ty, found);
         found
     }
 

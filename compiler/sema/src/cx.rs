@@ -1,8 +1,9 @@
 //! The state of one check: what loading and collecting add to.
 //!
 //! Order: modules are loaded and their items declared (`loader`), imports are settled
-//! (`resolve`), items get their types (`collect`), then bodies are checked (`check`). No module is
-//! loaded after the first step, so a table that one step filled is complete for the next.
+//! (`resolve`), items get their types (`collect`), then bodies are checked (`check`). A body of the
+//! library may lead to further modules of it; then the first steps are taken for these, the fresh
+//! ones, before the body is checked.
 
 use crate::Options;
 use crate::derive::Derived;
@@ -131,11 +132,24 @@ pub struct Items<'a> {
     pub derives: Vec<DeriveRequest>,
 }
 
+/// How many items of each kind have their types: those behind are fresh.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Collected {
+    adts: usize,
+    traits: usize,
+    impls: usize,
+    fns: usize,
+    consts: usize,
+    aliases: usize,
+}
+
 /// The state of one check.
 pub struct Cx<'a> {
     pub provider: &'a dyn SourceProvider,
     pub options: &'a Options,
     pub arena: &'a Arena<ast::Module>,
+    /// Bodies of the library's functions.
+    pub bodies: &'a Arena<ast::Block>,
     pub program: Program,
     pub names: NameTable,
     pub items: Items<'a>,
@@ -149,12 +163,65 @@ pub struct Cx<'a> {
     pub lints: crate::lint::Levels,
     /// Where the user's code stands that this build leaves out.
     pub removed: Vec<Span>,
+    /// The name of the root file, which is no child module of its folder.
+    pub root_stem: Symbol,
+    pub collected: Collected,
+}
+
+/// The ids of a table from one on.
+fn ids_from<I: From<usize> + Into<usize> + Copy, T>(
+    table: &Table<I, T>,
+    first: usize,
+) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
+    (first..table.len()).map(I::from)
 }
 
 impl Cx<'_> {
     /// Adds a message.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// The structs and enums that were declared since [`Cx::note_collected`].
+    pub fn fresh_adts(&self) -> impl DoubleEndedIterator<Item = AdtId> + use<> {
+        ids_from(&self.program.adts, self.collected.adts)
+    }
+
+    /// The traits since then.
+    pub fn fresh_traits(&self) -> impl DoubleEndedIterator<Item = TraitId> + use<> {
+        ids_from(&self.program.traits, self.collected.traits)
+    }
+
+    /// The impls since then.
+    pub fn fresh_impls(&self) -> impl DoubleEndedIterator<Item = ImplId> + use<> {
+        ids_from(&self.program.impls, self.collected.impls)
+    }
+
+    /// The functions since then.
+    pub fn fresh_fns(&self) -> impl DoubleEndedIterator<Item = FnId> + use<> {
+        ids_from(&self.program.fns, self.collected.fns)
+    }
+
+    /// The constants since then.
+    pub fn fresh_consts(&self) -> impl DoubleEndedIterator<Item = ConstId> + use<> {
+        ids_from(&self.program.consts, self.collected.consts)
+    }
+
+    /// The aliases since then.
+    pub fn fresh_aliases(&self) -> impl DoubleEndedIterator<Item = AliasId> + use<'_> {
+        (self.collected.aliases..self.items.aliases.len()).map(AliasId::from)
+    }
+
+    /// All items have their types.
+    pub fn note_collected(&mut self) {
+        self.collected = Collected {
+            adts: self.program.adts.len(),
+            traits: self.program.traits.len(),
+            impls: self.program.impls.len(),
+            fns: self.program.fns.len(),
+            consts: self.program.consts.len(),
+            aliases: self.items.aliases.len(),
+        };
     }
 
     /// Whether `module` belongs to the standard library.

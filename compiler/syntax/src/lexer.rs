@@ -5,9 +5,12 @@
 
 mod foreign;
 mod number;
+mod outline;
 mod quoted;
 
 pub(crate) use quoted::decode_positions;
+
+use outline::Outline;
 
 use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
 
@@ -40,20 +43,28 @@ pub(crate) struct Lexed {
 
 /// Cuts a text into tokens.
 pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
-    let mut lexer = Lexer {
-        file,
-        text,
-        at: 0,
-        line: 1,
-        newline: true,
-        out: Lexed::default(),
-    };
+    let mut lexer = Lexer::new(file, text);
     lexer.out.tokens.reserve(text.len() / 4);
     lexer.skip_file_start();
-    while lexer.skip_blanks() {
-        lexer.token();
-    }
-    lexer.out
+    lexer.run()
+}
+
+/// The same of a part of a text. Lines are counted from its beginning.
+pub(crate) fn lex_part(span: Span, text: &str) -> Lexed {
+    let end = (span.end as usize).min(text.len());
+    let mut lexer = Lexer::new(span.file, &text[..end]);
+    lexer.at = (span.start as usize).min(end);
+    lexer.out.tokens.reserve(span.len() as usize / 4);
+    lexer.run()
+}
+
+/// The same, but of the bodies of functions only the braces.
+pub(crate) fn lex_outline(file: FileId, text: &str) -> Lexed {
+    let mut lexer = Lexer::new(file, text);
+    lexer.outline = Some(Outline::default());
+    lexer.out.tokens.reserve(text.len() / 8);
+    lexer.skip_file_start();
+    lexer.run()
 }
 
 /// Where the tokens of a text stand, in order; for tools that color or count.
@@ -72,10 +83,34 @@ struct Lexer<'t> {
     line: u32,
     /// Whether a line break was passed since the last token.
     newline: bool,
+    /// Where bodies are skipped.
+    outline: Option<Outline>,
     out: Lexed,
 }
 
 impl<'t> Lexer<'t> {
+    fn new(file: FileId, text: &'t str) -> Lexer<'t> {
+        Lexer {
+            file,
+            text,
+            at: 0,
+            line: 1,
+            newline: true,
+            outline: None,
+            out: Lexed::default(),
+        }
+    }
+
+    fn run(mut self) -> Lexed {
+        while self.skip_blanks() {
+            self.token();
+            if self.outline.is_some() {
+                self.skip_body();
+            }
+        }
+        self.out
+    }
+
     fn byte(&self, ahead: usize) -> u8 {
         // NUL stands for the end too: it begins no token, so nobody can tell the difference.
         self.text
@@ -218,6 +253,12 @@ impl<'t> Lexer<'t> {
 
     /// Moves behind a run of identifier characters.
     fn skip_word(&mut self) {
+        let ascii = self.text.as_bytes()[self.at..].iter();
+        let length = ascii.take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        self.at += length.count();
+        if self.byte(0) < 0x80 {
+            return;
+        }
         let rest = &self.text[self.at..];
         let end = rest
             .find(|c: char| !unicode_ident::is_xid_continue(c))

@@ -11,4 +11,4 @@ mod token;
 
 pub use gos_diag::Symbol;
 pub use lexer::token_spans;
-pub use parser::{parse, parse_where};
+pub use parser::{parse, parse_body, parse_outline, parse_where};

@@ -46,10 +46,10 @@ mod tests;
 use chumsky::Parser;
 use gos_diag::{Diagnostic, FileId, Span, codes};
 
-use crate::ast::{Attribute, Damage, Item, ItemKind, Module};
+use crate::ast::{Attribute, Block, Damage, Item, ItemKind, Module};
 use crate::layout::lay_out;
-use crate::lexer::lex;
-use cursor::{Keep, State, rule};
+use crate::lexer::{Lexed, lex, lex_outline, lex_part};
+use cursor::{Input, Keep, Parsed, State, rule};
 
 /// A file with more mistakes than this is no program, and showing them all helps nobody.
 const DIAGNOSTICS_MAX: usize = 200;
@@ -72,7 +72,59 @@ pub fn parse_where(
     text: &str,
     keep: &dyn Fn(&[Attribute]) -> bool,
 ) -> (Module, Vec<Diagnostic>) {
-    let lexed = lex(file, text);
+    module(file, text, lex(file, text), keep)
+}
+
+/// The same without the bodies of functions: each stands as a block of nothing, whose span
+/// [`parse_body`] takes. For a text that is known to be right.
+pub fn parse_outline(
+    file: FileId,
+    text: &str,
+    keep: &dyn Fn(&[Attribute]) -> bool,
+) -> (Module, Vec<Diagnostic>) {
+    module(file, text, lex_outline(file, text), keep)
+}
+
+fn module(
+    file: FileId,
+    text: &str,
+    lexed: Lexed,
+    keep: &dyn Fn(&[Attribute]) -> bool,
+) -> (Module, Vec<Diagnostic>) {
+    let whole = Span::new(file, 0, text.len() as u32);
+    let (module, rest) = run((whole, text), lexed, keep, item::module);
+    let mut module = module.unwrap_or_else(|| item::empty_module(whole, rest.node_count));
+    if !rest.diagnostics.is_empty() {
+        module.damage = damage(rest.damage, &module.items, &rest.diagnostics);
+    }
+    (module, rest.diagnostics)
+}
+
+/// The block that `span`, from `{` to `}`, has in the text. Node ids are those of the block alone.
+pub fn parse_body(
+    span: Span,
+    text: &str,
+    keep: &dyn Fn(&[Attribute]) -> bool,
+) -> (Option<Block>, Vec<Diagnostic>) {
+    let (block, rest) = run((span, text), lex_part(span, text), keep, block::block);
+    (block, rest.diagnostics)
+}
+
+/// What a parse gives besides the tree.
+struct Rest {
+    diagnostics: Vec<Diagnostic>,
+    damage: Damage,
+    node_count: u32,
+}
+
+/// Parses the tokens of a part of a text by one rule.
+fn run<T>(
+    (span, text): (Span, &str),
+    lexed: Lexed,
+    keep: &dyn Fn(&[Attribute]) -> bool,
+    function: for<'s> fn(&mut Input<'s, '_>) -> Parsed<T>,
+) -> (Option<T>, Rest) {
+    let file = span.file;
     let layout = lay_out(file, &lexed.tokens, text);
     let mut state = State::new(
         file,
@@ -82,7 +134,7 @@ pub fn parse_where(
         &lexed.comments,
         Keep(keep),
     );
-    let result = rule(item::module).parse_with_state(layout.tokens.as_slice(), &mut state);
+    let result = rule(function).parse_with_state(layout.tokens.as_slice(), &mut state);
     let mut diagnostics = lexed.diagnostics;
     diagnostics.extend(layout.diagnostics);
 
@@ -104,13 +156,12 @@ pub fn parse_where(
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
     diagnostics.truncate(DIAGNOSTICS_MAX);
-    let mut module = result
-        .into_output()
-        .unwrap_or_else(|| item::empty_module(&mut state));
-    if !diagnostics.is_empty() {
-        module.damage = damage(state.damage, &module.items, &diagnostics);
-    }
-    (module, diagnostics)
+    let rest = Rest {
+        diagnostics,
+        damage: state.damage,
+        node_count: state.next_id,
+    };
+    (result.into_output(), rest)
 }
 
 /// What the rules noted, with the items that have errors in them.

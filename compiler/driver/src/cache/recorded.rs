@@ -41,8 +41,9 @@ impl<'a> Recorded<'a> {
         }
     }
 
-    pub(crate) fn observations(self) -> Vec<Observation> {
-        let answers = self.answers.into_inner().into_iter();
+    pub(crate) fn observations(&self) -> Vec<Observation> {
+        let answers = self.answers.borrow();
+        let answers = answers.clone().into_iter();
         answers
             .map(|(asked, answer)| Observation { asked, answer })
             .collect()

@@ -78,7 +78,7 @@ impl Collector<'_> {
                 slot: u32::try_from(slot).unwrap_or(u32::MAX),
             });
         }
-        if !self.program.bodies.contains_key(&fn_) {
+        if self.program.fns[fn_].kind == FnKind::Required {
             return None;
         }
         let id = self.instance(InstanceKind::Fn(fn_), args, from);

@@ -10,15 +10,22 @@ use crate::lower;
 use crate::types::Types;
 use gos_abi::symbol;
 use gos_diag::{Diagnostic, Span, codes};
-use gos_sema::program::{ClosureId, ConstId, FnId, ModuleId, Program, Table};
+use gos_sema::program::{BodyItem, ClosureId, ConstId, FnId, ModuleId, Program, Table};
 use gos_sema::types::{Ty, TyList, take_refused};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Discovers and makes instances.
 pub(super) struct Collector<'a> {
     pub types: &'a Types<'a>,
     pub program: &'a Program,
+    pub state: State,
+}
+
+/// What was collected so far. It outlives the collector, which holds on to the program.
+#[derive(Default)]
+pub(super) struct State {
+    begun: bool,
     ids: FxHashMap<Instance, InstanceId>,
     /// By id; those beyond `result.fns` wait.
     instances: Vec<Instance>,
@@ -28,51 +35,93 @@ pub(super) struct Collector<'a> {
     diagnostics: Vec<Diagnostic>,
     growth: Growth,
     extents: Extents,
+    /// What was asked for already: where it is not there now, it never will be.
+    asked: FxHashSet<BodyItem>,
+    /// What is to be asked for before the worklist can go on.
+    wanted: Vec<BodyItem>,
 }
 
 impl<'a> Collector<'a> {
-    pub fn new(types: &'a Types<'a>) -> Collector<'a> {
+    pub fn resume(types: &'a Types<'a>, state: State) -> Collector<'a> {
         Collector {
             types,
             program: types.program,
-            ids: FxHashMap::default(),
-            instances: Vec::new(),
-            lowered: FxHashMap::default(),
-            vtable_ids: FxHashMap::default(),
-            result: MonoProgram::default(),
-            diagnostics: Vec::new(),
-            growth: Growth::default(),
-            extents: Extents::default(),
+            state,
         }
     }
 
     /// The id of an instance, which is made later if it is new.
     pub fn instance(&mut self, kind: InstanceKind, args: TyList, from: Span) -> InstanceId {
         let instance = Instance { kind, args };
-        if let Some(id) = self.ids.get(&instance) {
+        if let Some(id) = self.state.ids.get(&instance) {
             return *id;
         }
-        let id = InstanceId::from(self.instances.len());
-        if self.growth.is_endless(args) {
+        let id = InstanceId::from(self.state.instances.len());
+        if self.state.growth.is_endless(args) {
             self.report_endless(instance, from);
             // Stands for all that would follow; nothing of it is built after an error.
             return InstanceId(0);
         }
-        self.ids.insert(instance, id);
-        self.instances.push(instance);
+        self.state.ids.insert(instance, id);
+        self.state.instances.push(instance);
         id
     }
 
-    pub fn run(&mut self) {
-        while let Some(instance) = self.instances.get(self.result.fns.len()) {
+    /// Goes through the worklist. Gives what must be there before it can go on, nothing at its end.
+    pub fn run(&mut self) -> Vec<BodyItem> {
+        if !std::mem::replace(&mut self.state.begun, true) {
+            self.add_roots();
+        }
+        while let Some(instance) = self.state.instances.get(self.state.result.fns.len()) {
             let instance = *instance;
-            let body = self.make(instance);
-            self.check_extent(&body);
-            if take_refused() {
-                self.report_endless(instance, body.span);
+            if let Some(item) = item_of(instance.kind) {
+                self.need(item);
             }
-            let fn_ = self.describe(instance, body);
-            self.result.fns.push(fn_);
+            if self.state.wanted.is_empty() {
+                let body = self.make(instance);
+                // What needs more is made again when that is there.
+                if self.state.wanted.is_empty() {
+                    self.push(instance, body);
+                    continue;
+                }
+            }
+            self.want_waiting();
+            return std::mem::take(&mut self.state.wanted);
+        }
+        Vec::new()
+    }
+
+    fn push(&mut self, instance: Instance, body: MonoBody) {
+        self.check_extent(&body);
+        if take_refused() {
+            self.report_endless(instance, body.span);
+        }
+        let fn_ = self.describe(instance, body);
+        self.state.result.fns.push(fn_);
+    }
+
+    /// Asks for a body, or a constant's value, unless it is there. False: it will be, and what is
+    /// made without it is thrown away.
+    pub fn need(&mut self, item: BodyItem) -> bool {
+        let there = match item {
+            BodyItem::Fn(id) => self.program.bodies.contains_key(&id),
+            BodyItem::Const(id) => {
+                let const_ = &self.program.consts[id];
+                const_.value.is_some() || const_.body.is_some()
+            }
+        };
+        if !there && self.state.asked.insert(item) {
+            self.state.wanted.push(item);
+        }
+        !self.state.wanted.contains(&item)
+    }
+
+    /// Asks for all that waits, so that few rounds do.
+    fn want_waiting(&mut self) {
+        for at in self.state.result.fns.len()..self.state.instances.len() {
+            if let Some(item) = item_of(self.state.instances[at].kind) {
+                self.need(item);
+            }
         }
     }
 
@@ -101,7 +150,7 @@ impl<'a> Collector<'a> {
 
     fn generic_body(&mut self, instance: Instance) -> Option<Rc<GenericBody>> {
         let program = self.program;
-        let body = self.lowered.entry(instance.kind).or_insert_with(|| {
+        let body = self.state.lowered.entry(instance.kind).or_insert_with(|| {
             let body = match instance.kind {
                 InstanceKind::Fn(id) => lower::lower_fn(program, id),
                 InstanceKind::Closure(id) => {
@@ -146,8 +195,8 @@ impl<'a> Collector<'a> {
     /// The program, after names are given: those of closures need the functions around them.
     pub fn finish(mut self) -> (MonoProgram, Vec<Diagnostic>) {
         let mut names = Names::new(self.types);
-        let fault = self.result.fault;
-        for (id, fn_) in self.result.fns.iter_mut() {
+        let fault = self.state.result.fault;
+        for (id, fn_) in self.state.result.fns.iter_mut() {
             let (symbol, display_name) = names.of(fn_.instance);
             fn_.symbol = symbol;
             fn_.display_name = display_name;
@@ -159,7 +208,7 @@ impl<'a> Collector<'a> {
                 fn_.exported = true;
             }
         }
-        (self.result, self.diagnostics)
+        (self.state.result, self.state.diagnostics)
     }
 
     fn module_of(&self, kind: InstanceKind) -> Option<ModuleId> {
@@ -201,7 +250,7 @@ impl<'a> Collector<'a> {
     }
 
     fn report_endless(&mut self, instance: Instance, from: Span) {
-        if diagnostics_have(&self.diagnostics, codes::ENDLESS_INSTANTIATION) {
+        if diagnostics_have(&self.state.diagnostics, codes::ENDLESS_INSTANTIATION) {
             return;
         }
         let span = self.span_of(instance.kind);
@@ -211,13 +260,14 @@ impl<'a> Collector<'a> {
             .label(from, "each call here needs another copy of the function")
             .label(span, "this function")
             .help("let the recursion go through `dyn Trait`, `Fn` or `Box`, so that the type stays the same");
-        self.diagnostics.push(diagnostic);
+        self.state.diagnostics.push(diagnostic);
     }
 
     /// Reports a function whose variables no stack can hold, at the largest of them.
     fn check_extent(&mut self, body: &MonoBody) {
         let locals = body.locals.iter();
-        let sizes = locals.map(|(_, local)| (self.extents.bytes(self.types, local.ty), local));
+        let sizes =
+            locals.map(|(_, local)| (self.state.extents.bytes(self.types, local.ty), local));
         let sizes: Vec<_> = sizes.collect();
         let total = sizes.iter().map(|(bytes, _)| *bytes);
         if total.fold(0, u64::saturating_add) <= FRAME_BYTES_MAX {
@@ -234,14 +284,24 @@ impl<'a> Collector<'a> {
                 "this, and copies of it, are kept in the function's frame",
             )
             .help("a growable `[T]` keeps its elements elsewhere: `let v: [T] = [value; n]`");
-        self.diagnostics.push(message);
+        self.state.diagnostics.push(message);
     }
 
     /// Something that checking should have prevented.
     pub fn report_internal(&mut self, span: Span, text: &str) {
         let message = format!("internal error in monomorphization: {text}; please report this");
-        self.diagnostics
+        self.state
+            .diagnostics
             .push(Diagnostic::error(codes::INTERNAL, span, message));
+    }
+}
+
+/// Whose body an instance is made of.
+fn item_of(kind: InstanceKind) -> Option<BodyItem> {
+    match kind {
+        InstanceKind::Fn(id) => Some(BodyItem::Fn(id)),
+        InstanceKind::Const(id) => Some(BodyItem::Const(id)),
+        _ => None,
     }
 }
 

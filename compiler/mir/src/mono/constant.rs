@@ -4,7 +4,7 @@ use super::body::Instantiate;
 use crate::ir::{Callee, Constant, GenericCallee, InstanceKind, Operand, Target, TypedValue};
 use crate::lower::truncate;
 use gos_sema::hir::ConstValue;
-use gos_sema::program::{ConstId, FnParent};
+use gos_sema::program::{BodyItem, ConstId, FnParent};
 use gos_sema::types::{Ty, TyKind, TyList};
 use std::sync::Arc;
 
@@ -41,6 +41,9 @@ impl Instantiate<'_, '_> {
                 .unwrap_or((id, args)),
             _ => (id, args),
         };
+        if !self.cx.need(BodyItem::Const(id)) {
+            return Operand::Constant(Constant::ZeroSized(ty));
+        }
         let const_ = &program.consts[id];
         if let Some(value) = &const_.value {
             self.note_fns(value);

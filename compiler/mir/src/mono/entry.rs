@@ -16,16 +16,16 @@ impl Collector<'_> {
         let none = TyList::empty();
         let span = Span::default();
         if program.main.is_some() || !program.tests.is_empty() {
-            self.result.entry = Some(self.instance(InstanceKind::Entry, none, span));
+            self.state.result.entry = Some(self.instance(InstanceKind::Entry, none, span));
         }
         if let Some(fault) = program.lang.find_fn("fault") {
-            self.result.fault = Some(self.instance(InstanceKind::Fn(fault), none, span));
+            self.state.result.fault = Some(self.instance(InstanceKind::Fn(fault), none, span));
         }
         // Code generation calls these where a check fails.
         for name in PANICS {
             if let Some(id) = program.lang.find_fn(name) {
                 let instance = self.instance(InstanceKind::Fn(id), none, span);
-                self.result.lang.insert(name, instance);
+                self.state.result.lang.insert(name, instance);
             }
         }
         let exported = program.fns.iter().filter(|(_, fn_)| {

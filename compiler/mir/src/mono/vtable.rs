@@ -8,7 +8,7 @@ use gos_sema::types::{Ty, TyKind, TyList};
 
 impl Collector<'_> {
     pub fn vtable(&mut self, trait_: TraitId, concrete: Ty, object: Ty, from: Span) -> VtableId {
-        if let Some(id) = self.vtable_ids.get(&(concrete, object)) {
+        if let Some(id) = self.state.vtable_ids.get(&(concrete, object)) {
             return *id;
         }
         let methods = self
@@ -25,12 +25,12 @@ impl Collector<'_> {
                 }
             })
             .collect();
-        let id = self.result.vtables.push(Vtable {
+        let id = self.state.result.vtables.push(Vtable {
             concrete,
             object,
             methods,
         });
-        self.vtable_ids.insert((concrete, object), id);
+        self.state.vtable_ids.insert((concrete, object), id);
         id
     }
 

@@ -3,14 +3,14 @@
 use super::build::{self, Std, expr};
 use super::message::Why;
 use super::scope::Frame;
-use super::seam::{BodyItem, BodySource, Names, Solver, Task, Texts};
+use super::seam::{BodySource, Names, Solver, Task, Texts};
 use super::visit::{Visitor, walk_expr};
-use super::{Checker, Expect, ItemIndex};
+use super::{Checked, Checker, Expect, ItemIndex, Mentions};
 use crate::hir::{Arm, BindingMode, Body, Expr, ExprKind, Pat, Stmt};
 use crate::infer::InferTable;
-use crate::program::{FnId, FnParent, OpaqueId, Predicate, Program, Table};
+use crate::program::{BodyItem, FnId, FnParent, OpaqueId, Predicate, Program, Table};
 use crate::types::{Fold, TraitRef, Ty, TyKind, TyList};
-use gos_diag::{Diagnostic, Span, Symbol};
+use gos_diag::{Span, Symbol};
 use gos_syntax::ast::{self, SelfKind};
 
 /// What is known about a `main` or test that has no result type.
@@ -81,14 +81,15 @@ impl<'a> Checker<'a> {
             clock: 0,
             depth: 0,
             normalizing: 0,
+            mentions: Mentions::default(),
             own_args,
             main_rule: None,
         }
     }
 
-    pub(super) fn check_task(mut self, task: &Task<'_>) -> Vec<Diagnostic> {
+    pub(super) fn check_task(mut self, task: &Task<'_>) -> Checked {
         match (task.item, task.source) {
-            (BodyItem::Fn(id), BodySource::Fn(decl)) => self.check_fn(id, decl),
+            (BodyItem::Fn(id), BodySource::Fn(decl, body)) => self.check_fn(id, decl, body),
             (BodyItem::Const(id), BodySource::Const(value)) => {
                 let ty = self.program.consts[id].ty;
                 self.frames.push(Frame::new(None, ty));
@@ -103,13 +104,13 @@ impl<'a> Checker<'a> {
             BodyItem::Const(id) => self.program.consts[id].span,
         };
         self.diagnostics.extend(crate::refused::report(span));
-        self.diagnostics
+        Checked {
+            diagnostics: self.diagnostics,
+            mentions: self.mentions,
+        }
     }
 
-    fn check_fn(&mut self, id: FnId, decl: &ast::FnDecl) {
-        let Some(block) = &decl.body else {
-            return;
-        };
+    fn check_fn(&mut self, id: FnId, decl: &ast::FnDecl, block: &ast::Block) {
         let sig = self.program.fns[id].sig;
         let (result, opaques) = self.open_opaques(id, sig.result);
         let result = self.normalize(result, decl.name.span);

@@ -81,6 +81,7 @@ impl Checker<'_> {
     pub(super) fn final_ty(&mut self, ty: Ty, span: Span) -> Ty {
         let ty = self.infer.resolve(ty);
         if !has_vars(ty) {
+            self.mentions.note_type(self.program, ty);
             return ty;
         }
         if !has_errors(&self.diagnostics) {
@@ -109,6 +110,11 @@ impl Visitor for Types<'_, '_> {
     fn expr(&mut self, e: &mut Expr) {
         let span = e.span;
         e.ty = self.0.final_ty(e.ty, span);
+        match e.kind {
+            ExprKind::Const(id, _) | ExprKind::Static(id) => self.0.mentions.note_const(id),
+            ExprKind::Fn(id, _) => self.0.mentions.note_fn(self.0.program, id),
+            _ => {}
+        }
         match &mut e.kind {
             ExprKind::Int(value) => {
                 if let TyKind::Int(int) = e.ty.kind()

@@ -8,7 +8,7 @@ use crate::program::{OpaqueId, Program};
 use crate::types::{Ty, TyKind};
 
 /// Reports hidden types that are made of themselves, and makes them errors.
-pub(super) fn check_hidden_types(program: &mut Program) -> Vec<Diagnostic> {
+pub(crate) fn check_hidden_types(program: &mut Program) -> Vec<Diagnostic> {
     let ids: Vec<OpaqueId> = program.opaques.iter().map(|(id, _)| id).collect();
     let mut messages = Vec::new();
     for id in ids {

@@ -1,12 +1,13 @@
 //! Associated items by name, so that looking up a method does not walk every `impl`.
 
-use crate::program::{ConstId, FnId, FnKind, ImplId, Program, TraitId};
+use crate::cx::Cx;
+use crate::program::{ConstId, FnId, FnKind, ImplId, TraitId};
 use gos_diag::Symbol;
 use rustc_hash::FxHashMap;
 
-/// Built once for all bodies.
+/// Shared by all bodies.
 #[derive(Debug, Default)]
-pub(super) struct ItemIndex {
+pub(crate) struct ItemIndex {
     inherent_fns: FxHashMap<Symbol, Vec<(ImplId, FnId)>>,
     inherent_consts: FxHashMap<Symbol, Vec<(ImplId, ConstId)>>,
     trait_fns: FxHashMap<Symbol, Vec<(TraitId, FnId)>>,
@@ -15,40 +16,42 @@ pub(super) struct ItemIndex {
 }
 
 impl ItemIndex {
-    pub(super) fn new(program: &Program) -> ItemIndex {
-        let mut index = ItemIndex::default();
-        for &id in &program.inherent_impls {
+    /// Adds the fresh items.
+    pub(crate) fn add_fresh(&mut self, cx: &Cx<'_>) {
+        let program = &cx.program;
+        for id in cx.fresh_impls() {
             let impl_ = &program.impls[id];
+            if impl_.trait_ref.is_some() {
+                continue;
+            }
             for &fn_ in &impl_.methods {
                 let name = program.fns[fn_].name;
-                index.inherent_fns.entry(name).or_default().push((id, fn_));
+                self.inherent_fns.entry(name).or_default().push((id, fn_));
             }
             for &const_ in &impl_.assoc_consts {
                 let name = program.consts[const_].name;
-                let found = index.inherent_consts.entry(name).or_default();
+                let found = self.inherent_consts.entry(name).or_default();
                 found.push((id, const_));
             }
         }
-        for (id, fn_) in program.fns.iter() {
+        for id in cx.fresh_fns() {
+            let fn_ = &program.fns[id];
             if fn_.kind == FnKind::Intrinsic {
-                index.intrinsics.insert(fn_.name, id);
+                self.intrinsics.insert(fn_.name, id);
             }
         }
-        for (id, trait_) in program.traits.iter() {
+        for id in cx.fresh_traits() {
+            let trait_ = &program.traits[id];
             for &fn_ in &trait_.methods {
                 let name = program.fns[fn_].name;
-                index.trait_fns.entry(name).or_default().push((id, fn_));
+                self.trait_fns.entry(name).or_default().push((id, fn_));
             }
             for &const_ in &trait_.assoc_consts {
                 let name = program.consts[const_].name;
-                index
-                    .trait_consts
-                    .entry(name)
-                    .or_default()
-                    .push((id, const_));
+                let found = self.trait_consts.entry(name).or_default();
+                found.push((id, const_));
             }
         }
-        index
     }
 
     /// Functions of inherent impls with this name.

@@ -34,6 +34,7 @@ mod item_index;
 mod iterate;
 mod literal;
 mod macro_call;
+mod mention;
 mod message;
 mod method;
 mod obligation;
@@ -55,34 +56,36 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use hidden::check_hidden_types;
+pub(crate) use item_index::ItemIndex;
+pub(crate) use mention::Mentions;
+
 use crate::hir;
 use crate::infer::InferTable;
 use crate::program::{ClosureId, Generics, LocalId, ModuleId, Predicate, Program};
 use crate::types::{Ty, TyList};
 use gos_diag::{Diagnostic, Span};
-use item_index::ItemIndex;
 use obligation::Obligation;
+
 use rustc_hash::FxHashMap;
 use scope::Frame;
 use seam::{Names, Solver, Task, Texts};
 
-/// Checks bodies and stores them in the program, with the closures they contain, the hidden types
-/// of their `impl Trait` results and the final result type of `main`.
-pub fn check_bodies(
+/// What the checking of one body gives besides the body.
+pub(crate) struct Checked {
+    pub diagnostics: Vec<Diagnostic>,
+    pub mentions: Mentions,
+}
+
+/// Checks one body and stores it in the program, with the closures it contains, the hidden types
+/// of its `impl Trait` result and the final result type of `main`.
+pub(crate) fn check_body(
     program: &mut Program,
-    names: &dyn Names,
-    texts: &dyn Texts,
-    solver: &dyn Solver,
-    tasks: &[Task<'_>],
-) -> Vec<Diagnostic> {
-    let index = ItemIndex::new(program);
-    let mut diagnostics = Vec::new();
-    for task in tasks {
-        let checker = Checker::new(program, (names, texts, solver), &index, task.item);
-        diagnostics.extend(checker.check_task(task));
-    }
-    diagnostics.extend(hidden::check_hidden_types(program));
-    diagnostics
+    environment: (&dyn Names, &dyn Texts, &dyn Solver),
+    index: &ItemIndex,
+    task: &Task<'_>,
+) -> Checked {
+    Checker::new(program, environment, index, task.item).check_task(task)
 }
 
 /// What is known about the type an expression should have.
@@ -129,6 +132,8 @@ struct Checker<'a> {
     depth: u32,
     /// How many associated types deep normalization is.
     normalizing: u32,
+    /// What the finished body needs of other items.
+    mentions: Mentions,
     /// The generic arguments of the item's own parameters.
     own_args: TyList,
     /// `main` or a test without a result type: set once `?` on a `Result` or a `Result` at its

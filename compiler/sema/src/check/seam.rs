@@ -3,7 +3,7 @@
 
 use crate::infer::InferTable;
 use crate::program::{
-    AdtId, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId, VariantIdx,
+    AdtId, BodyItem, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId, VariantIdx,
 };
 use crate::types::{CellKind, Ty};
 use gos_diag::{Diagnostic, Span, Symbol};
@@ -148,7 +148,8 @@ pub trait Solver {
 /// Where the syntax of a body is found.
 #[derive(Clone, Copy, Debug)]
 pub enum BodySource<'a> {
-    Fn(&'a ast::FnDecl),
+    /// The declaration, and the body: that of a library's function is not in its declaration.
+    Fn(&'a ast::FnDecl, &'a ast::Block),
     Const(&'a ast::Expr),
 }
 
@@ -157,11 +158,4 @@ pub enum BodySource<'a> {
 pub struct Task<'a> {
     pub item: BodyItem,
     pub source: BodySource<'a>,
-}
-
-/// What a body belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BodyItem {
-    Fn(FnId),
-    Const(ConstId),
 }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 /// Lowers all fields.
 pub(super) fn lower_all(cx: &mut Cx<'_>) {
-    for id in cx.program.adts.ids() {
+    for id in cx.fresh_adts() {
         let scope = cx.items.adts[id].scope.clone();
         match cx.items.adts[id].decl {
             AdtDecl::Struct(decl) => {

@@ -10,7 +10,8 @@ use gos_diag::{Diagnostic, codes};
 
 /// Lowers all aliases.
 pub(super) fn lower_all(cx: &mut Cx<'_>) {
-    for id in cx.items.aliases.ids() {
+    let fresh: Vec<AliasId> = cx.fresh_aliases().collect();
+    for id in fresh {
         let mut stack = vec![id];
         while let Some(&top) = stack.last() {
             if cx.names.alias_types.contains_key(&top) {

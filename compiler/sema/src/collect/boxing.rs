@@ -4,13 +4,16 @@
 //! the struct or enum it belongs to can be reached from the field's type through inline parts
 //! only, that is through fields, tuples and arrays, and not through `Vec`, `Box`, `&` and the like.
 
+use crate::cx::Cx;
 use crate::program::{AdtId, Program};
 use crate::types::{Ty, TyKind, substitute};
 use rustc_hash::FxHashSet;
 
 /// Boxes the fields that need it.
-pub(super) fn box_recursive_fields(program: &mut Program) {
-    for id in program.adts.ids() {
+pub(super) fn box_recursive_fields(cx: &mut Cx<'_>) {
+    let fresh = cx.fresh_adts();
+    let program = &mut cx.program;
+    for id in fresh {
         let mut boxed = Vec::new();
         for (v, variant) in program.adts[id].variants.iter().enumerate() {
             for (f, field) in variant.fields.iter().enumerate() {

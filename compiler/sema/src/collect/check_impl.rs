@@ -9,13 +9,16 @@ use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, ItemKind};
 use rustc_hash::FxHashMap;
 
-/// Checks all impls that were written.
-pub(super) fn check_all(cx: &mut Cx<'_>) {
+/// Checks all impls that the user wrote, or all of the library's.
+pub(super) fn check_all(cx: &mut Cx<'_>, library: bool) {
     let mut messages = Vec::new();
     for (id, impl_) in cx.program.impls.iter() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
         };
+        if cx.is_std(impl_.module) != library {
+            continue;
+        }
         if impl_.self_ty.is_error() {
             continue;
         }

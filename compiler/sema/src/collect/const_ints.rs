@@ -11,13 +11,13 @@ use rustc_hash::FxHashMap;
 /// Computes what can be computed; the others are reported where a type needs them.
 pub(super) fn compute(cx: &mut Cx<'_>) {
     let mut known = FxHashMap::default();
-    for id in cx.program.consts.ids() {
+    for id in cx.fresh_consts() {
         value(cx, id, &mut known, 0);
     }
     let found = known
         .into_iter()
         .filter_map(|(id, value)| Some((id, value?)));
-    cx.names.const_ints = found.collect();
+    cx.names.const_ints.extend(found);
 }
 
 fn value(
@@ -28,6 +28,9 @@ fn value(
 ) -> Option<i128> {
     if let Some(value) = known.get(&id) {
         return *value;
+    }
+    if let Some(value) = cx.names.const_ints.get(&id) {
+        return Some(*value);
     }
     // Also the answer for a constant that needs itself.
     known.insert(id, None);

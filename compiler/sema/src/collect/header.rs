@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// Gives every item its parameters and its scope.
 pub(super) fn name_params(cx: &mut Cx<'_>) {
-    for id in cx.program.adts.ids() {
+    for id in cx.fresh_adts() {
         let written = cx.items.adts[id].decl.generics();
         cx.program.adts[id].generics.params = generics::params(written);
         check_names(cx, written, &[]);
@@ -23,7 +23,7 @@ pub(super) fn name_params(cx: &mut Cx<'_>) {
         scope.generics = Rc::new([written]);
         scope.self_ty = Some(Ty::new(TyKind::Adt(id, types)));
     }
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let decl = cx.items.traits[id].decl;
         let trait_ = &mut cx.program.traits[id];
         let mut params = vec![self_param(trait_.span)];
@@ -36,7 +36,7 @@ pub(super) fn name_params(cx: &mut Cx<'_>) {
         trait_.generics.params = params;
         check_names(cx, &decl.generics, &[]);
     }
-    for id in cx.program.impls.ids() {
+    for id in cx.fresh_impls() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
         };
@@ -61,7 +61,7 @@ fn parent_scope<'a>(cx: &Cx<'a>, parent: FnParent) -> Option<Scope<'a>> {
 }
 
 fn name_fn_params(cx: &mut Cx<'_>) {
-    for id in cx.program.fns.ids() {
+    for id in cx.fresh_fns() {
         let Some(decl) = cx.items.fns[id].decl else {
             continue;
         };
@@ -86,7 +86,7 @@ fn name_fn_params(cx: &mut Cx<'_>) {
 }
 
 fn name_const_params(cx: &mut Cx<'_>) {
-    for id in cx.program.consts.ids() {
+    for id in cx.fresh_consts() {
         let parent = cx.program.consts[id].parent;
         if let Some(scope) = parent_scope(cx, parent) {
             cx.items.consts[id].scope = scope;
@@ -122,26 +122,26 @@ fn check_names(cx: &mut Cx<'_>, written: &ast::Generics, outer: &[GenericParam])
 
 /// Lowers defaults and the types of const parameters.
 pub(super) fn fill_params(cx: &mut Cx<'_>) {
-    for id in cx.program.adts.ids() {
+    for id in cx.fresh_adts() {
         let scope = cx.items.adts[id].scope.clone();
         let written = cx.items.adts[id].decl.generics();
         let filled = fill(cx, &scope, written);
         set(&mut cx.program.adts[id].generics, filled);
     }
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let scope = cx.items.traits[id].scope.clone();
         let written = &cx.items.traits[id].decl.generics;
         let filled = fill(cx, &scope, written);
         set(&mut cx.program.traits[id].generics, filled);
     }
-    for id in cx.program.impls.ids() {
+    for id in cx.fresh_impls() {
         let scope = cx.items.impls[id].scope.clone();
         if let Some(decl) = cx.items.impls[id].decl {
             let filled = fill(cx, &scope, &decl.generics);
             set(&mut cx.program.impls[id].generics, filled);
         }
     }
-    for id in cx.program.fns.ids() {
+    for id in cx.fresh_fns() {
         let scope = cx.items.fns[id].scope.clone();
         if let Some(decl) = cx.items.fns[id].decl {
             let filled = fill(cx, &scope, &decl.generics);
@@ -169,7 +169,7 @@ fn set(generics: &mut Generics, filled: Filled) {
 
 /// Lowers self types and traits of impls, and tells their members what `Self` is.
 pub(super) fn lower_impls(cx: &mut Cx<'_>) {
-    for id in cx.program.impls.ids() {
+    for id in cx.fresh_impls() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! From declared items to items with types: generics, bounds, fields, signatures, impls.
 //!
-//! Runs once, after loading, in passes over the tables; each pass may rely on what the passes
-//! before it filled for all items. Read next: `lower_ty.rs` (types), `header.rs` (generics and
+//! Runs after loading, in passes over what is fresh in the tables; each pass may rely on what the
+//! passes before it filled for all items. Read next: `lower_ty.rs` (types), `header.rs` (generics and
 //! impl headers), `signature.rs`, `adt.rs`, `check_impl.rs`.
 
 mod adt;
@@ -34,7 +34,7 @@ use crate::program::{FnParent, Program};
 use crate::solve::normalize_in;
 use crate::types::{Ty, TyKind};
 
-/// Gives every declared item its types.
+/// Gives every fresh item its types.
 pub(crate) fn collect(cx: &mut Cx<'_>) {
     const_ints::compute(cx);
     header::name_params(cx);
@@ -47,19 +47,27 @@ pub(crate) fn collect(cx: &mut Cx<'_>) {
     trait_::lower_assoc_types(cx);
     predicates::lower_all(cx);
     adt::lower_all(cx);
-    boxing::box_recursive_fields(&mut cx.program);
+    boxing::box_recursive_fields(cx);
     signature::lower_all(cx);
     derive::declare_all(cx);
-    index_impls(&mut cx.program);
+    index_impls(cx);
     // From here on the tables are complete, so the solver may look at them.
-    cx.program.index_impls();
-    normalize_tables(&mut cx.program);
-    check_impl::check_all(cx);
+    normalize_tables(cx);
+}
+
+/// Checks what the user's items promise, and finds where the program begins.
+pub(crate) fn check_user(cx: &mut Cx<'_>) {
+    check_impl::check_all(cx, false);
     entry::find_main(cx);
     test_case::collect(cx);
     let main = cx.program.main.map(|id| cx.program.fns[id].span);
     cx.diagnostics
         .extend(crate::refused::report(main.unwrap_or_default()));
+}
+
+/// Checks what the library's items promise.
+pub(crate) fn check_library(cx: &mut Cx<'_>) {
+    check_impl::check_all(cx, true);
 }
 
 /// Runs `f` with what it takes to lower types in `scope`.
@@ -73,10 +81,12 @@ fn with_lower<R>(cx: &mut Cx<'_>, scope: &Scope<'_>, f: impl FnOnce(&mut Lower<'
     result
 }
 
-/// Sorts impls by what they implement.
-fn index_impls(program: &mut Program) {
-    for (id, impl_) in program.impls.iter() {
-        match impl_.trait_ref {
+/// Sorts fresh impls by what they implement.
+fn index_impls(cx: &mut Cx<'_>) {
+    let fresh = cx.fresh_impls();
+    let program = &mut cx.program;
+    for id in fresh {
+        match program.impls[id].trait_ref {
             Some(trait_ref) => program
                 .impls_of_trait
                 .entry(trait_ref.trait_)
@@ -84,18 +94,22 @@ fn index_impls(program: &mut Program) {
                 .push(id),
             None => program.inherent_impls.push(id),
         }
+        program.index_impl(id);
     }
 }
 
-/// Replaces `<T as Trait>::Name` in signatures and fields by what it is, where that is known.
-fn normalize_tables(program: &mut Program) {
+/// Replaces `<T as Trait>::Name` in fresh signatures and fields by what it is, where that is known.
+fn normalize_tables(cx: &mut Cx<'_>) {
     let open = |ty: Ty| {
         any_part(ty, &mut |part| {
             matches!(part.kind(), TyKind::Projection { .. })
         })
     };
+    let (fns, adts) = (cx.fresh_fns(), cx.fresh_adts());
+    let program = &mut cx.program;
     let mut sigs = Vec::new();
-    for (id, fn_) in program.fns.iter() {
+    for id in fns {
+        let fn_ = &program.fns[id];
         if fn_.sig.params.iter().any(|ty| open(*ty)) || open(fn_.sig.result) {
             let env = &fn_.generics.predicates;
             sigs.push((id, normalize_in(program, env, fn_.sig)));
@@ -105,7 +119,8 @@ fn normalize_tables(program: &mut Program) {
         program.fns[id].sig = sig;
     }
     let mut fields = Vec::new();
-    for (id, adt) in program.adts.iter() {
+    for id in adts {
+        let adt = &program.adts[id];
         for (v, variant) in adt.variants.iter().enumerate() {
             for (f, field) in variant.fields.iter().enumerate() {
                 if open(field.ty) {

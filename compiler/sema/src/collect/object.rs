@@ -10,7 +10,8 @@ use gos_syntax::ast::{
 
 /// Notes the traits that have a required method which no object can have.
 pub(super) fn find_unsafe(cx: &mut Cx<'_>) {
-    for (id, item) in cx.items.traits.iter() {
+    for id in cx.fresh_traits() {
+        let item = &cx.items.traits[id];
         for member in &item.decl.items {
             let ItemKind::Fn(decl) = &member.kind else {
                 continue;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 /// Lowers the predicates of all items.
 pub(super) fn lower_all(cx: &mut Cx<'_>) {
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let scope = cx.items.traits[id].scope.clone();
         let decl = cx.items.traits[id].decl;
         let trait_ref = TraitRef {
@@ -21,13 +21,13 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
         all.extend(written(cx, &scope, &decl.generics));
         cx.program.traits[id].generics.predicates = elaborate(&cx.program, all);
     }
-    for id in cx.program.adts.ids() {
+    for id in cx.fresh_adts() {
         let scope = cx.items.adts[id].scope.clone();
         let generics = cx.items.adts[id].decl.generics();
         let found = written(cx, &scope, generics);
         cx.program.adts[id].generics.predicates = elaborate(&cx.program, found);
     }
-    for id in cx.program.impls.ids() {
+    for id in cx.fresh_impls() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
         };
@@ -35,7 +35,7 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
         let found = written(cx, &scope, &decl.generics);
         cx.program.impls[id].generics.predicates = elaborate(&cx.program, found);
     }
-    for id in cx.program.fns.ids() {
+    for id in cx.fresh_fns() {
         let Some(decl) = cx.items.fns[id].decl else {
             continue;
         };
@@ -47,7 +47,7 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
         all.extend(own);
         cx.program.fns[id].generics.predicates = all;
     }
-    for id in cx.program.consts.ids() {
+    for id in cx.fresh_consts() {
         let around = parent_generics(&cx.program, cx.program.consts[id].parent);
         let all = around.map_or_else(Vec::new, |g| g.predicates.clone());
         cx.program.consts[id].generics.predicates = all;

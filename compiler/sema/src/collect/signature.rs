@@ -10,12 +10,12 @@ use gos_syntax::ast::{self, SelfKind, TypeKind};
 
 /// Lowers all signatures.
 pub(super) fn lower_all(cx: &mut Cx<'_>) {
-    for id in cx.program.fns.ids() {
+    for id in cx.fresh_fns() {
         if let Some(decl) = cx.items.fns[id].decl {
             lower_fn(cx, id, decl);
         }
     }
-    for id in cx.program.consts.ids() {
+    for id in cx.fresh_consts() {
         let scope = cx.items.consts[id].scope.clone();
         let written = cx.items.consts[id].ty;
         let ty = with_lower(cx, &scope, |lower| lower.ty(written));

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 /// Notes the names of associated types, which other headers may mention.
 pub(super) fn name_members(cx: &mut Cx<'_>) {
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let decl = cx.items.traits[id].decl;
         let mut seen = FxHashMap::default();
         for item in &decl.items {
@@ -37,7 +37,7 @@ pub(super) fn name_members(cx: &mut Cx<'_>) {
 
 /// Lowers `trait A: B + C` and `where Self: D`.
 pub(super) fn lower_supertraits(cx: &mut Cx<'_>) {
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let decl = cx.items.traits[id].decl;
         let scope = cx.items.traits[id].scope.clone();
         let Some(self_ty) = scope.self_ty else {
@@ -51,7 +51,7 @@ pub(super) fn lower_supertraits(cx: &mut Cx<'_>) {
         trait_.supertraits = traits_of(&found, self_ty);
         trait_.super_predicates = found;
     }
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let mut at = cx.program.traits[id].supertraits.clone();
         let mut steps = 0;
         while let Some(next) = at.pop() {
@@ -80,7 +80,7 @@ fn traits_of(predicates: &[Predicate], ty: Ty) -> Vec<TraitRef> {
 
 /// Lowers bounds and defaults of associated types, and the types that impls give.
 pub(super) fn lower_assoc_types(cx: &mut Cx<'_>) {
-    for id in cx.program.traits.ids() {
+    for id in cx.fresh_traits() {
         let decl = cx.items.traits[id].decl;
         let scope = cx.items.traits[id].scope.clone();
         let args = super::identity_args(&cx.program.traits[id].generics.params);
@@ -108,7 +108,7 @@ pub(super) fn lower_assoc_types(cx: &mut Cx<'_>) {
             }
         }
     }
-    for id in cx.program.impls.ids() {
+    for id in cx.fresh_impls() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
         };

@@ -4,7 +4,7 @@ use super::machine::{DEPTH_MAX, Eval, FailureKind, Frame, Machine, Stop, fail, n
 use super::place::Shape;
 use super::value::{Pointer, Value};
 use crate::hir::Body;
-use crate::program::{ClosureId, FnId, FnKind, FnParent};
+use crate::program::{BodyItem, ClosureId, FnId, FnKind, FnParent};
 use crate::types::{TyKind, TyList};
 use gos_diag::Span;
 use rustc_hash::FxHashMap;
@@ -46,6 +46,7 @@ impl Machine<'_> {
             FnKind::Gossamer | FnKind::Required => {}
         }
         let Some(body) = program.bodies.get(&found.fn_) else {
+            self.need(BodyItem::Fn(found.fn_), span)?;
             return fail(span, FailureKind::Reported);
         };
         let frame = Frame {

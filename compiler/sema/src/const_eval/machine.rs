@@ -2,7 +2,7 @@
 
 use super::value::{Cell, Pointer, Value};
 use crate::hir::{ConstValue, LoopId};
-use crate::program::{ConstId, LocalId, Program};
+use crate::program::{BodyItem, ConstId, LocalId, Program};
 use crate::solve::Concrete;
 use crate::types::{Ty, TyKind, TyList, substitute};
 use gos_diag::Span;
@@ -33,6 +33,8 @@ pub(super) enum FailureKind {
     Cycle,
     /// The body has errors.
     Reported,
+    /// A body that is not there yet.
+    Needs(BodyItem),
 }
 
 /// Why evaluation of a node did not give a value.
@@ -55,11 +57,13 @@ pub(super) struct Frame {
 
 pub(super) struct Machine<'p> {
     pub program: &'p Program,
+    /// Items that get no body any more.
+    begun: &'p FxHashSet<BodyItem>,
     pub solver: Concrete,
     pub cells: Vec<Value>,
     pub fuel: u64,
     pub depth: u32,
-    known: FxHashMap<ConstId, Result<ConstValue, Failure>>,
+    known: &'p mut FxHashMap<ConstId, Result<ConstValue, Failure>>,
     open: FxHashSet<ConstId>,
     /// Cells of statics, so that all references to one see the same place.
     statics: FxHashMap<ConstId, Cell>,
@@ -78,14 +82,19 @@ pub(super) fn not_const<T>(span: Span, what: impl Into<String>) -> Eval<T> {
 }
 
 impl<'p> Machine<'p> {
-    pub(super) fn new(program: &'p Program) -> Machine<'p> {
+    pub(super) fn new(
+        program: &'p Program,
+        begun: &'p FxHashSet<BodyItem>,
+        known: &'p mut FxHashMap<ConstId, Result<ConstValue, Failure>>,
+    ) -> Machine<'p> {
         Machine {
             program,
+            begun,
             solver: Concrete::new(),
             cells: Vec::new(),
             fuel: FUEL,
             depth: 0,
-            known: FxHashMap::default(),
+            known,
             open: FxHashSet::default(),
             statics: FxHashMap::default(),
         }
@@ -109,6 +118,11 @@ impl<'p> Machine<'p> {
             Err(stop) => Err(failure(stop)),
         };
         self.open.remove(&id);
+        if let Err(failure) = &result
+            && matches!(failure.kind, FailureKind::Needs(_))
+        {
+            return result;
+        }
         // A second message about the same trouble helps nobody.
         let again = result.clone().map_err(|failure| Failure {
             kind: FailureKind::Reported,
@@ -122,6 +136,7 @@ impl<'p> Machine<'p> {
     pub(super) fn constant_of(&mut self, id: ConstId, args: TyList, span: Span) -> Eval {
         let program = self.program;
         let Some(body) = &program.consts[id].body else {
+            self.need(BodyItem::Const(id), span)?;
             return not_const(span, "it has no value here");
         };
         let mut frame = Frame {
@@ -131,6 +146,14 @@ impl<'p> Machine<'p> {
         match self.eval(&mut frame, &body.value) {
             Err(Stop::Return(value)) => Ok(value),
             other => other,
+        }
+    }
+
+    /// Stops for the body of an item, if there may be one.
+    pub(super) fn need(&self, item: BodyItem, span: Span) -> Eval<()> {
+        match self.begun.contains(&item) {
+            true => Ok(()),
+            false => fail(span, FailureKind::Needs(item)),
         }
     }
 

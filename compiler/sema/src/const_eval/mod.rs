@@ -1,6 +1,7 @@
 //! Values of `const` and `static`: an interpreter of typed bodies.
 //!
-//! Runs when all bodies are checked. Memory is a list of cells; a reference is a cell and the way
+//! Runs when all of the user's bodies are checked; those of the library that it needs it asks for.
+//! Memory is a list of cells; a reference is a cell and the way
 //! to a part of it. What needs the running program (the runtime's functions, objects, text
 //! formatting) is an error that says so, and a panic or overflow is reported where it happens.
 //! Work is bounded by fuel. Read next: `machine.rs`, `value.rs`.
@@ -18,30 +19,42 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{ConstId, Program};
+use crate::hir::ConstValue;
+use crate::program::{BodyItem, ConstId, Program};
 use gos_diag::{Diagnostic, codes};
 use machine::{Failure, FailureKind, Machine};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Computes every constant that is not generic and stores it in the program.
-#[must_use]
-pub fn evaluate_all(program: &mut Program) -> Vec<Diagnostic> {
-    let mut messages = Vec::new();
-    let mut values = Vec::new();
-    let mut machine = Machine::new(program);
-    for (id, const_) in program.consts.iter() {
-        if const_.body.is_none() || !const_.generics.params.is_empty() {
-            continue;
-        }
-        match machine.constant(id) {
-            Ok(value) => values.push((id, value)),
-            Err(failure) => messages.extend(explain(program, id, &failure)),
+/// What became of a constant.
+pub(crate) enum Outcome {
+    Value(ConstValue),
+    /// The computation needs the body of this item.
+    Needs(BodyItem),
+    /// None: what is wrong was reported already.
+    Failed(Option<Box<Diagnostic>>),
+}
+
+/// What is known of constants so far.
+#[derive(Debug, Default)]
+pub(crate) struct Known(FxHashMap<ConstId, Result<ConstValue, Failure>>);
+
+impl Known {
+    /// Computes a constant that is not generic. `begun` are the items whose bodies, if they are
+    /// not in the program, will never be.
+    pub(crate) fn evaluate(
+        &mut self,
+        program: &Program,
+        begun: &FxHashSet<BodyItem>,
+        id: ConstId,
+    ) -> Outcome {
+        match Machine::new(program, begun, &mut self.0).constant(id) {
+            Ok(value) => Outcome::Value(value),
+            Err(failure) => match failure.kind {
+                FailureKind::Needs(item) => Outcome::Needs(item),
+                _ => Outcome::Failed(explain(program, id, &failure).map(Box::new)),
+            },
         }
     }
-    drop(machine);
-    for (id, value) in values {
-        program.consts[id].value = Some(value);
-    }
-    messages
 }
 
 /// The message for a constant without a value; None where it was reported already.
@@ -50,7 +63,7 @@ fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnost
     let kind = if const_.is_static { "static" } else { "const" };
     let what = format!("while computing the {kind} `{}`", const_.name);
     let (code, text) = match &failure.kind {
-        FailureKind::Reported => return None,
+        FailureKind::Reported | FailureKind::Needs(_) => return None,
         FailureKind::Panic(message) => (
             codes::CONST_PANIC,
             format!("`{}` cannot be computed: {message}", const_.name),

@@ -1,8 +1,9 @@
 //! `#[derive(…)]`, and the `clone` that every struct and enum has.
 //!
 //! Derived impls are made as typed bodies directly: there is nothing to infer in them. Headers come
-//! first, with the items; bodies when all impls are known, so that a field whose type lacks the
-//! trait is reported at the field. Read next: `body.rs` (the builder), then one file per trait.
+//! first, with the items; when all impls are known, a field whose type lacks the trait is reported
+//! at the field; a body is made when something reaches it. A library type's own `Clone` stands in
+//! its module. Read next: `body.rs` (the builder), then one file per trait.
 
 mod body;
 mod clone;
@@ -22,8 +23,9 @@ use crate::program::{
 use crate::resolve::closest;
 use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
 use body::Builder;
+use debug::FormatMethods;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What can be derived, and the library's trait behind it.
 const DERIVES: [(&str, &str); 8] = [
@@ -52,7 +54,8 @@ pub(crate) struct Derived {
 pub(crate) fn declare_all(cx: &mut Cx<'_>) {
     let mut cloned: FxHashSet<AdtId> = FxHashSet::default();
     let clone = cx.program.lang.find_trait("clone");
-    for (_, impl_) in cx.program.impls.iter() {
+    for id in cx.fresh_impls() {
+        let impl_ = &cx.program.impls[id];
         if let (Some(trait_ref), TyKind::Adt(adt, _)) = (impl_.trait_ref, impl_.self_ty.kind())
             && Some(trait_ref.trait_) == clone
         {
@@ -73,7 +76,7 @@ pub(crate) fn declare_all(cx: &mut Cx<'_>) {
         }
     }
     let Some(clone) = clone else { return };
-    for adt in cx.program.adts.ids() {
+    for adt in cx.fresh_adts() {
         if cloned.insert(adt) {
             let span = cx.program.adts[adt].span;
             declare(cx, adt, ("clone", clone), span);
@@ -182,36 +185,65 @@ fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: F
     cx.program.fns.push(new)
 }
 
-/// Makes the bodies of all derived impls.
-pub(crate) fn build_all(cx: &mut Cx<'_>) {
-    let derived = std::mem::take(&mut cx.derived);
-    let format_methods = debug::format_methods(&cx.program);
-    for request in derived {
-        if request.which != "clone" && !fields_implement(cx, request) {
+/// Reports derived impls of the user's types that cannot be, and keeps the others for
+/// [`Derives::build`].
+pub(crate) fn check_all(cx: &mut Cx<'_>, derives: &mut Derives) {
+    for request in std::mem::take(&mut cx.derived) {
+        if request.which != "clone"
+            && !cx.is_std(cx.program.adts[request.adt].module)
+            && !fields_implement(cx, request)
+        {
             continue;
         }
-        let methods = cx.program.impls[request.impl_].methods.clone();
         let variant = match request.which {
             "default" => default_variant(cx, request),
             _ => Some(0),
         };
         let Some(variant) = variant else { continue };
-        for method in methods {
-            let source = (&cx.program, &format_methods);
-            let mut builder = Builder::new(source, request.adt, method, request.trait_);
-            let value = match request.which {
-                "clone" => clone::value(&mut builder),
-                "debug" => debug::value(&mut builder),
-                "eq" => compare::equal(&mut builder),
-                "ord" => compare::ordering(&mut builder, false),
-                "partial_ord" => compare::ordering(&mut builder, true),
-                "hash" => hash::value(&mut builder),
-                "default" => default::value(&mut builder, variant),
-                _ => continue,
-            };
-            let body = builder.finish(value);
-            cx.program.bodies.insert(method, body);
+        for &method in &cx.program.impls[request.impl_].methods {
+            derives.bodies.insert(method, (request, variant));
         }
+    }
+}
+
+/// Derived methods, whose bodies are made when something reaches them.
+#[derive(Debug, Default)]
+pub(crate) struct Derives {
+    bodies: FxHashMap<FnId, (Derived, usize)>,
+    format_methods: Option<FormatMethods>,
+}
+
+impl Derives {
+    /// Makes the body of a derived method. False: it is none.
+    pub(crate) fn build(&mut self, program: &mut Program, method: FnId) -> bool {
+        let Some(&(request, variant)) = self.bodies.get(&method) else {
+            return false;
+        };
+        let format_methods = self
+            .format_methods
+            .get_or_insert_with(|| debug::format_methods(program));
+        let source = (&*program, &*format_methods);
+        let mut builder = Builder::new(source, request.adt, method, request.trait_);
+        let value = match request.which {
+            "clone" => clone::value(&mut builder),
+            "debug" => debug::value(&mut builder),
+            "eq" => compare::equal(&mut builder),
+            "ord" => compare::ordering(&mut builder, false),
+            "partial_ord" => compare::ordering(&mut builder, true),
+            "hash" => hash::value(&mut builder),
+            "default" => default::value(&mut builder, variant),
+            _ => return false,
+        };
+        let body = builder.finish(value);
+        program.bodies.insert(method, body);
+        true
+    }
+
+    /// All derived methods.
+    pub(crate) fn methods(&self) -> Vec<FnId> {
+        let mut methods: Vec<FnId> = self.bodies.keys().copied().collect();
+        methods.sort();
+        methods
     }
 }
 

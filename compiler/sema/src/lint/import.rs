@@ -64,12 +64,13 @@ fn is_unused(
         cx.names.modules[module].is_block && traits.contains_key(&trait_)
             || users.any(|seen| seen.contains(&module))
     };
-    match import.settled[0] {
+    match import.settled.and_then(|settled| settled[0]) {
         Some(Def::Trait(trait_)) if !import.is_glob => !in_use(trait_) && mentioned.is_empty(),
         Some(Def::Module(inside)) if import.is_glob => {
             let inside = &cx.names.modules[inside];
             let entries = inside.types.values().map(|entry| Some(entry.def));
-            let imports = inside.imports.iter().map(|import| import.settled[0]);
+            let imports = inside.imports.iter();
+            let imports = imports.map(|import| import.settled.and_then(|settled| settled[0]));
             let mut given = entries.chain(imports).flatten();
             let gives = given.any(|def| match def {
                 Def::Trait(trait_) => in_use(trait_),

@@ -2,9 +2,9 @@
 
 use super::UserBody;
 use super::mention::Mentioned;
-use crate::check::seam::BodyItem;
 use crate::cx::Cx;
 use crate::hir::{BindingMode, Expr, ExprKind, Local, Pat, PatKind, SelectOp, Stmt, walk};
+use crate::program::BodyItem;
 use crate::program::{ClosureId, FnParent, LocalId, VariantKind};
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, Span, Symbol, codes};

@@ -19,10 +19,10 @@ mod tests;
 
 pub(crate) use level::Levels;
 
-use crate::check::seam::BodyItem;
 use crate::cx::Cx;
 use crate::hir::{Body, ExprKind, walk};
 use crate::loader::SourceRoot;
+use crate::program::BodyItem;
 use crate::program::{ClosureId, ModuleId};
 use gos_diag::{Diagnostic, FileId, Severity, has_errors};
 use mention::Mentioned;

@@ -4,7 +4,7 @@
 use super::attribute_rules::Site;
 use super::attributes::{self, ItemAttributes};
 use super::follow::PendingPath;
-use super::walk::{Visit, walk_item};
+use super::walk::{Visit, walk_block, walk_item};
 use super::{Loader, SourceRoot};
 use crate::cx::{AdtDecl, AdtItem, ConstItem, DeriveRequest, FnItem, ImplItem, Scope, Written};
 use crate::program::{
@@ -110,6 +110,16 @@ impl<'a> Loader<'_, 'a> {
         if let Some(instead) = attrs.deprecated {
             self.cx.names.deprecated.insert(def, instead);
         }
+    }
+
+    /// The same in a body of its own.
+    pub(super) fn walk_body(&mut self, module: ModuleId, body: &'a Block) {
+        let mut visitor = Visitor {
+            loader: self,
+            modules: vec![module],
+            blocks: Vec::new(),
+        };
+        walk_block(body, &mut visitor);
     }
 
     fn add_name(&mut self, module: ModuleId, name: Ident, ns: Ns, def: Def, vis: Visibility) {
@@ -431,7 +441,7 @@ impl<'a> Loader<'_, 'a> {
             item,
             name,
             used: Cell::new(false),
-            settled: [None, None],
+            settled: None,
             failed: false,
         };
         self.add_import(module, import, name);
@@ -553,7 +563,7 @@ impl<'a> Visit<'a> for Visitor<'_, '_, 'a> {
         let path = self.loader.cx.program.modules[around].path.clone();
         self.loader.cx.program.modules[module].path = path;
         self.loader.cx.names.modules[module].is_block = true;
-        let key = (block.span.file, block.id);
+        let key = (block.span.file, block.span.start);
         self.loader.cx.names.blocks.insert(key, module);
         for item in std::iter::once(first).chain(items) {
             self.loader.declare(module, item);

@@ -1,8 +1,9 @@
 //! The tree of modules, built as names need it: the root file first, then whatever module a path
 //! or a `use` leads to, until no path leads anywhere new.
 //!
-//! Keeps: every module that some path of a loaded module mentions is loaded, so later steps never
-//! read files. Read next: `declare.rs` (what a module's items become), `follow.rs`.
+//! Of the library only outlines are read: its bodies, and the modules that these lead to, come when
+//! something needs them. Keeps: every module that some path of what was read mentions is loaded, so
+//! that checking never reads files. Read next: `declare.rs` (what a module's items become), `follow.rs`.
 
 mod attribute_rules;
 mod attributes;
@@ -26,8 +27,9 @@ use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
 use gos_syntax::ast;
 use std::sync::Arc;
 
-/// Library modules that the compiler itself refers to.
-const ALWAYS: [&str; 12] = [
+/// Library modules that the compiler itself refers to, and those with methods and traits of built-in
+/// types: nothing names these where they are used.
+const ALWAYS: [&str; 14] = [
     "rt",
     "fmt",
     "ops",
@@ -40,6 +42,8 @@ const ALWAYS: [&str; 12] = [
     "vec",
     "clone",
     "num",
+    "char",
+    "strconv",
 ];
 
 /// Loading in progress.
@@ -47,8 +51,6 @@ pub(crate) struct Loader<'c, 'a> {
     pub cx: &'c mut Cx<'a>,
     /// Paths that may lead to further modules.
     pub pending: Vec<PendingPath>,
-    /// Root files, which are no child modules of their folder.
-    root_stem: Symbol,
     /// Counts loaded modules, to see when a round brought nothing new.
     pub loaded: usize,
 }
@@ -57,13 +59,8 @@ pub(crate) struct Loader<'c, 'a> {
 /// False when there is no root file.
 pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
     let stem = root_file.rsplit('/').next().unwrap_or(root_file);
-    let stem = Symbol::intern(stem.strip_suffix(".gos").unwrap_or(stem));
-    let mut loader = Loader {
-        cx,
-        pending: Vec::new(),
-        root_stem: stem,
-        loaded: 0,
-    };
+    cx.root_stem = Symbol::intern(stem.strip_suffix(".gos").unwrap_or(stem));
+    let mut loader = Loader::new(cx);
     let Some((file, text)) = loader.read_root(root_file) else {
         return false;
     };
@@ -86,6 +83,36 @@ pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
     }
     loader.follow_all();
     true
+}
+
+/// Reads a body of the library, which is a function's of `module`, declares the items in it, and
+/// loads what its paths lead to.
+pub(crate) fn load_body<'a>(
+    cx: &mut Cx<'a>,
+    module: ModuleId,
+    outline: &'a ast::Block,
+) -> &'a ast::Block {
+    let text = cx.source_map.file(outline.span.file).text.clone();
+    let options = cx.options;
+    let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options);
+    let (body, diagnostics) = gos_syntax::parse_body(outline.span, &text, &keep);
+    cx.diagnostics.extend(diagnostics);
+    let Some(body) = body else { return outline };
+    let body = &*cx.bodies.alloc(body);
+    let mut loader = Loader::new(cx);
+    loader.walk_body(module, body);
+    loader.follow_all();
+    body
+}
+
+impl<'c, 'a> Loader<'c, 'a> {
+    fn new(cx: &'c mut Cx<'a>) -> Self {
+        Loader {
+            cx,
+            pending: Vec::new(),
+            loaded: 0,
+        }
+    }
 }
 
 impl Loader<'_, '_> {
@@ -171,7 +198,10 @@ impl Loader<'_, '_> {
     fn parse_into(&mut self, module: ModuleId, file: FileId, text: &str) {
         let options = self.cx.options;
         let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options);
-        let (mut tree, diagnostics) = gos_syntax::parse_where(file, text, &keep);
+        let (mut tree, diagnostics) = match self.cx.is_std(module) {
+            true => gos_syntax::parse_outline(file, text, &keep),
+            false => gos_syntax::parse_where(file, text, &keep),
+        };
         if !tree.damage.is_none() {
             self.cx.damage.push(tree.damage.clone());
         }
@@ -265,7 +295,7 @@ impl Loader<'_, '_> {
 
     fn is_root_file(&self, module: ModuleId, name: Symbol) -> bool {
         name == "mod"
-            || module == self.cx.names.user_root && name == self.root_stem
+            || module == self.cx.names.user_root && name == self.cx.root_stem
             || module == self.cx.names.std_root && name == "lib"
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn walk_item<'a>(item: &'a Item, v: V<'_, 'a>) {
                 ty(&param.ty, v);
             }
             decl.ret.iter().for_each(|t| ty(t, v));
-            decl.body.iter().for_each(|b| block(b, v));
+            decl.body.iter().for_each(|b| walk_block(b, v));
         }
         ItemKind::Struct(decl) => {
             generics(&decl.generics, v);
@@ -186,7 +186,8 @@ fn pat<'a>(p: &'a Pat, v: V<'_, 'a>) {
     }
 }
 
-fn block<'a>(b: &'a Block, v: V<'_, 'a>) {
+/// Walks the statements of a block, and the blocks in them.
+pub(super) fn walk_block<'a>(b: &'a Block, v: V<'_, 'a>) {
     v.enter_block(b);
     for Stmt { kind, attrs, span } in &b.stmts {
         v.attributes(attrs, *span, Site::Statement);
@@ -195,7 +196,7 @@ fn block<'a>(b: &'a Block, v: V<'_, 'a>) {
                 pat(&stmt.pat, v);
                 stmt.ty.iter().for_each(|t| ty(t, v));
                 stmt.init.iter().for_each(|e| expr(e, v));
-                stmt.else_block.iter().for_each(|b| block(b, v));
+                stmt.else_block.iter().for_each(|b| walk_block(b, v));
             }
             StmtKind::Item(_) => {}
             StmtKind::Expr { expr: e, .. } => expr(e, v),
@@ -265,11 +266,11 @@ fn expr<'a>(e: &'a Expr, v: V<'_, 'a>) {
             lit.fields.iter().for_each(|f| expr(&f.value, v));
             lit.base.iter().for_each(|e| expr(e, v));
         }
-        ExprKind::Block { block: b, .. } | ExprKind::Unsafe(b) => block(b, v),
-        ExprKind::Loop { body, .. } => block(body, v),
+        ExprKind::Block { block: b, .. } | ExprKind::Unsafe(b) => walk_block(b, v),
+        ExprKind::Loop { body, .. } => walk_block(body, v),
         ExprKind::If(e) => {
             expr(&e.cond, v);
-            block(&e.then_block, v);
+            walk_block(&e.then_block, v);
             e.else_branch.iter().for_each(|e| expr(e, v));
         }
         ExprKind::Let { pat: p, init } => {
@@ -287,12 +288,12 @@ fn expr<'a>(e: &'a Expr, v: V<'_, 'a>) {
         }
         ExprKind::While { cond, body, .. } => {
             expr(cond, v);
-            block(body, v);
+            walk_block(body, v);
         }
         ExprKind::For(f) => {
             pat(&f.pat, v);
             expr(&f.iter, v);
-            block(&f.body, v);
+            walk_block(&f.body, v);
         }
         ExprKind::Break { value, .. } | ExprKind::Return(value) => {
             value.iter().for_each(|e| expr(e, v));

@@ -4,12 +4,14 @@
 //! Items are stored in tables and named by small ids. A [`Program`] without errors is complete:
 //! every path is resolved, every type known, every body present.
 
+mod demand;
 mod guard;
 mod ids;
 mod lang;
 mod table;
 mod test_case;
 
+pub use demand::{BodyItem, Complete, Demand};
 pub use ids::{
     AdtId, ClosureId, ConstId, FieldIdx, FnId, ImplId, LocalId, ModuleId, OpaqueId, TraitId,
     VariantIdx,
@@ -35,7 +37,8 @@ pub struct Program {
     pub consts: Table<ConstId, Const>,
     pub opaques: Table<OpaqueId, Opaque>,
     pub closures: Table<ClosureId, Closure>,
-    /// Bodies of functions; absent for extern ones and for required trait methods.
+    /// Bodies of functions; absent for extern ones, for required trait methods, and for those of
+    /// the library that nothing reached yet.
     pub bodies: FxHashMap<FnId, Body>,
     pub lang: LangItems,
     /// The user's `main`, if the root module has one.
@@ -258,9 +261,10 @@ pub struct Const {
     pub generics: Generics,
     pub ty: Ty,
     pub is_static: bool,
-    /// The initializer; absent for a required associated const.
+    /// The initializer; absent for a required associated const, and for one of the library that
+    /// nothing reached yet.
     pub body: Option<Body>,
-    /// Evaluated by the checker where the item is not generic.
+    /// Evaluated by the checker where the item is not generic, with the body.
     pub value: Option<ConstValue>,
 }
 

@@ -22,8 +22,8 @@ impl NameTable {
         active: &mut Active,
     ) -> Option<Def> {
         let import = &self.modules[module].imports[index];
-        if self.settled {
-            return import.settled[slot(ns)];
+        if let Some(settled) = import.settled {
+            return settled[slot(ns)];
         }
         if import.types_only && ns == Ns::Value {
             return None;
@@ -70,8 +70,8 @@ impl NameTable {
 
     /// What a glob shows names of.
     fn glob_target(&self, module: ModuleId, index: usize, active: &mut Active) -> Option<Def> {
-        if self.settled {
-            return self.modules[module].imports[index].settled[0];
+        if let Some(settled) = self.modules[module].imports[index].settled {
+            return settled[0];
         }
         self.follow_import(module, index, Ns::Type, active).ok()
     }
@@ -116,20 +116,21 @@ impl NameTable {
         }
     }
 
-    /// Settles every import, once all modules are loaded. Gives those that lead nowhere.
+    /// Settles every import of the modules that are new, once all are loaded that these need.
+    /// Gives those that lead nowhere.
     pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
+        let new: Vec<ModuleId> = (self.settled..self.modules.len())
+            .map(ModuleId::from)
+            .collect();
         // What loading found through an import may have been the import itself.
-        for (_, scope) in self.modules.iter() {
-            scope
-                .imports
-                .iter()
-                .for_each(|import| import.used.set(false));
+        for &module in &new {
+            let imports = self.modules[module].imports.iter();
+            imports.for_each(|import| import.used.set(false));
         }
         let mut errors = Vec::new();
-        let mut failed = Vec::new();
         let mut results = Vec::new();
-        for (module, scope) in self.modules.iter() {
-            for (index, import) in scope.imports.iter().enumerate() {
+        for &module in &new {
+            for (index, import) in self.modules[module].imports.iter().enumerate() {
                 let ty = self.follow_import(module, index, Ns::Type, &mut Active::default());
                 let value = if import.is_glob || import.types_only {
                     None
@@ -141,7 +142,7 @@ impl NameTable {
                     Ok(def) => results.push((module, index, [Some(def), value])),
                     Err(_) if value.is_some() => results.push((module, index, [None, value])),
                     Err(error) => {
-                        failed.push((module, index));
+                        results.push((module, index, [None, None]));
                         errors.push((module, error));
                     }
                 }
@@ -149,17 +150,15 @@ impl NameTable {
         }
         for (module, index, settled) in results {
             let import = &mut self.modules[module].imports[index];
-            import.settled = settled;
+            import.settled = Some(settled);
+            import.failed = settled == [None, None];
             if import.public {
                 let named = &mut self.uses.get_mut().named;
                 named.extend(settled.into_iter().flatten());
             }
         }
-        for (module, index) in failed {
-            self.modules[module].imports[index].failed = true;
-        }
-        self.settled = true;
-        self.settle_traits();
+        self.settled = self.modules.len();
+        self.settle_traits(&new);
         errors
     }
 
@@ -174,9 +173,8 @@ impl NameTable {
     }
 
     /// Finds which traits each module has in scope.
-    fn settle_traits(&mut self) {
-        let modules: Vec<ModuleId> = self.modules.ids().collect();
-        for module in modules {
+    fn settle_traits(&mut self, modules: &[ModuleId]) {
+        for &module in modules {
             let mut found = FxHashSet::default();
             let mut seen = FxHashSet::default();
             for scope in self.lookup_order(module) {
@@ -215,7 +213,7 @@ impl NameTable {
             if !import.public && !self.is_within(from, module) {
                 continue;
             }
-            match import.settled[0] {
+            match import.settled.and_then(|settled| settled[0]) {
                 Some(Def::Trait(id)) if !import.is_glob => {
                     found.insert(id);
                 }

@@ -99,7 +99,7 @@ impl NameTable {
 
     /// Remembers that a name of the program leads to `def`.
     fn note_use(&self, def: Def, span: Span) {
-        if !self.settled {
+        if self.settled < self.modules.len() {
             return;
         }
         let mut uses = self.uses.borrow_mut();

@@ -96,7 +96,9 @@ impl Names for NameTable {
     }
 
     fn block_module(&self, block: &ast::Block) -> Option<ModuleId> {
-        self.blocks.get(&(block.span.file, block.id)).copied()
+        self.blocks
+            .get(&(block.span.file, block.span.start))
+            .copied()
     }
 
     fn lower_type(

@@ -160,7 +160,11 @@ impl NameTable {
         let imported = scope.named.iter().filter(move |(_, indices)| {
             indices.iter().any(|&index| {
                 let settled = scope.imports[index].settled;
-                settled.iter().flatten().any(|&def| slot_of(def, ns))
+                settled
+                    .iter()
+                    .flatten()
+                    .flatten()
+                    .any(|&def| slot_of(def, ns))
             })
         });
         own.keys().copied().chain(imported.map(|(name, _)| *name))

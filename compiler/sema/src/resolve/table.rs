@@ -4,7 +4,7 @@ use crate::loader::SourceRoot;
 use crate::program::{AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
 use crate::types::{CellKind, Ty};
 use gos_diag::{FileId, Span, Symbol};
-use gos_syntax::ast::{Ident, NodeId, PathAnchor};
+use gos_syntax::ast::{Ident, PathAnchor};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -98,7 +98,7 @@ pub struct Import {
     pub span: Span,
     pub public: bool,
     /// What it stands for, once [`NameTable::settle_imports`] has run: type and value.
-    pub settled: [Option<Def>; 2],
+    pub settled: Option<[Option<Def>; 2]>,
     /// The whole `use` that it is a part of.
     pub item: Span,
     /// The name that it brings in.
@@ -140,12 +140,12 @@ pub struct ObjectTrouble {
     pub reason: &'static str,
 }
 
-/// All scopes. Complete once loading is over.
+/// All scopes.
 #[derive(Debug)]
 pub struct NameTable {
     pub modules: Table<ModuleId, ModuleScope>,
-    /// Modules of blocks that contain items.
-    pub blocks: FxHashMap<(FileId, NodeId), ModuleId>,
+    /// Modules of blocks that contain items, by where these begin.
+    pub blocks: FxHashMap<(FileId, u32), ModuleId>,
     pub user_root: ModuleId,
     pub std_root: ModuleId,
     pub prelude: Option<ModuleId>,
@@ -159,8 +159,8 @@ pub struct NameTable {
     /// Traits that cannot be objects, for the first method that prevents it.
     pub not_objects: FxHashMap<TraitId, ObjectTrouble>,
     pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
-    /// Set when imports are settled.
-    pub settled: bool,
+    /// How many modules have their imports settled.
+    pub settled: usize,
     /// What is deprecated, and what to use instead where that is said.
     pub deprecated: FxHashMap<Def, Option<Symbol>>,
     /// What paths led to since imports were settled.
@@ -192,7 +192,7 @@ impl NameTable {
             const_ints: FxHashMap::default(),
             not_objects: FxHashMap::default(),
             traits_in_scope: FxHashMap::default(),
-            settled: false,
+            settled: 0,
             deprecated: FxHashMap::default(),
             uses: RefCell::default(),
         }

@@ -3,14 +3,14 @@
 use super::memo::Shared;
 use super::search::{Outcome, Search, Selected};
 use crate::infer::{InferTable, has_vars};
-use crate::program::{ConstId, FnId, FnParent, ImplId, Predicate, Program, ResolvedFn};
+use crate::program::{ConstId, FnId, FnKind, FnParent, ImplId, Predicate, Program, ResolvedFn};
 use crate::types::{TraitRef, Ty, TyList};
 use gos_diag::Span;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// Solves for types without parameters or variables, and remembers what it found. It belongs to
-/// one program, which must not change any more.
+/// one program, which may grow by bodies, but where no answer may change.
 #[derive(Debug, Default)]
 pub struct Concrete {
     types: RefCell<FxHashMap<Ty, Ty>>,
@@ -83,7 +83,7 @@ impl Concrete {
                 return Some(ResolvedFn { fn_: copy, args });
             }
             // A default body may still be called on an object.
-            let has_body = program.bodies.contains_key(&fn_);
+            let has_body = method.kind != FnKind::Required;
             let known = has_body && self.implements(program, goal);
             return known.then_some(ResolvedFn { fn_, args });
         };
@@ -125,7 +125,10 @@ impl Concrete {
         let mut named = consts.filter(|id| program.consts[**id].name == declared.name);
         match named.next() {
             Some(found) => Some((*found, impl_args)),
-            None => declared.body.is_some().then_some((const_, args)),
+            None => program
+                .const_defaults
+                .contains(&const_)
+                .then_some((const_, args)),
         }
     }
 

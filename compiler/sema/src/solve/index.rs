@@ -81,20 +81,17 @@ impl ImplIndex {
 }
 
 impl Program {
-    /// Fills [`Program::impl_index`] from the table of impls.
-    pub(crate) fn index_impls(&mut self) {
-        let mut index = ImplIndex::default();
-        for (id, impl_) in self.impls.iter() {
-            let Some(trait_ref) = impl_.trait_ref else {
-                continue;
-            };
-            let trait_ = trait_ref.trait_;
-            match head(impl_.self_ty) {
-                Some(head) => index.by_head.entry((trait_, head)).or_default().push(id),
-                None if impl_.self_ty.is_error() => {}
-                None => index.blanket.entry(trait_).or_default().push(id),
-            }
+    /// Adds an impl to [`Program::impl_index`].
+    pub(crate) fn index_impl(&mut self, id: ImplId) {
+        let impl_ = &self.impls[id];
+        let Some(trait_ref) = impl_.trait_ref else {
+            return;
+        };
+        let (trait_, index) = (trait_ref.trait_, &mut self.impl_index);
+        match head(impl_.self_ty) {
+            Some(head) => index.by_head.entry((trait_, head)).or_default().push(id),
+            None if impl_.self_ty.is_error() => {}
+            None => index.blanket.entry(trait_).or_default().push(id),
         }
-        self.impl_index = index;
     }
 }

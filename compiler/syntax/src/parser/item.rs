@@ -3,7 +3,7 @@
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 use super::attribute::keep;
-use super::cursor::{Input, Parsed, State, Steps, nested};
+use super::cursor::{Input, Parsed, Steps, nested};
 use super::failure::{Expected, Failed, forget, report_failure};
 use super::{attribute, data, doc, expr, foreign, function, generics, members, path, ty, use_tree};
 use crate::ast::{
@@ -27,16 +27,16 @@ pub(super) fn module(inp: &mut Input<'_, '_>) -> Parsed<Module> {
     let doc = doc::module_doc(inp);
     let attrs = attribute::inner_attributes(inp);
     let items = items(inp, Place::Module);
-    let mut module = empty_module(inp.cx());
+    let state = inp.cx();
+    let whole = Span::new(state.file, 0, state.text.len() as u32);
+    let mut module = empty_module(whole, state.next_id);
     (module.doc, module.attrs, module.items) = (doc, attrs, items);
     module.removed = std::mem::take(&mut inp.cx().removed);
     Ok(module)
 }
 
-/// The module of an empty file.
-pub(super) fn empty_module(state: &mut State<'_>) -> Module {
-    let span = Span::new(state.file, 0, state.text.len() as u32);
-    let node_count = state.next_id;
+/// A module of nothing.
+pub(super) fn empty_module(span: Span, node_count: u32) -> Module {
     Module {
         span,
         doc: None,

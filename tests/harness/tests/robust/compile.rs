@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use gos_mir::mono::monomorphize_with;
+use gos_mir::mono::monomorphize;
 use gos_mir::passes::{Level, optimize_verified};
 use gos_sema::loader::{Source, SourceProvider, SourceRoot};
+use gos_sema::program::Demand;
 use gos_sema::solve::Concrete;
-use gos_sema::{Options, check_program};
+use gos_sema::{Options, Session, Trees};
 
 /// A program of one file, over the library on the disk.
 struct OneFile {
@@ -56,19 +57,24 @@ pub fn compile(text: &str) -> Result<bool, String> {
         cfg_values: vec![("target_os".to_owned(), "linux".to_owned())],
         ..Options::default()
     };
-    let result = check_program(&provider, "main.gos", &options);
-    gos_diag::render::text(&result.diagnostics, &result.source_map, false);
-    gos_diag::render::json(&result.diagnostics, &result.source_map);
-    if gos_diag::has_errors(&result.diagnostics) {
+    let trees = Trees::default();
+    let mut session = Session::new(&trees, &provider, "main.gos", &options);
+    let found = session.take_diagnostics();
+    gos_diag::render::text(&found, session.source_map(), false);
+    gos_diag::render::json(&found, session.source_map());
+    if gos_diag::has_errors(&found) {
         return Ok(false);
     }
     for level in [Level::Debug, Level::Release] {
         let solver = Concrete::new();
-        let (mut mono, diagnostics) = monomorphize_with(&result.program, &solver);
+        let (mut mono, diagnostics) = monomorphize(&mut session, &solver);
+        if let Some(fault) = session.take_diagnostics().first() {
+            return Err(format!("in the library: {}", fault.message));
+        }
         if gos_diag::has_errors(&diagnostics) {
             return Ok(false);
         }
-        let violations = optimize_verified(&mut mono, &result.program, &solver, level);
+        let violations = optimize_verified(&mut mono, session.program(), &solver, level);
         if let Some(violation) = violations.first() {
             return Err(format!("{violation:?}"));
         }
