@@ -64,15 +64,17 @@ pub(crate) fn findings(input: &Input, purpose: Purpose) -> Findings {
     let options = options(Target::host(), false, purpose);
     let sources = Sources::new(&input.root_file);
     let name = input.root_file.file_name().unwrap_or_default();
-    let result = check_program(&sources, &name.to_string_lossy(), &options);
-    let files = result.source_map.iter();
+    let trees = Trees::default();
+    let mut session = Session::new(&trees, &sources, &name.to_string_lossy(), &options);
+    let diagnostics = session.take_diagnostics();
+    let files = session.source_map().iter();
     Findings {
         own: files
             .filter(|(_, file)| sources.is_own(&file.name))
             .map(|(id, _)| id)
             .collect(),
-        sources: sources.shown(&result.source_map),
-        diagnostics: result.diagnostics,
+        sources: sources.shown(session.source_map()),
+        diagnostics,
     }
 }
 
