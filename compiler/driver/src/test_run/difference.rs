@@ -164,18 +164,19 @@ mod tests {
     fn the_part_that_differs_is_marked() {
         let message = "failed\n  left: User { name: \"Ada, the first\", tags: [1, 2], born: 1815 }\n \
                        right: User { name: \"Ada, the first\", tags: [1, 3], born: 1815 }";
-        let expected = "\
-    left                          right
-    User {                        User {
-      name: \"Ada, the first\",       name: \"Ada, the first\",
-      tags: [                       tags: [
-        1,                            1,
-  !     2                      !      3
-      ],                            ],
-      born: 1815                    born: 1815
-    }                             }
-";
-        assert_eq!(side_by_side(message).unwrap(), expected);
+        let expected = [
+            "    left                          right",
+            "    User {                        User {",
+            r#"      name: "Ada, the first",       name: "Ada, the first","#,
+            "      tags: [                       tags: [",
+            "        1,                            1,",
+            "  !     2                      !      3",
+            "      ],                            ],",
+            "      born: 1815                    born: 1815",
+            "    }                             }",
+        ];
+        let table = side_by_side(message).unwrap();
+        assert_eq!(table.lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]
