@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     };
     if args.first().is_some_and(|arg| arg == "--print") {
         let one = sample(number(1, 0));
-        println!("{}", text(&[one.clone()]));
+        println!("{}", text(std::slice::from_ref(&one)));
         eprint!("{}", one.output);
         return ExitCode::SUCCESS;
     }
