@@ -1,7 +1,7 @@
 //! Method lookup: which function a name means for a receiver, and how the receiver gets there.
 
 use super::Checker;
-use crate::infer::has_vars;
+use crate::infer::{any_part, has_vars};
 use crate::program::{FnId, FnParent, ImplId, Predicate, TraitId};
 use crate::types::{InferVar, IntTy, Mutability, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Span, Symbol};
@@ -32,7 +32,13 @@ pub(super) enum Missing {
 impl Checker<'_> {
     /// The receiver's type, then what each dereference gives.
     pub(super) fn deref_steps(&mut self, ty: Ty, span: Span) -> Vec<Ty> {
-        let mut steps = vec![self.must_know(ty, span)];
+        let first = self.must_know(ty, span);
+        // Implementations for some element types only, as of `[String]`, want these known too.
+        let mut is_open = |part: Ty| matches!(part.kind(), TyKind::Infer(InferVar::Ty(_)));
+        if any_part(self.resolve(first), &mut is_open) {
+            self.select();
+        }
+        let mut steps = vec![first];
         while let Some(&last) = steps.last() {
             match last.kind() {
                 TyKind::Ref(inner, _) | TyKind::Box(inner, _) if steps.len() < 32 => {
@@ -347,5 +353,5 @@ fn could_match(pattern: Ty, ty: Ty) -> bool {
 }
 
 fn has_params(ty: Ty) -> bool {
-    crate::infer::any_part(ty, &mut |part| matches!(part.kind(), TyKind::Param { .. }))
+    any_part(ty, &mut |part| matches!(part.kind(), TyKind::Param { .. }))
 }
