@@ -6,7 +6,7 @@ use crate::hir::{Expr, ExprKind, walk};
 use crate::loader::SourceRoot;
 use crate::program::{FnParent, ModuleId, TraitId};
 use crate::resolve::{Def, Import};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The modules in whose code each trait's members are used.
@@ -51,6 +51,9 @@ fn is_unused(
     if import.used.get() || import.public || import.failed {
         return false;
     }
+    if leads_on(&cx.names.modules[module].imports, import) {
+        return false;
+    }
     if import
         .name
         .is_some_and(|name| mentioned.contains(name.name))
@@ -80,6 +83,19 @@ fn is_unused(
         }
         _ => !import.is_glob || mentioned.is_empty(),
     }
+}
+
+/// Whether a path of another import, which is used, goes through what this one names: `use std::os`
+/// above `use std::os::signal` says where `signal` belongs.
+fn leads_on(imports: &[Import], import: &Import) -> bool {
+    let name = |import: &Import| -> Vec<Symbol> {
+        import.segments.iter().map(|segment| segment.name).collect()
+    };
+    let path = name(import);
+    imports.iter().any(|other| {
+        let longer = name(other);
+        other.used.get() && longer.len() > path.len() && longer.starts_with(&path)
+    })
 }
 
 fn trait_uses(cx: &Cx<'_>) -> TraitUses {
