@@ -12,6 +12,7 @@ mod discover;
 mod error;
 mod kit;
 mod lld;
+mod place;
 mod plan;
 mod run;
 mod target;
@@ -25,6 +26,7 @@ pub use discover::{Discovery, Host, Linker, LinkerChoice, Probe, SystemHost, dis
 pub use error::LinkError;
 pub use kit::{Kit, KitFiles};
 pub use lld::{lld_command, lld_is_built_in};
+pub use place::is_special;
 pub use plan::{LinkPlan, LinkRequest, Strip, merge_plan, plan};
 pub use run::{LinkOutcome, run};
 pub use target::{CodeKind, Install, Libc, Target, UnknownTarget};

@@ -1,6 +1,7 @@
 //! Carries out a link plan: the one place where this crate starts a program or calls LLD. The
 //! executable appears under its name complete or not at all.
 
+use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::process::{Command, Stdio};
 use crate::discover::Linker;
 use crate::error::LinkError;
 use crate::lld;
+use crate::place::{is_special, put};
 use crate::plan::LinkPlan;
 
 /// Longer command lines go through a response file; the system's limit for one is far higher.
@@ -27,7 +29,10 @@ pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
         let cause = io::Error::other("it is a folder; name a file with -o");
         return Err(LinkError::io("write", output, cause));
     }
+    let elsewhere = env::temp_dir();
     let folder = match output.parent() {
+        // Beside a device there may be no room, and it is not renamed over.
+        _ if is_special(output) => &elsewhere,
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
@@ -44,7 +49,7 @@ pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
             spawned(path, &plan.arguments_for(&linked), scratch.path())?
         }
     };
-    fs::rename(&linked, output).map_err(|error| LinkError::io("write", output, error))?;
+    put(&linked, output).map_err(|error| LinkError::io("write", output, error))?;
     Ok(LinkOutcome { output: text })
 }
 

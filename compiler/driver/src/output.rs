@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use gos_toolchains::{cache_dir, publish_dir};
+use gos_toolchains::{cache_dir, is_special, publish_dir};
 
 use crate::cache::Digest;
 use crate::failure::{Failure, plain};
@@ -17,6 +17,12 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         });
     }
     let fail = |error: io::Error| Failure::io("write", path, &error);
+    if is_special(path) {
+        let open = fs::OpenOptions::new().write(true).open(path);
+        return open
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(fail);
+    }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

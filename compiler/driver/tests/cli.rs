@@ -377,3 +377,20 @@ fn asking_for_help_is_fine() {
         );
     }
 }
+
+/// `gos build -o /dev/null` by root must not make a file of it.
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    let dir = scratch(&[("hello.gos", HELLO)]);
+    let link = dir.path().join("nowhere");
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for more in [&[][..], &["--emit", "asm"]] {
+        let args = [&["build", "hello.gos", "-o", "nowhere"], more].concat();
+        let output = gos(dir.path(), &args);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}
