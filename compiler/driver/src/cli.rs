@@ -39,6 +39,8 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Make a project of the current folder
     Init(InitArgs),
+    /// Add a dependency to the current project
+    Add(AddArgs),
     /// Remove what gos keeps in its cache folder
     Clean,
     /// The built-in linker, as `--verbose` prints it
@@ -159,7 +161,7 @@ pub(crate) struct BenchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// A source file, or a folder with src/main.gos or main.gos [default: the current project]
+    /// A source file, or the folder of a project [default: the current project]
     pub(crate) path: Option<PathBuf>,
 }
 
@@ -232,6 +234,27 @@ pub(crate) struct InitArgs {
     /// What others name the project by [default: example.com/ and the folder's name]
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// The dependency's id, such as example.com/lib
+    pub(crate) id: String,
+    /// It is the project in this folder
+    #[arg(long, value_name = "FOLDER", required_unless_present = "git")]
+    pub(crate) path: Option<PathBuf>,
+    /// It is the project in this repository
+    #[arg(long, value_name = "URL", conflicts_with = "path")]
+    pub(crate) git: Option<String>,
+    /// Take this commit
+    #[arg(long, value_name = "COMMIT", requires = "git", conflicts_with_all = ["tag", "branch"])]
+    pub(crate) rev: Option<String>,
+    /// Take the commit with this tag
+    #[arg(long, value_name = "TAG", requires = "git", conflicts_with = "branch")]
+    pub(crate) tag: Option<String>,
+    /// Take the newest commit of this branch
+    #[arg(long, value_name = "BRANCH", requires = "git")]
+    pub(crate) branch: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,10 +1,11 @@
 //! From the PATH that a user gives to the file that is compiled, and to the name of what comes out.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cli::MessageFormat;
 use crate::failure::{Failure, plain};
+use crate::project::{self, Project};
 
 /// The program to compile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,42 @@ pub(crate) struct Input {
     pub(crate) root_file: PathBuf,
     /// What the executable is called without `-o`.
     pub(crate) name: String,
+    /// What it may use.
+    pub(crate) project: Project,
+}
+
+impl Input {
+    /// The program in a root file, with what its project says.
+    fn new(root_file: PathBuf, format: MessageFormat) -> Result<Self, Failure> {
+        let project = project::load(&root_file, format)?;
+        let name = name_of(&root_file, &project);
+        Ok(Self {
+            root_file,
+            name,
+            project,
+        })
+    }
+
+    /// Whether its modules belong together: a file beside others stands alone.
+    pub(crate) fn is_project(&self) -> bool {
+        self.has_stem("main") || self.is_library()
+    }
+
+    /// Whether it is a project without a program.
+    pub(crate) fn is_library(&self) -> bool {
+        self.project.id.is_some() && self.has_stem("lib")
+    }
+
+    fn has_stem(&self, stem: &str) -> bool {
+        self.root_file.file_stem().is_some_and(|name| name == stem)
+    }
 }
 
 /// Finds the program: a file as it is, a folder's `src/main.gos` or `main.gos`, or without a path
 /// the project around the current folder.
-pub(crate) fn resolve(path: Option<&Path>) -> Result<Input, Failure> {
+pub(crate) fn resolve(path: Option<&Path>, format: MessageFormat) -> Result<Input, Failure> {
     let Some(path) = path else {
-        return current_project();
+        return Input::new(current_project()?, format);
     };
     let found = fs::metadata(path).map_err(|error| {
         Failure::Usage(format!(
@@ -29,7 +59,7 @@ pub(crate) fn resolve(path: Option<&Path>) -> Result<Input, Failure> {
         ))
     })?;
     if found.is_dir() {
-        return in_folder(path);
+        return Input::new(in_folder(path)?, format);
     }
     if path.extension().is_none_or(|extension| extension != "gos") {
         return Err(Failure::Usage(format!(
@@ -44,38 +74,21 @@ pub(crate) fn resolve(path: Option<&Path>) -> Result<Input, Failure> {
             path.display()
         )));
     }
-    Ok(Input {
-        root_file: path.to_owned(),
-        name: name_of(path),
+    Input::new(path.to_owned(), format)
+}
+
+fn in_folder(folder: &Path) -> Result<PathBuf, Failure> {
+    project::root_file(folder).ok_or_else(|| {
+        Failure::Usage(format!(
+            "`{}` has neither src/main.gos nor src/lib.gos nor main.gos: name the file to compile",
+            folder.display()
+        ))
     })
 }
 
-fn in_folder(folder: &Path) -> Result<Input, Failure> {
-    let candidates = [folder.join("src/main.gos"), folder.join("main.gos")];
-    let root_file = candidates
-        .into_iter()
-        .find(|file| file.is_file())
-        .ok_or_else(|| {
-            Failure::Usage(format!(
-                "`{}` has neither src/main.gos nor main.gos: name the file to compile",
-                folder.display()
-            ))
-        })?;
-    let name = name_of(&root_file);
-    Ok(Input { root_file, name })
-}
-
-fn current_project() -> Result<Input, Failure> {
-    let here = env::current_dir().map_err(|error| {
-        Failure::Failed(format!("cannot tell the current folder: {}", plain(&error)))
-    })?;
-    // Paths in messages and traces are relative to where the user stands.
-    let project = here
-        .ancestors()
-        .find(|folder| folder.join("project.toml").is_file());
-    match project {
-        Some(folder) if folder == here => in_folder(Path::new(".")),
-        Some(folder) => in_folder(folder),
+fn current_project() -> Result<PathBuf, Failure> {
+    match project::current_folder() {
+        Some(folder) => in_folder(&folder),
         None => in_folder(Path::new(".")).map_err(|_| {
             Failure::Usage(
                 "there is no project here (no project.toml, src/main.gos or main.gos): \
@@ -88,12 +101,19 @@ fn current_project() -> Result<Input, Failure> {
 
 /// `hello.gos` gives `hello`; a `main.gos` is named after its project, which is the last part of
 /// the id in project.toml, or else its folder.
-fn name_of(root_file: &Path) -> String {
+fn name_of(root_file: &Path, project: &Project) -> String {
     let stem = root_file
         .file_stem()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
+    if let Some(id) = project
+        .id
+        .as_ref()
+        .filter(|_| stem == "main" || stem == "lib")
+    {
+        return id.rsplit('/').next().unwrap_or(id).to_owned();
+    }
     if stem != "main" {
         return stem;
     }
@@ -102,17 +122,8 @@ fn name_of(root_file: &Path) -> String {
     if folder.file_name().is_some_and(|name| name == "src") {
         folder = folder.parent().unwrap_or(folder);
     }
-    project_name(folder)
-        .or_else(|| Some(folder.file_name()?.to_string_lossy().into_owned()))
-        .unwrap_or(stem)
-}
-
-fn project_name(folder: &Path) -> Option<String> {
-    let text = fs::read_to_string(folder.join("project.toml")).ok()?;
-    let project: toml::Table = text.parse().ok()?;
-    let id = project.get("project")?.get("id")?.as_str()?;
-    let last = id.rsplit('/').next()?;
-    (!last.is_empty()).then(|| last.to_owned())
+    let folder = folder.file_name();
+    folder.map_or(stem, |name| name.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -133,7 +144,9 @@ mod tests {
     fn a_file_names_the_program() {
         let dir = folder_with(&["hello.gos"]);
         assert_eq!(
-            resolve(Some(&dir.path().join("hello.gos"))).unwrap().name,
+            resolve(Some(&dir.path().join("hello.gos")), MessageFormat::Text)
+                .unwrap()
+                .name,
             "hello"
         );
     }
@@ -141,7 +154,7 @@ mod tests {
     #[test]
     fn a_project_names_the_program() {
         let dir = folder_with(&["src/main.gos", "project.toml"]);
-        let input = resolve(Some(dir.path())).unwrap();
+        let input = resolve(Some(dir.path()), MessageFormat::Text).unwrap();
         assert_eq!(input.name, "shop");
         assert_eq!(input.root_file, dir.path().join("src/main.gos"));
     }
@@ -150,7 +163,9 @@ mod tests {
     fn a_folder_names_the_program_when_nothing_else_does() {
         let dir = folder_with(&["shed/main.gos"]);
         assert_eq!(
-            resolve(Some(&dir.path().join("shed"))).unwrap().name,
+            resolve(Some(&dir.path().join("shed")), MessageFormat::Text)
+                .unwrap()
+                .name,
             "shed"
         );
     }
@@ -159,7 +174,7 @@ mod tests {
     fn what_is_not_there_is_wrong_usage() {
         let dir = folder_with(&["notes.txt"]);
         for path in ["absent.gos", "notes.txt", "."] {
-            let failure = resolve(Some(&dir.path().join(path))).unwrap_err();
+            let failure = resolve(Some(&dir.path().join(path)), MessageFormat::Text).unwrap_err();
             assert_eq!(failure.exit_code(), 2, "{path}");
         }
     }

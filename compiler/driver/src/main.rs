@@ -15,6 +15,7 @@ mod input;
 mod link;
 mod output;
 mod pipeline;
+mod project;
 mod report;
 mod sources;
 mod test_run;

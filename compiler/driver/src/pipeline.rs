@@ -5,6 +5,7 @@ use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize;
 use gos_mir::passes::{Level, optimize};
 use gos_mir::print::print_program;
+use gos_sema::loader;
 use gos_sema::program::{Demand, Program, TestCase};
 use gos_sema::solve::Concrete;
 use gos_sema::types::Ty;
@@ -18,6 +19,7 @@ use crate::fix::Findings;
 use crate::input::Input;
 use crate::link::{self, LinkOptions};
 use crate::output;
+use crate::project::Package;
 use crate::report::Messages;
 use crate::sources::Sources;
 use crate::timing::Timings;
@@ -50,8 +52,11 @@ pub(crate) fn check(
     format: MessageFormat,
     timings: &mut Timings,
 ) -> Result<(), Failure> {
-    let options = options(Target::host(), false, purpose);
-    let (trees, sources) = (Trees::default(), Sources::new(&input.root_file));
+    let options = options_of_check(input, purpose);
+    let (trees, sources) = (
+        Trees::default(),
+        Sources::new(&input.root_file, &input.project),
+    );
     let recorded = Recorded::new(&sources);
     let from = (&trees, &recorded, &options);
     timings.stage("check", || {
@@ -59,10 +64,18 @@ pub(crate) fn check(
     })
 }
 
+fn options_of_check(input: &Input, purpose: Purpose) -> Options {
+    let mut options = options(input, Target::host(), false, purpose);
+    // Only what is run needs a `main`; without one, every module is there for others.
+    options.library = input.is_library();
+    options.all_modules |= options.library;
+    options
+}
+
 /// Everything there is to say about a program, not shown yet.
 pub(crate) fn findings(input: &Input, purpose: Purpose) -> Findings {
-    let options = options(Target::host(), false, purpose);
-    let sources = Sources::new(&input.root_file);
+    let options = options_of_check(input, purpose);
+    let sources = Sources::new(&input.root_file, &input.project);
     let name = input.root_file.file_name().unwrap_or_default();
     let trees = Trees::default();
     let mut session = Session::new(&trees, &sources, &name.to_string_lossy(), &options);
@@ -96,8 +109,14 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
         link::can_link(request.target, &request.link)?;
         preparation = Some(link::prepare(request.target, &request.link));
     }
-    let options = options(request.target, request.release, request.purpose);
-    let (trees, sources) = (Trees::default(), Sources::new(&request.input.root_file));
+    let options = options(
+        &request.input,
+        request.target,
+        request.release,
+        request.purpose,
+    );
+    let sources = Sources::new(&request.input.root_file, &request.input.project);
+    let trees = Trees::default();
     let recorded = Recorded::new(&sources);
     let from = (&trees, &recorded, &options);
     let mut front = timings.stage("check", || {
@@ -250,8 +269,8 @@ impl<'a> FrontEnd<'a> {
     }
 }
 
-/// What `#[cfg(…)]` finds.
-fn options(target: &Target, release: bool, purpose: Purpose) -> Options {
+/// What `#[cfg(…)]` finds, and what sources may name.
+fn options(input: &Input, target: &Target, release: bool, purpose: Purpose) -> Options {
     let libc = match target.libc {
         Libc::Musl => "musl",
         Libc::Glibc => "gnu",
@@ -271,9 +290,20 @@ fn options(target: &Target, release: bool, purpose: Purpose) -> Options {
     Options {
         test: purpose != Purpose::Program,
         all_modules: purpose == Purpose::Tests { all_modules: true },
+        library: false,
+        packages: input.project.packages.iter().map(package).collect(),
+        dependencies: input.project.dependencies.clone(),
         cfg_names,
         cfg_values: values
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .into(),
+    }
+}
+
+fn package(package: &Package) -> loader::Package {
+    loader::Package {
+        id: package.id.clone(),
+        root_file: package.root_file.clone(),
+        dependencies: package.dependencies.clone(),
     }
 }

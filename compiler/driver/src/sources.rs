@@ -13,6 +13,7 @@ use gos_sema::loader::{Source, SourceProvider, SourceRoot};
 
 use crate::embedded::{library_file, library_files};
 use crate::failure::plain;
+use crate::project::{Package, Project};
 
 /// Positions in a file are 32 bits wide.
 const FILE_BYTES_MAX: u64 = u32::MAX as u64;
@@ -23,13 +24,15 @@ pub(crate) struct Sources {
     folder: PathBuf,
     /// `src/` if that is the folder's name: names in traces must not depend on where it lies.
     prefix: &'static str,
+    /// The folders of the dependencies' root modules, with what goes before names in them.
+    packages: Vec<(PathBuf, String)>,
     /// What the user's files are called on this machine, by the name that traces show.
     shown: RefCell<HashMap<String, String>>,
 }
 
 impl Sources {
-    /// The sources around `root_file`.
-    pub(crate) fn new(root_file: &Path) -> Self {
+    /// The sources around `root_file`, and of what its project depends on.
+    pub(crate) fn new(root_file: &Path, project: &Project) -> Self {
         let folder = root_file.parent().unwrap_or(Path::new("")).to_owned();
         let absolute = std::path::absolute(root_file).unwrap_or_default();
         let in_src = absolute
@@ -38,7 +41,20 @@ impl Sources {
         Self {
             folder,
             prefix: if in_src { "src/" } else { "" },
+            packages: project.packages.iter().map(package_place).collect(),
             shown: RefCell::default(),
+        }
+    }
+
+    /// The folder of a root, and what goes before the names of its files.
+    fn place(&self, root: SourceRoot) -> Option<(&Path, &str)> {
+        match root {
+            SourceRoot::User => Some((&self.folder, self.prefix)),
+            SourceRoot::Std => None,
+            SourceRoot::Package(index) => {
+                let (folder, prefix) = self.packages.get(index as usize)?;
+                Some((folder, prefix))
+            }
         }
     }
 
@@ -55,12 +71,14 @@ impl Sources {
 
     /// Whether this is the name of a file that was read from the user's folder.
     pub(crate) fn is_own(&self, name: &str) -> bool {
-        self.shown.borrow().contains_key(name)
+        let mut packages = self.packages.iter();
+        let is_foreign = packages.any(|(_, prefix)| name.starts_with(prefix.as_str()));
+        !is_foreign && self.shown.borrow().contains_key(name)
     }
 
-    fn read_user_file(&self, path: &str) -> Source {
-        let file = self.folder.join(path);
-        let name = format!("{}{path}", self.prefix);
+    fn read_from_disk(&self, (folder, prefix): (&Path, &str), path: &str) -> Source {
+        let file = folder.join(path);
+        let name = format!("{prefix}{path}");
         let found = match fs::metadata(&file) {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => return Source::Missing,
@@ -119,7 +137,6 @@ impl Sources {
 impl SourceProvider for Sources {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         match root {
-            SourceRoot::User => self.read_user_file(path),
             SourceRoot::Std => match library_file(path) {
                 Some(text) => Source::Found {
                     name: format!("std/{path}"),
@@ -127,12 +144,15 @@ impl SourceProvider for Sources {
                 },
                 None => Source::Missing,
             },
+            root => match self.place(root) {
+                Some(place) => self.read_from_disk(place, path),
+                None => Source::Missing,
+            },
         }
     }
 
     fn has_folder(&self, root: SourceRoot, path: &str) -> bool {
         match root {
-            SourceRoot::User => self.folder.join(path).is_dir(),
             SourceRoot::Std => {
                 let inside = |file: &str| {
                     file.strip_prefix(path)
@@ -140,13 +160,20 @@ impl SourceProvider for Sources {
                 };
                 path.is_empty() || library_files().any(inside)
             }
+            root => {
+                let place = self.place(root);
+                place.is_some_and(|(folder, _)| folder.join(path).is_dir())
+            }
         }
     }
 
     fn bytes(&self, root: SourceRoot, path: &str) -> Option<Arc<[u8]>> {
         match root {
-            SourceRoot::User => fs::read(self.folder.join(path)).ok().map(Into::into),
             SourceRoot::Std => library_file(path).map(|text| text.as_bytes().into()),
+            root => {
+                let (folder, _) = self.place(root)?;
+                fs::read(folder.join(path)).ok().map(Into::into)
+            }
         }
     }
 
@@ -156,7 +183,6 @@ impl SourceProvider for Sources {
 
     fn list(&self, root: SourceRoot, path: &str) -> Vec<String> {
         let mut names: Vec<String> = match root {
-            SourceRoot::User => self.list_user_folder(path),
             SourceRoot::Std => {
                 let prefix = if path.is_empty() {
                     String::new()
@@ -168,6 +194,10 @@ impl SourceProvider for Sources {
                     .filter_map(|rest| module_name(rest.split('/').next()?))
                     .collect()
             }
+            root => match self.place(root) {
+                Some((folder, _)) => list_folder(&folder.join(path)),
+                None => Vec::new(),
+            },
         };
         names.sort();
         names.dedup();
@@ -175,14 +205,22 @@ impl SourceProvider for Sources {
     }
 }
 
-impl Sources {
-    fn list_user_folder(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.folder.join(path)) else {
-            return Vec::new();
-        };
-        let name = |entry: fs::DirEntry| module_name(&entry.file_name().to_string_lossy());
-        entries.flatten().filter_map(name).collect()
-    }
+fn list_folder(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let name = |entry: fs::DirEntry| module_name(&entry.file_name().to_string_lossy());
+    entries.flatten().filter_map(name).collect()
+}
+
+/// A dependency's folder, and what goes before the names of its files: not where it lies on this
+/// machine, but whose they are.
+fn package_place(package: &Package) -> (PathBuf, String) {
+    let src = match package.folder.ends_with("src") {
+        true => "src/",
+        false => "",
+    };
+    (package.folder.clone(), format!("{}/{src}", package.id))
 }
 
 /// The module that a file or folder of this name is. Others, such as `.git`, are none.
@@ -202,7 +240,7 @@ mod tests {
         let folder = dir.path().join("src");
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("main.gos"), "fn main() {}").unwrap();
-        let sources = Sources::new(&folder.join("main.gos"));
+        let sources = Sources::new(&folder.join("main.gos"), &Project::default());
         let Source::Found { name, text } = sources.read(SourceRoot::User, "main.gos") else {
             panic!("the file is there");
         };
@@ -217,7 +255,7 @@ mod tests {
     fn what_is_no_text_is_unreadable() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a.gos"), b"fn\n\xff").unwrap();
-        let sources = Sources::new(&dir.path().join("main.gos"));
+        let sources = Sources::new(&dir.path().join("main.gos"), &Project::default());
         let Source::Unreadable { reason, .. } = sources.read(SourceRoot::User, "a.gos") else {
             panic!("it is not UTF-8");
         };
@@ -230,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_library_is_inside() {
-        let sources = Sources::new(Path::new("main.gos"));
+        let sources = Sources::new(Path::new("main.gos"), &Project::default());
         assert!(matches!(
             sources.read(SourceRoot::Std, "prelude.gos"),
             Source::Found { .. }

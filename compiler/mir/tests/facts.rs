@@ -28,7 +28,7 @@ struct Folders {
 impl Folders {
     fn root(&self, root: SourceRoot) -> &Path {
         match root {
-            SourceRoot::User => &self.user,
+            SourceRoot::User | SourceRoot::Package(_) => &self.user,
             SourceRoot::Std => &self.library,
         }
     }

@@ -7,7 +7,7 @@
 
 use crate::Options;
 use crate::derive::Derived;
-use crate::loader::SourceProvider;
+use crate::loader::{SourceProvider, SourceRoot};
 use crate::program::{AdtId, ConstId, FnId, ImplId, ModuleId, Program, Table, TraitId};
 use crate::resolve::{AliasId, NameTable};
 use crate::types::Ty;
@@ -163,8 +163,6 @@ pub struct Cx<'a> {
     pub lints: crate::lint::Levels,
     /// Where the user's code stands that this build leaves out.
     pub removed: Vec<Span>,
-    /// The name of the root file, which is no child module of its folder.
-    pub root_stem: Symbol,
     pub collected: Collected,
 }
 
@@ -224,9 +222,15 @@ impl Cx<'_> {
         };
     }
 
+    /// Whose module it is.
+    #[must_use]
+    pub fn root(&self, module: ModuleId) -> SourceRoot {
+        self.program.modules[module].root
+    }
+
     /// Whether `module` belongs to the standard library.
     #[must_use]
     pub fn is_std(&self, module: ModuleId) -> bool {
-        self.program.modules[module].is_std
+        self.program.modules[module].is_std()
     }
 }

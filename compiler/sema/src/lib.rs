@@ -40,6 +40,12 @@ pub struct Options {
     pub test: bool,
     /// Load every module of the user's folder, not only those that the root file reaches.
     pub all_modules: bool,
+    /// The program is a library: `main` may be absent.
+    pub library: bool,
+    /// All projects that the program depends on, directly or not.
+    pub packages: Vec<loader::Package>,
+    /// What the user's own sources may name.
+    pub dependencies: loader::Dependencies,
     /// Names that `#[cfg(name)]` finds set, such as `test`, `unix`, `debug_assertions`.
     pub cfg_names: Vec<String>,
     /// Pairs that `#[cfg(key = "value")]` finds set, such as `target_os` and `linux`.

@@ -67,7 +67,6 @@ impl<'a> Session<'a> {
             source_map: SourceMap::new(),
             lints: lint::Levels::default(),
             removed: Vec::new(),
-            root_stem: Symbol::EMPTY,
             collected: Collected::default(),
         };
         let mut session = Session {

@@ -72,6 +72,7 @@ impl Files<'_> {
         match root {
             SourceRoot::User => self.0,
             SourceRoot::Std => LIBRARY,
+            SourceRoot::Package(_) => &[],
         }
     }
 }

@@ -23,7 +23,9 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Codes that no program of a few lines shows.
-const WITHOUT_PROGRAM: &[&str] = &["E0006", "E0008", "E0013", "E0321", "E0799", "E0801"];
+const WITHOUT_PROGRAM: &[&str] = &[
+    "E0006", "E0008", "E0013", "E0321", "E0799", "E0801", "E0802", "E0803", "E0804",
+];
 
 /// Codes found after checking, when code is made.
 const WHEN_BUILT: &[&str] = &["E0790"];

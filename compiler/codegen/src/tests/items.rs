@@ -25,7 +25,7 @@ fn variant(index: usize, fields: &[Ty]) -> Variant {
                 name: Symbol::intern(&number.to_string()),
                 span: Span::default(),
                 ty,
-                public: true,
+                access: gos_sema::program::Access::Public,
             })
             .collect(),
         discriminant: index as i128,

@@ -61,7 +61,10 @@ impl Programs {
         let observations: Vec<_> = observations
             .map(Observation::from_json)
             .collect::<Option<_>>()?;
-        if !still_hold(&observations, &Sources::new(&question.input.root_file)) {
+        if !still_hold(
+            &observations,
+            &Sources::new(&question.input.root_file, &question.input.project),
+        ) {
             return None;
         }
         let content = body["program"].as_str()?;
@@ -112,11 +115,12 @@ impl Programs {
         let compiler = self.compiler.as_ref()?;
         let root_file = &question.input.root_file;
         let absolute = std::path::absolute(root_file).ok()?;
-        let parts: [&[u8]; 6] = [
+        let parts: [&[u8]; 7] = [
             compiler.as_bytes(),
             question.target.triple.as_bytes(),
             &[u8::from(question.release)],
             question.input.name.as_bytes(),
+            question.input.project.digest.as_bytes(),
             absolute.as_os_str().as_encoded_bytes(),
             // What is said names files as the user does.
             root_file.as_os_str().as_encoded_bytes(),

@@ -20,12 +20,16 @@ pub(crate) struct Observation {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Asked {
-    Text(String),
-    Bytes(String),
-    Folder(String),
-    List(String),
+    Text(Root, String),
+    Bytes(Root, String),
+    Folder(Root, String),
+    List(Root, String),
     Variable(String),
 }
+
+/// None for the user's own sources, or the place of a dependency. Which dependencies there are
+/// belongs to the question that a program is the answer to.
+type Root = Option<u32>;
 
 /// Sources that note what is asked of them. The library inside `gos` needs no note.
 pub(crate) struct Recorded<'a> {
@@ -49,46 +53,68 @@ impl<'a> Recorded<'a> {
             .collect()
     }
 
-    fn note(&self, root: SourceRoot, asked: Asked, answer: impl FnOnce() -> String) {
-        if root == SourceRoot::User {
-            self.answers
-                .borrow_mut()
-                .entry(asked)
-                .or_insert_with(answer);
-        }
+    fn note(
+        &self,
+        root: SourceRoot,
+        asked: impl FnOnce(Root) -> Asked,
+        answer: impl FnOnce() -> String,
+    ) {
+        let root = match root {
+            SourceRoot::User => None,
+            SourceRoot::Package(index) => Some(index),
+            SourceRoot::Std => return,
+        };
+        let mut answers = self.answers.borrow_mut();
+        answers.entry(asked(root)).or_insert_with(answer);
     }
 }
 
 impl SourceProvider for Recorded<'_> {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         let source = self.sources.read(root, path);
-        self.note(root, Asked::Text(path.to_owned()), || of_text(&source));
+        self.note(
+            root,
+            |at| Asked::Text(at, path.to_owned()),
+            || of_text(&source),
+        );
         source
     }
 
     fn has_folder(&self, root: SourceRoot, path: &str) -> bool {
         let has = self.sources.has_folder(root, path);
-        self.note(root, Asked::Folder(path.to_owned()), || has.to_string());
+        self.note(
+            root,
+            |at| Asked::Folder(at, path.to_owned()),
+            || has.to_string(),
+        );
         has
     }
 
     fn list(&self, root: SourceRoot, path: &str) -> Vec<String> {
         let names = self.sources.list(root, path);
-        self.note(root, Asked::List(path.to_owned()), || of_list(&names));
+        self.note(
+            root,
+            |at| Asked::List(at, path.to_owned()),
+            || of_list(&names),
+        );
         names
     }
 
     fn bytes(&self, root: SourceRoot, path: &str) -> Option<Arc<[u8]>> {
         let bytes = self.sources.bytes(root, path);
         let answer = || of_bytes(bytes.as_deref());
-        self.note(root, Asked::Bytes(path.to_owned()), answer);
+        self.note(root, |at| Asked::Bytes(at, path.to_owned()), answer);
         bytes
     }
 
     fn environment_variable(&self, name: &str) -> Option<String> {
         let value = self.sources.environment_variable(name);
         let answer = || of_bytes(value.as_ref().map(String::as_bytes));
-        self.note(SourceRoot::User, Asked::Variable(name.to_owned()), answer);
+        self.note(
+            SourceRoot::User,
+            |_| Asked::Variable(name.to_owned()),
+            answer,
+        );
         value
     }
 }
@@ -101,12 +127,12 @@ pub(crate) fn still_hold(observations: &[Observation], sources: &Sources) -> boo
 }
 
 fn ask(asked: &Asked, sources: &Sources) -> String {
-    let user = SourceRoot::User;
+    let of = |root: &Root| root.map_or(SourceRoot::User, SourceRoot::Package);
     match asked {
-        Asked::Text(path) => of_text(&sources.read(user, path)),
-        Asked::Bytes(path) => of_bytes(sources.bytes(user, path).as_deref()),
-        Asked::Folder(path) => sources.has_folder(user, path).to_string(),
-        Asked::List(path) => of_list(&sources.list(user, path)),
+        Asked::Text(root, path) => of_text(&sources.read(of(root), path)),
+        Asked::Bytes(root, path) => of_bytes(sources.bytes(of(root), path).as_deref()),
+        Asked::Folder(root, path) => sources.has_folder(of(root), path).to_string(),
+        Asked::List(root, path) => of_list(&sources.list(of(root), path)),
         Asked::Variable(name) => {
             let value = sources.environment_variable(name);
             of_bytes(value.as_ref().map(String::as_bytes))
@@ -133,28 +159,32 @@ fn of_list(names: &[String]) -> String {
 }
 
 impl Observation {
-    /// As `[kind, name, answer]`.
+    /// As `[kind, root, name, answer]`.
     pub(super) fn to_json(&self) -> Value {
-        let (kind, name) = match &self.asked {
-            Asked::Text(path) => ("text", path),
-            Asked::Bytes(path) => ("bytes", path),
-            Asked::Folder(path) => ("folder", path),
-            Asked::List(path) => ("list", path),
-            Asked::Variable(name) => ("variable", name),
+        let (kind, root, name) = match &self.asked {
+            Asked::Text(root, path) => ("text", *root, path),
+            Asked::Bytes(root, path) => ("bytes", *root, path),
+            Asked::Folder(root, path) => ("folder", *root, path),
+            Asked::List(root, path) => ("list", *root, path),
+            Asked::Variable(name) => ("variable", None, name),
         };
-        serde_json::json!([kind, name, self.answer])
+        serde_json::json!([kind, root, name, self.answer])
     }
 
     pub(super) fn from_json(value: &Value) -> Option<Self> {
-        let [kind, name, answer] = value.as_array()?.as_slice() else {
+        let [kind, root, name, answer] = value.as_array()?.as_slice() else {
             return None;
         };
         let name = name.as_str()?.to_owned();
+        let root = match root {
+            Value::Null => None,
+            root => Some(u32::try_from(root.as_u64()?).ok()?),
+        };
         let asked = match kind.as_str()? {
-            "text" => Asked::Text(name),
-            "bytes" => Asked::Bytes(name),
-            "folder" => Asked::Folder(name),
-            "list" => Asked::List(name),
+            "text" => Asked::Text(root, name),
+            "bytes" => Asked::Bytes(root, name),
+            "folder" => Asked::Folder(root, name),
+            "list" => Asked::List(root, name),
             "variable" => Asked::Variable(name),
             _ => return None,
         };

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 /// Folders that `gos` makes in its cache. Nothing else there is touched: `GOS_CACHE_DIR` may name a
 /// folder that holds more.
-pub(crate) const FOLDERS: [&str; 7] = [
-    "answers", "kits", "linkers", "objects", "programs", "run", "units",
+pub(crate) const FOLDERS: [&str; 8] = [
+    "answers", "git", "kits", "linkers", "objects", "programs", "run", "units",
 ];
 
 /// Its time is that of the last look through the cache.

@@ -22,7 +22,7 @@ struct Measured {
 /// Builds the program's benchmarks with optimization and runs them one after the other.
 pub(crate) fn execute(args: &BenchArgs) -> Result<(), Failure> {
     let (path, filters) = path_and_filters(&args.names);
-    let input = input::resolve(path.as_deref())?;
+    let input = input::resolve(path.as_deref(), args.report.message_format)?;
     let code = CodeArgs {
         release: true,
         target: args.target.clone(),

@@ -14,7 +14,7 @@ use crate::timing::Timings;
 /// Compiles a program to an executable, or to what `--emit` names.
 pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
     let target = target(&args.code)?;
-    let input = input::resolve(args.input.path.as_deref())?;
+    let input = input::resolve(args.input.path.as_deref(), args.report.message_format)?;
     let output = output(args, &input)?;
     let request = BuildRequest {
         target,

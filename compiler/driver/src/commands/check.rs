@@ -1,7 +1,6 @@
 //! `gos check`
 
 use crate::cli::CheckArgs;
-use crate::commands::test;
 use crate::failure::Failure;
 use crate::fix;
 use crate::input;
@@ -11,11 +10,11 @@ use crate::timing::Timings;
 
 /// Reports errors and warnings of a program.
 pub(crate) fn execute(args: &CheckArgs) -> Result<(), Failure> {
-    let input = input::resolve(args.input.path.as_deref())?;
+    let input = input::resolve(args.input.path.as_deref(), args.report.message_format)?;
     let mut timings = Timings::new(args.report.timings);
     let purpose = match args.tests {
         true => Purpose::Tests {
-            all_modules: test::is_project(&input),
+            all_modules: input.is_project(),
         },
         false => Purpose::Program,
     };

@@ -1,5 +1,6 @@
 //! One file per subcommand; here they are told apart, and their ends become exit codes.
 
+mod add;
 mod bench;
 mod build;
 mod check;
@@ -36,6 +37,7 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Explain(args) => explain::execute(&args),
         Command::New(args) => new::new(&args),
         Command::Init(args) => new::init(&args),
+        Command::Add(args) => add::execute(&args),
         Command::Clean => clean::execute(),
         Command::Ld(args) => ld::execute(&args),
     };

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::cli::{InitArgs, NewArgs};
 use crate::failure::{Failure, plain};
+use crate::project::is_id;
 
 const MAIN: &str = r#"fn main() {
     println!("{}", greeting("world"))
@@ -71,7 +72,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<(), Failure> {
 
 fn project_name(folder: &Path) -> Result<String, Failure> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    match is_plain(&name) {
+    match is_id(&name) {
         true => Ok(name.into_owned()),
         false => Err(Failure::Usage(format!(
             "`{name}` cannot name a project: a name has letters, digits, `-`, `_` and `.`"
@@ -83,18 +84,12 @@ fn project_id(given: Option<&str>, name: &str) -> Result<String, Failure> {
     let Some(id) = given else {
         return Ok(format!("example.com/{name}"));
     };
-    match id.split('/').all(is_plain) {
+    match is_id(id) {
         true => Ok(id.to_owned()),
         false => Err(Failure::Usage(format!(
             "`{id}` cannot be a project's id: write one as `example.com/{name}`"
         ))),
     }
-}
-
-/// Whether a part of an id needs no quotes anywhere: not in TOML, nor in a shell or a path.
-fn is_plain(part: &str) -> bool {
-    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    part.starts_with(char::is_alphanumeric) && part.chars().all(allowed)
 }
 
 fn write_project(folder: &Path, name: &str, id: &str) -> Result<(), Failure> {

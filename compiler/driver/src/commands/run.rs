@@ -21,7 +21,7 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
     let mut timings = Timings::new(args.report.timings);
     let target = host_target(&args.code)?;
     let (path, handed) = args.program.split_first().expect("clap wants a FILE");
-    let input = input::resolve(Some(Path::new(path)))?;
+    let input = input::resolve(Some(Path::new(path)), args.report.message_format)?;
     let cache = cache_dir().map_err(|error| unusable(&error))?;
     let programs = Programs::new(&cache);
     let question = Question {

@@ -21,7 +21,7 @@ use crate::timing::Timings;
 /// Builds the program's tests and runs those that the filters let through.
 pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     let (path, filters) = path_and_filters(&args.names);
-    let input = input::resolve(path.as_deref())?;
+    let input = input::resolve(path.as_deref(), args.report.message_format)?;
     let folder = project_folder(&input);
     let (program, tests) = build_tests(input, &args.code, args.output.clone(), &args.report)?;
     let all: Vec<Numbered<'_>> = tests.iter().enumerate().collect();
@@ -82,7 +82,7 @@ pub(crate) fn build_tests(
             output: program.clone(),
         },
         purpose: Purpose::Tests {
-            all_modules: is_project(&input),
+            all_modules: input.is_project(),
         },
         input,
     };
@@ -112,14 +112,6 @@ pub(crate) fn is_named(test: &TestCase, filters: &[String], exact: bool) -> bool
         false => test.name.contains(filter),
     };
     filters.is_empty() || filters.iter().any(passes)
-}
-
-/// A file that lies beside others is not tested with them, a project's modules are.
-pub(crate) fn is_project(input: &Input) -> bool {
-    input
-        .root_file
-        .file_stem()
-        .is_some_and(|stem| stem == "main")
 }
 
 /// Where tests run: they find files by their place in the project.

@@ -170,7 +170,7 @@ impl<'a> Collector<'a> {
             instance,
             symbol: String::new(),
             display_name: String::new(),
-            is_std: module.is_some_and(|module| self.program.modules[module].is_std),
+            is_std: module.is_some_and(|module| self.program.modules[module].is_std()),
             inline: false,
             inline_never: false,
             cold: false,

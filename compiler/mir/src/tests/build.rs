@@ -4,9 +4,10 @@ use gos_diag::{Span, Symbol};
 use gos_sema::hir::{
     BinaryOp, BindingMode, Block, Body, Expr, ExprKind, Local, LoopId, Pat, PatKind, Stmt,
 };
+use gos_sema::loader::SourceRoot;
 use gos_sema::program::{
-    Adt, Closure, ClosureId, Field, Fn, FnAttributes, FnId, FnKind, FnParent, Generics, LangItem,
-    LocalId, Module, ModuleId, Program, Repr, Table, Variant, VariantKind,
+    Access, Adt, Closure, ClosureId, Field, Fn, FnAttributes, FnId, FnKind, FnParent, Generics,
+    LangItem, LocalId, Module, ModuleId, Program, Repr, Table, Variant, VariantKind,
 };
 use gos_sema::types::{FnSig, IntTy, Ty, TyKind, TyList};
 
@@ -21,7 +22,7 @@ pub fn program() -> Program {
         name: Symbol::intern("main"),
         parent: None,
         path: String::new(),
-        is_std: false,
+        root: SourceRoot::User,
     });
     program
 }
@@ -39,7 +40,7 @@ pub fn add_fn(program: &mut Program, name: &str, params: &[Ty], result: Ty) -> F
         },
         receiver: None,
         kind: FnKind::Gossamer,
-        public: false,
+        access: Access::Private,
         attributes: FnAttributes::default(),
     })
 }
@@ -71,7 +72,7 @@ pub fn add_enum(
             name: Symbol::intern(&index.to_string()),
             span: Span::default(),
             ty: *ty,
-            public: true,
+            access: Access::Public,
         });
         Variant {
             name: Symbol::intern(name),

@@ -155,7 +155,7 @@ impl<'p> HoldingTypes<'p> {
                 let program = self.program;
                 let adt = &program.adts[*adt];
                 let found = self.all(own, args.iter().copied());
-                if program.modules[adt.module].is_std {
+                if program.modules[adt.module].is_std() {
                     return found;
                 }
                 let fields = adt.variants.iter().flat_map(|variant| &variant.fields);

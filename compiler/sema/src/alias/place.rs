@@ -298,7 +298,7 @@ impl<'p> Builder<'_, 'p> {
             TyKind::Adt(adt, _) => {
                 let adt = &self.program.adts[*adt];
                 !adt.is_enum
-                    && self.program.modules[adt.module].is_std
+                    && self.program.modules[adt.module].is_std()
                     && !self.types.is_iterator(ty)
             }
             _ => false,

@@ -131,11 +131,7 @@ impl Checker<'_> {
     pub(super) fn check_fn_visible(&mut self, fn_: FnId, span: Span) {
         let item = &self.program.fns[fn_];
         let (name, owner) = (item.name, item.module);
-        if item.public
-            || self
-                .names
-                .can_access_private(self.program, self.module, owner)
-        {
+        if self.names.can_access(self.module, owner, item.access) {
             return;
         }
         let at = item.span;

@@ -35,7 +35,7 @@ impl Checker<'_> {
     }
 
     fn field_of(&mut self, base: Expr, name: Ident, span: Span) -> Expr {
-        let base = match self.program.modules[self.module].is_std {
+        let base = match self.program.modules[self.module].is_std() {
             true => base,
             false => self.through_guard(base),
         };
@@ -107,12 +107,7 @@ impl Checker<'_> {
         let (owner, module, is_enum) = (item.name, item.module, item.is_enum);
         let field = &item.variants[variant.index()].fields[field.index()];
         let (name, at) = (field.name, field.span);
-        if is_enum
-            || field.public
-            || self
-                .names
-                .can_access_private(self.program, self.module, module)
-        {
+        if is_enum || self.names.can_access(self.module, module, field.access) {
             return;
         }
         self.report(

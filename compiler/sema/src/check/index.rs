@@ -220,7 +220,7 @@ impl Checker<'_> {
             return Some(done);
         }
         let insert = Checker::symbol("insert");
-        let is_map = self.program.modules[module].is_std
+        let is_map = self.program.modules[module].is_std()
             && self
                 .probe_method(&steps, insert, span)
                 .is_ok_and(|pick| self.program.fns[pick.fn_].sig.params.len() == 3);

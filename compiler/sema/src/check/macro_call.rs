@@ -217,10 +217,10 @@ impl Checker<'_> {
             M::Line | M::Column | M::File => self.place_macro(call.name, span),
             M::ModulePath => {
                 let module = &self.program.modules[self.module];
-                let path = match (module.is_std, module.path.as_str()) {
-                    (true, path) => path.to_string(),
-                    (false, "") => "crate".to_string(),
-                    (false, path) => format!("crate::{path}"),
+                let path = match (module.is_own(), module.path.as_str()) {
+                    (false, path) => path.to_string(),
+                    (true, "") => "crate".to_string(),
+                    (true, path) => format!("crate::{path}"),
                 };
                 str_lit(&path, span)
             }

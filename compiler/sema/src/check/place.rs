@@ -364,7 +364,7 @@ impl Checker<'_> {
         match self.shallow(ty).kind() {
             TyKind::Adt(adt, _) => {
                 let adt = &self.program.adts[*adt];
-                self.program.modules[adt.module].is_std && !adt.is_enum
+                self.program.modules[adt.module].is_std() && !adt.is_enum
             }
             TyKind::Tuple(_) | TyKind::Array(..) | TyKind::String => false,
             TyKind::Int(_) | TyKind::Float(_) | TyKind::Bool | TyKind::Char => false,

@@ -3,7 +3,8 @@
 
 use crate::infer::InferTable;
 use crate::program::{
-    AdtId, BodyItem, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId, VariantIdx,
+    Access, AdtId, BodyItem, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId,
+    VariantIdx,
 };
 use crate::types::{CellKind, Ty};
 use gos_diag::{Diagnostic, Span, Symbol};
@@ -98,7 +99,7 @@ pub trait Names {
     fn note_method(&self, fn_: FnId, name: Span);
 
     /// Whether code in `module` may name something private to `owner`.
-    fn can_access_private(&self, program: &Program, module: ModuleId, owner: ModuleId) -> bool;
+    fn can_access(&self, module: ModuleId, owner: ModuleId, access: Access) -> bool;
 }
 
 /// The sources behind the trees, for the macros that look at them.

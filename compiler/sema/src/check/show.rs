@@ -60,7 +60,7 @@ impl Checker<'_> {
         match found.map(|found| found.res) {
             Ok(Res::Fn(fn_)) => {
                 let module = self.program.fns[fn_].module;
-                self.program.modules[module].is_std.then_some(builtin)
+                self.program.modules[module].is_std().then_some(builtin)
             }
             Ok(Res::Module(_)) | Err(_) => Some(builtin),
             Ok(_) => None,

@@ -6,7 +6,8 @@ mod tests;
 
 use crate::cx::Cx;
 use crate::infer::InferTable;
-use crate::program::{Impl, ImplId, Program};
+use crate::loader::SourceRoot;
+use crate::program::{Impl, ImplId, ModuleId, Program};
 use crate::solve::may_overlap;
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, codes};
@@ -29,12 +30,15 @@ pub(crate) fn check(cx: &mut Cx<'_>) {
     cx.diagnostics.extend(messages);
 }
 
-fn is_local(cx: &Cx<'_>, ty: Ty) -> bool {
+/// Whether the type belongs to the project of this root.
+fn is_local(cx: &Cx<'_>, ty: Ty, root: SourceRoot) -> bool {
     match ty.kind() {
-        TyKind::Adt(id, _) => !cx.is_std(cx.program.adts[*id].module),
-        TyKind::Dyn { trait_, .. } => !cx.is_std(cx.program.traits[*trait_].module),
-        TyKind::Box(inner, _) | TyKind::Ref(inner, _) | TyKind::Vec(inner) => is_local(cx, *inner),
-        TyKind::View(inner, _) => is_local(cx, *inner),
+        TyKind::Adt(id, _) => cx.root(cx.program.adts[*id].module) == root,
+        TyKind::Dyn { trait_, .. } => cx.root(cx.program.traits[*trait_].module) == root,
+        TyKind::Box(inner, _) | TyKind::Ref(inner, _) | TyKind::Vec(inner) => {
+            is_local(cx, *inner, root)
+        }
+        TyKind::View(inner, _) => is_local(cx, *inner, root),
         TyKind::Error => true,
         _ => false,
     }
@@ -45,18 +49,34 @@ fn check_orphan(cx: &Cx<'_>, impl_: &Impl, messages: &mut Vec<Diagnostic>) {
         return;
     };
     let trait_ = &cx.program.traits[trait_ref.trait_];
-    if !cx.is_std(trait_.module) || trait_ref.args.iter().any(|arg| is_local(cx, *arg)) {
+    let root = cx.root(impl_.module);
+    let mut args = trait_ref.args.iter();
+    if cx.root(trait_.module) == root || args.any(|arg| is_local(cx, *arg, root)) {
         return;
     }
     let text = format!(
-        "`{}` and `{}` both belong to the library, so this project cannot implement one for the other",
+        "`{}` and `{}` both belong to {}, so this project cannot implement one for the other",
         trait_.name,
-        impl_.self_ty.display(&cx.program)
+        impl_.self_ty.display(&cx.program),
+        elsewhere(cx, trait_.module, impl_.self_ty)
     );
     messages.push(
         Diagnostic::error(codes::ORPHAN_IMPL, impl_.span, text)
             .help("wrap the type in a struct of your own, or declare a trait of your own"),
     );
+}
+
+/// Who owns the trait and the type.
+fn elsewhere(cx: &Cx<'_>, of_trait: ModuleId, ty: Ty) -> &'static str {
+    let of_type = match ty.kind() {
+        TyKind::Adt(id, _) => cx.root(cx.program.adts[*id].module),
+        TyKind::Dyn { trait_, .. } => cx.root(cx.program.traits[*trait_].module),
+        _ => SourceRoot::Std,
+    };
+    match [cx.root(of_trait), of_type] {
+        [SourceRoot::Std, SourceRoot::Std] => "the library",
+        _ => "other projects",
+    }
 }
 
 /// Compares impls of one trait whose self types may be the same: those of one outermost form, and

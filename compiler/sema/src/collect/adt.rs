@@ -3,9 +3,9 @@
 use super::array_length::{Evaluator, Trouble};
 use super::with_lower;
 use crate::cx::{AdtDecl, Cx, Scope};
-use crate::program::{AdtId, Field};
+use crate::program::{Access, AdtId, Field};
 use gos_diag::{Diagnostic, Symbol, codes};
-use gos_syntax::ast::{EnumDecl, VariantData, Visibility};
+use gos_syntax::ast::{EnumDecl, VariantData};
 use rustc_hash::FxHashMap;
 
 /// Lowers all fields.
@@ -47,7 +47,10 @@ fn fields(cx: &mut Cx<'_>, scope: &Scope<'_>, data: &VariantData, in_enum: bool)
             name,
             span: written.name.map_or(written.span, |name| name.span),
             ty,
-            public: in_enum || written.vis != Visibility::Private,
+            access: match in_enum {
+                true => Access::Public,
+                false => Access::of(written.vis),
+            },
         });
     }
     fields

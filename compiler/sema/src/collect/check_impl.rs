@@ -1,6 +1,7 @@
 //! Impls against what they implement: members, signatures, required traits.
 
 use crate::cx::Cx;
+use crate::loader::SourceRoot;
 use crate::program::{FnId, Impl, ImplId, Predicate, Program, Receiver, Trait};
 use crate::resolve::closest;
 use crate::solve::{holds_in, normalize_in};
@@ -48,12 +49,12 @@ fn check_duplicates(decl: &ast::ImplDecl, messages: &mut Vec<Diagnostic>) {
 /// Own methods are given to types of the same project only; the library may extend builtins.
 fn check_inherent(cx: &Cx<'_>, impl_: &Impl, decl: &ast::ImplDecl, messages: &mut Vec<Diagnostic>) {
     let program = &cx.program;
-    let in_std = cx.is_std(impl_.module);
+    let root = cx.root(impl_.module);
     let allowed = match impl_.self_ty.kind() {
-        TyKind::Adt(id, _) => cx.is_std(program.adts[*id].module) == in_std,
-        TyKind::Dyn { trait_, .. } => cx.is_std(program.traits[*trait_].module) == in_std,
+        TyKind::Adt(id, _) => cx.root(program.adts[*id].module) == root,
+        TyKind::Dyn { trait_, .. } => cx.root(program.traits[*trait_].module) == root,
         TyKind::Param { .. } | TyKind::Projection { .. } => false,
-        _ => in_std,
+        _ => root == SourceRoot::Std,
     };
     if !allowed {
         let ty = impl_.self_ty.display(program);

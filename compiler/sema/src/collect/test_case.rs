@@ -1,6 +1,7 @@
 //! The functions that a test run calls.
 
 use crate::cx::Cx;
+use crate::infer::any_part;
 use crate::program::{Fn, FnParent, Program, TestCase, TestKind};
 use crate::types::{Mutability, Ty, TyKind};
 use gos_diag::{Diagnostic, codes};
@@ -62,11 +63,19 @@ fn trouble(program: &Program, fn_: &Fn) -> Option<&'static str> {
     }
     let params = &fn_.sig.params;
     if fn_.attributes.bench {
+        // A type that is not known is reported where it is written.
+        if params.iter().any(|&param| has_error(param)) {
+            return None;
+        }
         let takes_bencher = params.len() == 1 && is_bencher(program, params[0]);
         let text = "a benchmark takes a `&mut testing::Bencher` and nothing else";
         return (!takes_bencher).then_some(text);
     }
     (!params.is_empty()).then_some("a test takes no parameters")
+}
+
+fn has_error(ty: Ty) -> bool {
+    any_part(ty, &mut |part| part.is_error())
 }
 
 fn is_bencher(program: &Program, ty: Ty) -> bool {

@@ -4,7 +4,7 @@ use crate::testing::{expect, program};
 /// Signatures of the user's functions as the compiler sees them.
 fn signatures(program: &Program) -> Vec<String> {
     let own = program.fns.iter().filter(|(_, fn_)| {
-        !program.modules[fn_.module].is_std && fn_.name != "main" && fn_.name != "clone"
+        !program.modules[fn_.module].is_std() && fn_.name != "main" && fn_.name != "clone"
     });
     let show = |(_, fn_): (_, &crate::program::Fn)| {
         let params: Vec<String> = fn_

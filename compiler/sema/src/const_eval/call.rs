@@ -53,7 +53,7 @@ impl Machine<'_> {
             locals: FxHashMap::default(),
             args: Some(found.args),
         };
-        let in_library = program.modules[declared.module].is_std;
+        let in_library = program.modules[declared.module].is_std();
         match self.run(frame, body, args, span) {
             // Shown at the call, which is the user's.
             Err(Stop::Fail(mut failure)) if in_library => {
@@ -97,7 +97,7 @@ impl Machine<'_> {
         let Some(first) = args.first().filter(|_| is_sequence) else {
             return Ok(None);
         };
-        let is_std = self.program.modules[declared.module].is_std;
+        let is_std = self.program.modules[declared.module].is_std();
         match (declared.name.as_str(), args.len()) {
             ("len", 1) if is_std => Ok(Some(Value::Int(self.length(first, span)? as u128))),
             ("is_empty", 1) if is_std => Ok(Some(Value::Bool(self.length(first, span)? == 0))),

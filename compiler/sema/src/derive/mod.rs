@@ -17,8 +17,8 @@ mod tests;
 
 use crate::cx::{Cx, FnItem, ImplItem, Scope};
 use crate::program::{
-    AdtId, Fn, FnId, FnKind, FnParent, GenericParam, Generics, Impl, ImplId, Predicate, Program,
-    TraitId,
+    Access, AdtId, Fn, FnId, FnKind, FnParent, GenericParam, Generics, Impl, ImplId, Predicate,
+    Program, TraitId,
 };
 use crate::resolve::closest;
 use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
@@ -172,7 +172,7 @@ fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: F
         sig: substitute(declared.sig, args),
         receiver: declared.receiver,
         kind: FnKind::Gossamer,
-        public: true,
+        access: Access::Public,
         attributes: declared.attributes.clone(),
         generics: Generics {
             parent_count: first,

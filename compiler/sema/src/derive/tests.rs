@@ -5,7 +5,7 @@ fn every_type_can_be_cloned() {
     let program = program("struct P { x: i64 }\nenum E<T> { A(T), B { e: E<T> } }\nfn main() {}");
     let clones = program.impls.iter().filter(|(_, impl_)| {
         impl_.trait_ref.map(|t| t.trait_) == program.lang.find_trait("clone")
-            && !program.modules[impl_.module].is_std
+            && !program.modules[impl_.module].is_std()
     });
     let mut methods = clones.flat_map(|(_, impl_)| &impl_.methods);
     assert!(methods.all(|method| program.bodies.contains_key(method)));

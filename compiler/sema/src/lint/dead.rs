@@ -8,7 +8,7 @@ use super::mention::Mentioned;
 use crate::cx::Cx;
 use crate::hir::{Body, ExprKind, PatKind, walk};
 use crate::infer::any_part;
-use crate::program::{AdtId, ConstId, FnId, FnParent, ImplId, ModuleId, Program};
+use crate::program::{Access, AdtId, ConstId, FnId, FnParent, ImplId, ModuleId, Program};
 use crate::resolve::{Def, Entry};
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
@@ -103,7 +103,7 @@ impl<'c, 'a> Reach<'c, 'a> {
     }
 
     fn is_own(&self, module: ModuleId) -> bool {
-        !self.cx.program.modules[module].is_std
+        self.cx.program.modules[module].is_own()
     }
 
     /// Names that say they are not used, or that left out code uses.
@@ -207,7 +207,7 @@ impl<'c, 'a> Reach<'c, 'a> {
     fn reach_impl(&mut self, id: ImplId) {
         let impl_ = &self.program().impls[id];
         for &method in &impl_.methods {
-            if impl_.trait_ref.is_some() || self.program().fns[method].public {
+            if impl_.trait_ref.is_some() || self.program().fns[method].access != Access::Private {
                 self.reach_fn(method);
             }
         }

@@ -4,7 +4,7 @@ use super::mention::Mentioned;
 use crate::cx::Cx;
 use crate::hir::{Expr, ExprKind, walk};
 use crate::loader::SourceRoot;
-use crate::program::{FnParent, ModuleId, TraitId};
+use crate::program::{Access, FnParent, ModuleId, TraitId};
 use crate::resolve::{Def, Import};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,7 +48,7 @@ fn is_unused(
     traits: &TraitUses,
     mentioned: &Mentioned,
 ) -> bool {
-    if import.used.get() || import.public || import.failed {
+    if import.used.get() || import.access != Access::Private || import.failed {
         return false;
     }
     if leads_on(&cx.names.modules[module].imports, import) {

@@ -74,7 +74,7 @@ struct UserBody<'p> {
 /// made is not among them.
 fn each_body<'p>(cx: &'p Cx<'_>, f: &mut dyn FnMut(UserBody<'p>)) {
     let program = &cx.program;
-    let is_own = |module: ModuleId| !program.modules[module].is_std;
+    let is_own = |module: ModuleId| program.modules[module].is_own();
     for (id, item) in cx.items.consts.iter() {
         let const_ = &program.consts[id];
         if let Some(body) = &const_.body

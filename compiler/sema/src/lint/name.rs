@@ -15,7 +15,7 @@ enum Style {
 /// Reports names of the user's items.
 pub(super) fn nonstandard(cx: &Cx<'_>) -> Vec<Diagnostic> {
     let program = &cx.program;
-    let own = |module: ModuleId| !program.modules[module].is_std;
+    let own = |module: ModuleId| program.modules[module].is_own();
     let mut names: Vec<(Symbol, Span, Style, &str)> = Vec::new();
     for (id, fn_) in program.fns.iter() {
         let written = cx.items.fns.get(id).is_some_and(|item| item.decl.is_some());

@@ -40,21 +40,21 @@ fn string_value(meta: &Meta) -> Option<Symbol> {
     }
 }
 
-/// Whether every `#[cfg]` of the item holds.
-pub(super) fn is_configured(attrs: &[Attribute], options: &Options) -> bool {
+/// Whether every `#[cfg]` of the item holds. Only the user's own tests are ever built.
+pub(super) fn is_configured(attrs: &[Attribute], options: &Options, test: bool) -> bool {
     attrs
         .iter()
         // One that is not well formed is reported where it stands.
         .filter(|attr| attr.name() == "cfg" && is_condition(&attr.meta))
-        .all(|attr| words(&attr.meta).all(|meta| cfg_holds(meta, options)))
+        .all(|attr| words(&attr.meta).all(|meta| cfg_holds(meta, options, test)))
 }
 
-fn cfg_holds(meta: &Meta, options: &Options) -> bool {
+fn cfg_holds(meta: &Meta, options: &Options, test: bool) -> bool {
     match meta.name.name.as_str() {
-        "not" => !words(meta).any(|part| cfg_holds(part, options)),
-        "all" => words(meta).all(|part| cfg_holds(part, options)),
-        "any" => words(meta).any(|part| cfg_holds(part, options)),
-        "test" if matches!(meta.kind, MetaKind::Word) => options.test,
+        "not" => !words(meta).any(|part| cfg_holds(part, options, test)),
+        "all" => words(meta).all(|part| cfg_holds(part, options, test)),
+        "any" => words(meta).any(|part| cfg_holds(part, options, test)),
+        "test" if matches!(meta.kind, MetaKind::Word) => test,
         "true" => true,
         "false" => false,
         name => match string_value(meta) {

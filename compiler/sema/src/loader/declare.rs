@@ -8,8 +8,8 @@ use super::walk::{Visit, walk_block, walk_item};
 use super::{Loader, SourceRoot};
 use crate::cx::{AdtDecl, AdtItem, ConstItem, DeriveRequest, FnItem, ImplItem, Scope, Written};
 use crate::program::{
-    Adt, Const, ConstId, Fn, FnId, FnKind, FnParent, Generics, Impl, LangItem, ModuleId, Trait,
-    Variant, VariantIdx, VariantKind,
+    Access, Adt, Const, ConstId, Fn, FnId, FnKind, FnParent, Generics, Impl, LangItem, ModuleId,
+    Trait, Variant, VariantIdx, VariantKind,
 };
 use crate::resolve::{Def, Entry, Import, Ns};
 use crate::types::{FnSig, Ty, TyList};
@@ -42,7 +42,8 @@ impl<'a> Loader<'_, 'a> {
         let attrs = attributes::read(&item.attrs, &mut self.cx.diagnostics);
         let is_test = attrs.fn_.test || attrs.fn_.bench;
         let is_test = is_test && matches!(item.kind, ItemKind::Fn(_));
-        if is_test && !self.cx.options.test {
+        let is_own = self.cx.program.modules[module].is_own();
+        if is_test && !(self.cx.options.test && is_own) {
             self.cx.removed.push(item.span);
             return;
         }
@@ -86,9 +87,9 @@ impl<'a> Loader<'_, 'a> {
             }
             ItemKind::Mod(decl) => self.declare_mod(module, item, decl, &attrs),
             ItemKind::Use(decl) => {
-                let public = item.vis != Visibility::Private;
+                let access = Access::of(item.vis);
                 let above = (PathAnchor::None, Vec::new());
-                self.declare_use(module, &decl.tree, above, (public, item.span));
+                self.declare_use(module, &decl.tree, above, (access, item.span));
             }
             ItemKind::ExternBlock(block) => self.declare_extern(module, block),
             ItemKind::Error => {}
@@ -123,11 +124,7 @@ impl<'a> Loader<'_, 'a> {
     }
 
     fn add_name(&mut self, module: ModuleId, name: Ident, ns: Ns, def: Def, vis: Visibility) {
-        let private_to = match vis {
-            Visibility::Private => Some(module),
-            Visibility::Crate => Some(self.cx.names.root_of(module)),
-            Visibility::Public => None,
-        };
+        let private_to = self.cx.names.private_to(module, Access::of(vis));
         let scope = &mut self.cx.names.modules[module];
         let map = match ns {
             Ns::Type => &mut scope.types,
@@ -185,7 +182,7 @@ impl<'a> Loader<'_, 'a> {
             },
             receiver: None,
             kind,
-            public: item.vis != Visibility::Private,
+            access: Access::of(item.vis),
             attributes: attrs.fn_.clone(),
         })
     }
@@ -402,7 +399,7 @@ impl<'a> Loader<'_, 'a> {
         module: ModuleId,
         tree: &UseTree,
         (anchor, above): (PathAnchor, Vec<Ident>),
-        (public, item): (bool, Span),
+        (access, item): (Access, Span),
     ) {
         let anchor = match above.is_empty() && anchor == PathAnchor::None {
             true => tree.prefix.anchor,
@@ -421,7 +418,7 @@ impl<'a> Loader<'_, 'a> {
         let (rename, is_glob) = match &tree.kind {
             UseTreeKind::Nested(trees) => {
                 for inner in trees {
-                    self.declare_use(module, inner, (anchor, segments.clone()), (public, item));
+                    self.declare_use(module, inner, (anchor, segments.clone()), (access, item));
                 }
                 return;
             }
@@ -437,7 +434,7 @@ impl<'a> Loader<'_, 'a> {
             is_glob,
             types_only,
             span: tree.span,
-            public,
+            access,
             item,
             name,
             used: Cell::new(false),

@@ -16,11 +16,11 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use provider::{Source, SourceProvider, SourceRoot};
+pub use provider::{Dependencies, Package, Source, SourceProvider, SourceRoot};
 
 use crate::cx::Cx;
 use crate::program::{Module, ModuleId};
-use crate::resolve::{Def, Entry, ModuleScope};
+use crate::resolve::{Def, Entry, ModuleScope, PackageScope};
 use attribute_rules::Site;
 use follow::PendingPath;
 use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
@@ -58,8 +58,7 @@ pub(crate) struct Loader<'c, 'a> {
 /// Loads the user's root module, the library's always-present ones and all that they reach.
 /// False when there is no root file.
 pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
-    let stem = root_file.rsplit('/').next().unwrap_or(root_file);
-    cx.root_stem = Symbol::intern(stem.strip_suffix(".gos").unwrap_or(stem));
+    cx.names.user_stem = stem_of(root_file);
     let mut loader = Loader::new(cx);
     let Some((file, text)) = loader.read_root(root_file) else {
         return false;
@@ -78,11 +77,18 @@ pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
         loader.ensure_child(std, Symbol::intern(name));
     }
     loader.name_ptr(std);
+    loader.load_packages();
     if loader.cx.options.all_modules {
         loader.load_folder(user);
     }
     loader.follow_all();
     true
+}
+
+/// The name of a root file without its ending.
+fn stem_of(root_file: &str) -> Symbol {
+    let name = root_file.rsplit('/').next().unwrap_or(root_file);
+    Symbol::intern(name.strip_suffix(".gos").unwrap_or(name))
 }
 
 /// Reads a body of the library, which is a function's of `module`, declares the items in it, and
@@ -94,7 +100,7 @@ pub(crate) fn load_body<'a>(
 ) -> &'a ast::Block {
     let text = cx.source_map.file(outline.span.file).text.clone();
     let options = cx.options;
-    let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options);
+    let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options, false);
     let (body, diagnostics) = gos_syntax::parse_body(outline.span, &text, &keep);
     cx.diagnostics.extend(diagnostics);
     let Some(body) = body else { return outline };
@@ -116,6 +122,33 @@ impl<'c, 'a> Loader<'c, 'a> {
 }
 
 impl Loader<'_, '_> {
+    /// Loads the root module of each dependency; their other modules are loaded as names need
+    /// them.
+    fn load_packages(&mut self) {
+        let options = self.cx.options;
+        let known = |dependencies: &Dependencies| {
+            let pairs = dependencies.iter();
+            pairs
+                .map(|(id, index)| (Symbol::intern(id), *index))
+                .collect()
+        };
+        self.cx.names.dependencies = known(&options.dependencies);
+        for (index, package) in (0..).zip(&options.packages) {
+            let root = SourceRoot::Package(index);
+            let found = self.read_file(root, &package.root_file);
+            let file = found.as_ref().map_or(FileId(0), |(file, _)| *file);
+            let module = self.new_module(Symbol::intern(&package.id), None, root, file, "");
+            self.cx.names.packages.push(PackageScope {
+                root: module,
+                stem: stem_of(&package.root_file),
+                dependencies: known(&package.dependencies),
+            });
+            if let Some((file, text)) = found {
+                self.parse_into(module, file, &text);
+            }
+        }
+    }
+
     /// `std::rt::Ptr` is part of the language, but named only there.
     fn name_ptr(&mut self, std: ModuleId) {
         let name = Symbol::intern("Ptr");
@@ -169,6 +202,7 @@ impl Loader<'_, '_> {
     ) -> ModuleId {
         let above = parent.map_or("", |parent| &self.cx.program.modules[parent].path);
         let path = match above {
+            // Whose names may hold `/`: a package is shown by its whole id.
             "" => name.to_string(),
             above => format!("{above}::{name}"),
         };
@@ -191,13 +225,15 @@ impl Loader<'_, '_> {
             name,
             parent,
             path,
-            is_std: root == SourceRoot::Std,
+            root,
         })
     }
 
     fn parse_into(&mut self, module: ModuleId, file: FileId, text: &str) {
         let options = self.cx.options;
-        let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options);
+        let is_own = self.cx.program.modules[module].is_own();
+        let test = options.test && is_own;
+        let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options, test);
         let (mut tree, diagnostics) = match self.cx.is_std(module) {
             true => gos_syntax::parse_outline(file, text, &keep),
             false => gos_syntax::parse_where(file, text, &keep),
@@ -206,7 +242,7 @@ impl Loader<'_, '_> {
             self.cx.damage.push(tree.damage.clone());
         }
         self.cx.diagnostics.extend(diagnostics);
-        if !self.cx.is_std(module) {
+        if is_own {
             self.cx.removed.append(&mut tree.removed);
             let parent = self.cx.names.modules[module].parent;
             if let Some(parent) = parent {
@@ -217,7 +253,7 @@ impl Loader<'_, '_> {
         let tree: &ast::Module = self.cx.arena.alloc(tree);
         self.note_attributes(module, &tree.attrs, tree.span, Site::File);
         self.declare_items(module, &tree.items);
-        if self.cx.options.test && !self.cx.is_std(module) {
+        if test {
             self.declare_examples(module, file, text, tree);
         }
     }
@@ -294,8 +330,14 @@ impl Loader<'_, '_> {
     }
 
     fn is_root_file(&self, module: ModuleId, name: Symbol) -> bool {
-        name == "mod"
-            || module == self.cx.names.user_root && name == self.cx.root_stem
-            || module == self.cx.names.std_root && name == "lib"
+        let names = &self.cx.names;
+        let stem = match names.modules[module].root {
+            _ if name == "mod" => return true,
+            _ if names.root_of(module) != module => return false,
+            SourceRoot::User => names.user_stem,
+            SourceRoot::Std => Symbol::intern("lib"),
+            SourceRoot::Package(index) => names.packages[index as usize].stem,
+        };
+        name == stem
     }
 }

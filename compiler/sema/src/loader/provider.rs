@@ -9,7 +9,23 @@ pub enum SourceRoot {
     User,
     /// The standard library.
     Std,
+    /// A dependency's root folder, by its place in [`crate::Options::packages`].
+    Package(u32),
 }
+
+/// A project that the program depends on.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// `example.com/lib`: what messages, traces and names of types show.
+    pub id: String,
+    /// The file of its root module, relative to its root folder.
+    pub root_file: String,
+    /// What its own sources may name.
+    pub dependencies: Dependencies,
+}
+
+/// Which package a quoted id stands for, by its place among all packages.
+pub type Dependencies = Vec<(String, u32)>;
 
 /// What reading a path gave.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ fn reached(files: &[(&str, &str)]) -> Vec<String> {
     let result = check_files(files);
     assert_eq!(messages(&result), "");
     let modules = result.program.modules.iter().map(|(_, module)| module);
-    let own = modules.filter(|module| !module.is_std);
+    let own = modules.filter(|module| !module.is_std());
     own.map(|module| module.path.clone()).collect()
 }
 

@@ -11,7 +11,7 @@ impl Program {
         let TyKind::Adt(adt, args) = ty.kind() else {
             return None;
         };
-        if !self.modules[self.adts[*adt].module].is_std {
+        if !self.modules[self.adts[*adt].module].is_std() {
             return None;
         }
         let guard = self.lang.find_trait("guard")?;

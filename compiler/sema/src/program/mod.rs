@@ -21,8 +21,10 @@ pub use table::Table;
 pub use test_case::{TestCase, TestKind};
 
 use crate::hir::{Body, ConstValue};
+use crate::loader::SourceRoot;
 use crate::types::{FnSig, TraitRef, Ty, TyList};
 use gos_diag::{Span, Symbol};
+use gos_syntax::ast::Visibility;
 use rustc_hash::FxHashMap;
 
 /// A checked program: the reached modules of the user and of the library.
@@ -60,10 +62,48 @@ pub struct Program {
 pub struct Module {
     pub name: Symbol,
     pub parent: Option<ModuleId>,
-    /// `crate::a::b` as the user writes it: `a::b`; empty for the root, `std::…` in the library.
+    /// `crate::a::b` as the user writes it: `a::b`; empty for the root, `std::…` in the
+    /// library, `example.com/lib::…` in a dependency.
     pub path: String,
-    /// True inside the standard library.
-    pub is_std: bool,
+    /// Whose module this is.
+    pub root: SourceRoot,
+}
+
+impl Module {
+    /// Whether this is a module of the standard library.
+    #[must_use]
+    pub fn is_std(&self) -> bool {
+        self.root == SourceRoot::Std
+    }
+
+    /// Whether this is a module of the user's project: not of the library, not of a dependency.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.root == SourceRoot::User
+    }
+}
+
+/// Who may name an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Its module and those in it.
+    Private,
+    /// Its project: `pub(crate)`.
+    Package,
+    /// Everybody.
+    Public,
+}
+
+impl Access {
+    /// What the declaration says.
+    #[must_use]
+    pub fn of(visibility: Visibility) -> Access {
+        match visibility {
+            Visibility::Private => Access::Private,
+            Visibility::Crate => Access::Package,
+            Visibility::Public => Access::Public,
+        }
+    }
 }
 
 /// Generic parameters of an item, the enclosing item's first.
@@ -147,7 +187,7 @@ pub struct Field {
     pub span: Span,
     /// A field that contains the type itself is `Box<…>` here.
     pub ty: Ty,
-    pub public: bool,
+    pub access: Access,
 }
 
 #[derive(Debug)]
@@ -226,7 +266,7 @@ pub struct Fn {
     /// `self`, `&self`, `&mut self`.
     pub receiver: Option<Receiver>,
     pub kind: FnKind,
-    pub public: bool,
+    pub access: Access,
     pub attributes: FnAttributes,
 }
 

@@ -1,7 +1,7 @@
 //! `use`: what each import stands for, and which traits are in scope.
 
 use super::{Active, Def, Entry, NameError, NameTable, Ns};
-use crate::program::{ModuleId, TraitId};
+use crate::program::{Access, ModuleId, TraitId};
 use gos_diag::Symbol;
 use rustc_hash::FxHashSet;
 
@@ -89,7 +89,7 @@ impl NameTable {
         }
         let target = self.glob_target(module, index, active)?;
         let import = &self.modules[module].imports[index];
-        let private_to = (!import.public).then_some(module);
+        let private_to = self.private_to(module, import.access);
         match target {
             Def::Module(inside) => {
                 active.0.push((module, index, ns));
@@ -152,7 +152,7 @@ impl NameTable {
             let import = &mut self.modules[module].imports[index];
             import.settled = Some(settled);
             import.failed = settled == [None, None];
-            if import.public {
+            if import.access != Access::Private {
                 let named = &mut self.uses.get_mut().named;
                 named.extend(settled.into_iter().flatten());
             }
@@ -179,7 +179,7 @@ impl NameTable {
             let mut seen = FxHashSet::default();
             for scope in self.lookup_order(module) {
                 // Names of other roots are visible, but their traits are only with a `use`.
-                if scope == module || self.modules[module].is_block || scope == self.user_root {
+                if scope == module || self.modules[module].is_block || scope != self.std_root {
                     self.collect_traits(scope, scope, &mut seen, &mut found);
                 }
             }
@@ -210,7 +210,7 @@ impl NameTable {
             }
         }
         for import in &scope.imports {
-            if !import.public && !self.is_within(from, module) {
+            if !visible(self.private_to(module, import.access)) {
                 continue;
             }
             match import.settled.and_then(|settled| settled[0]) {

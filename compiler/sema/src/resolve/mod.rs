@@ -17,7 +17,9 @@ mod tests;
 
 pub(crate) use foreign::same_type;
 pub use suggest::closest;
-pub use table::{AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble};
+pub use table::{
+    AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble, PackageScope,
+};
 
 use crate::program::{ModuleId, Program};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
@@ -113,7 +115,7 @@ impl NameTable {
         let import = &self.modules[module].imports[index];
         Entry {
             def,
-            private_to: (!import.public).then_some(module),
+            private_to: self.private_to(module, import.access),
             span: import.span,
         }
     }
@@ -189,7 +191,13 @@ impl NameTable {
                 }
                 Ok(Some(at))
             }
-            PathAnchor::Package(package) => Err(NameError::NoPackage { package, span }),
+            PathAnchor::Package(package) => {
+                let known = self.dependencies_of(module).get(&package);
+                match known.and_then(|index| self.packages.get(*index as usize)) {
+                    Some(found) => Ok(Some(found.root)),
+                    None => Err(NameError::NoPackage { package, span }),
+                }
+            }
         }
     }
 

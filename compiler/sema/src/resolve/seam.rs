@@ -3,7 +3,7 @@
 use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
 use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
-use crate::program::{FnId, ModuleId, Program, TraitId};
+use crate::program::{Access, FnId, ModuleId, Program, TraitId};
 use crate::types::Ty;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, Ident, Path, PathAnchor};
@@ -139,7 +139,8 @@ impl Names for NameTable {
         self.note_use(Def::Fn(fn_), name);
     }
 
-    fn can_access_private(&self, _program: &Program, module: ModuleId, owner: ModuleId) -> bool {
-        self.is_within(module, self.real_module(owner))
+    fn can_access(&self, module: ModuleId, owner: ModuleId, access: Access) -> bool {
+        let private_to = self.private_to(self.real_module(owner), access);
+        private_to.is_none_or(|owner| self.is_within(module, owner))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::foreign;
 use super::{Def, NameError, NameTable, Ns, import::slot_of};
-use crate::program::{ModuleId, Program};
+use crate::program::{Access, ModuleId, Program};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::Ident;
 
@@ -196,7 +196,11 @@ impl NameTable {
         let mut names = public(&scope.types);
         names.extend(public(&scope.values));
         let imports = scope.named.iter();
-        let shown = imports.filter(|(_, indices)| indices.iter().any(|&i| scope.imports[i].public));
+        let shown = imports.filter(|(_, indices)| {
+            indices
+                .iter()
+                .any(|&i| scope.imports[i].access == Access::Public)
+        });
         names.extend(shown.map(|(name, _)| *name));
         names
     }
@@ -205,7 +209,7 @@ impl NameTable {
 /// The only enum of the user's that has a variant of this name.
 fn enum_with(program: &Program, variant: Symbol) -> Option<Symbol> {
     let mut owners = program.adts.iter().filter(|(_, adt)| {
-        let own = !program.modules[adt.module].is_std;
+        let own = program.modules[adt.module].is_own();
         own && adt.is_enum && adt.variants.iter().any(|it| it.name == variant)
     });
     let (_, owner) = owners.next()?;

@@ -1,7 +1,7 @@
 //! What names mean in each module.
 
 use crate::loader::SourceRoot;
-use crate::program::{AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
+use crate::program::{Access, AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
 use crate::types::{CellKind, Ty};
 use gos_diag::{FileId, Span, Symbol};
 use gos_syntax::ast::{Ident, PathAnchor};
@@ -96,7 +96,7 @@ pub struct Import {
     /// `use a::{self}`: only the module or type, no value.
     pub types_only: bool,
     pub span: Span,
-    pub public: bool,
+    pub access: Access,
     /// What it stands for, once [`NameTable::settle_imports`] has run: type and value.
     pub settled: Option<[Option<Def>; 2]>,
     /// The whole `use` that it is a part of.
@@ -140,6 +140,16 @@ pub struct ObjectTrouble {
     pub reason: &'static str,
 }
 
+/// A dependency.
+#[derive(Debug)]
+pub struct PackageScope {
+    pub root: ModuleId,
+    /// The name of its root file without the ending.
+    pub stem: Symbol,
+    /// What its modules may name.
+    pub dependencies: FxHashMap<Symbol, u32>,
+}
+
 /// All scopes.
 #[derive(Debug)]
 pub struct NameTable {
@@ -148,6 +158,12 @@ pub struct NameTable {
     pub blocks: FxHashMap<(FileId, u32), ModuleId>,
     pub user_root: ModuleId,
     pub std_root: ModuleId,
+    /// The name of the user's root file without its ending.
+    pub user_stem: Symbol,
+    /// What the user's modules may name.
+    pub dependencies: FxHashMap<Symbol, u32>,
+    /// All packages, as [`crate::Options::packages`] has them.
+    pub packages: Vec<PackageScope>,
     pub prelude: Option<ModuleId>,
     /// The variants of each enum by name.
     pub variants: FxHashMap<(AdtId, Symbol), (VariantIdx, Span)>,
@@ -185,6 +201,9 @@ impl NameTable {
             blocks: FxHashMap::default(),
             user_root: ModuleId(0),
             std_root: ModuleId(0),
+            user_stem: Symbol::EMPTY,
+            dependencies: FxHashMap::default(),
+            packages: Vec::new(),
             prelude: None,
             variants: FxHashMap::default(),
             builtins: super::builtin::names(),
@@ -216,6 +235,36 @@ impl NameTable {
         match self.modules[module].root {
             SourceRoot::User => self.user_root,
             SourceRoot::Std => self.std_root,
+            SourceRoot::Package(index) => match self.packages.get(index as usize) {
+                Some(package) => package.root,
+                // While the root file itself is read.
+                None => self.topmost(module),
+            },
+        }
+    }
+
+    fn topmost(&self, mut module: ModuleId) -> ModuleId {
+        while let Some(parent) = self.modules[module].parent {
+            module = parent;
+        }
+        module
+    }
+
+    /// The packages that code in `module` may name.
+    pub(super) fn dependencies_of(&self, module: ModuleId) -> &FxHashMap<Symbol, u32> {
+        match self.modules[module].root {
+            SourceRoot::Package(index) => &self.packages[index as usize].dependencies,
+            SourceRoot::User | SourceRoot::Std => &self.dependencies,
+        }
+    }
+
+    /// Where an item of `module` is visible; None for everywhere.
+    #[must_use]
+    pub fn private_to(&self, module: ModuleId, access: Access) -> Option<ModuleId> {
+        match access {
+            Access::Private => Some(module),
+            Access::Package => Some(self.root_of(module)),
+            Access::Public => None,
         }
     }
 

@@ -165,7 +165,7 @@ impl<'s> Search<'s> {
         let any_error = trait_ref.args.iter().any(|arg| arg.is_error());
         any_error
             || trait_ref.args.first().is_none_or(|ty| ty.is_never())
-            || is_marker && self.program.modules[trait_.module].is_std
+            || is_marker && self.program.modules[trait_.module].is_std()
     }
 
     /// Whether a bound in force, or one declared with an associated or hidden type, says so.

@@ -23,7 +23,7 @@ impl SourceProvider for OneFile {
                 name: path.to_owned(),
                 text: self.text.as_str().into(),
             },
-            SourceRoot::User => Source::Missing,
+            SourceRoot::User | SourceRoot::Package(_) => Source::Missing,
             SourceRoot::Std => match fs::read_to_string(self.library.join(path)) {
                 Ok(text) => Source::Found {
                     name: format!("std/{path}"),

@@ -19,7 +19,7 @@ impl SourceProvider for OneFile<'_> {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         let text = match root {
             SourceRoot::User if path == "main.gos" => Some(self.0.to_string()),
-            SourceRoot::User => None,
+            SourceRoot::User | SourceRoot::Package(_) => None,
             SourceRoot::Std => std::fs::read_to_string(library().join(path)).ok(),
         };
         match text {
