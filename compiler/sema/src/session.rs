@@ -17,7 +17,7 @@ use crate::resolve::NameTable;
 use crate::solve::TraitSolver;
 use crate::texts::SourceTexts;
 use crate::{Options, alias, coherence, collect, consequence, lint};
-use gos_diag::{Diagnostic, FileId, SourceMap, Symbol, has_errors};
+use gos_diag::{Diagnostic, FileId, SourceMap, has_errors};
 use gos_syntax::ast;
 use rustc_hash::FxHashSet;
 use typed_arena::Arena;
