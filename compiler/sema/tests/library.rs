@@ -13,7 +13,9 @@ struct Library {
 impl SourceProvider for Library {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         let text = match root {
-            SourceRoot::User => (path == "main.gos").then(|| self.main.clone()),
+            SourceRoot::User | SourceRoot::Package(_) => {
+                (path == "main.gos").then(|| self.main.clone())
+            }
             SourceRoot::Std => std::fs::read_to_string(self.folder.join(path)).ok(),
         };
         text.map_or(Source::Missing, |text| Source::Found {
@@ -88,7 +90,7 @@ fn check(debug_assertions: bool) {
         let path = path.replace("std::", "");
         let mut loaded = result.program.modules.iter();
         assert!(
-            loaded.any(|(_, module)| module.is_std && module.path.ends_with(&path)),
+            loaded.any(|(_, module)| module.is_std() && module.path.ends_with(&path)),
             "{path} was not read"
         );
     }
