@@ -3,7 +3,7 @@
 
 use crate::infer::any_part;
 use crate::program::{ConstId, FnId, OpaqueId, Program};
-use crate::types::{Ty, TyKind};
+use crate::types::{Flags, Ty, TyKind};
 use rustc_hash::FxHashSet;
 
 /// Hidden types and constants, each once, in order of their first mention.
@@ -19,7 +19,7 @@ pub(crate) struct Mentions {
 impl Mentions {
     /// The hidden types in a type, and those that calling a function of the type would give.
     pub(super) fn note_type(&mut self, program: &Program, ty: Ty) {
-        if !self.seen_types.insert(ty) {
+        if !ty.has(Flags::OPAQUE.or(Flags::FN_DEF)) || !self.seen_types.insert(ty) {
             return;
         }
         any_part(ty, &mut |part| {

@@ -29,10 +29,9 @@ pub(crate) use lower_ty::{ImplMode, Lower};
 
 use crate::cx::{Cx, Scope};
 use crate::derive;
-use crate::infer::any_part;
 use crate::program::{FnParent, Program};
 use crate::solve::normalize_in;
-use crate::types::{Ty, TyKind};
+use crate::types::{Flags, Ty};
 
 /// Gives every fresh item its types.
 pub(crate) fn collect(cx: &mut Cx<'_>) {
@@ -100,11 +99,7 @@ fn index_impls(cx: &mut Cx<'_>) {
 
 /// Replaces `<T as Trait>::Name` in fresh signatures and fields by what it is, where that is known.
 fn normalize_tables(cx: &mut Cx<'_>) {
-    let open = |ty: Ty| {
-        any_part(ty, &mut |part| {
-            matches!(part.kind(), TyKind::Projection { .. })
-        })
-    };
+    let open = |ty: Ty| ty.has(Flags::PROJECTION);
     let (fns, adts) = (cx.fresh_fns(), cx.fresh_adts());
     let program = &mut cx.program;
     let mut sigs = Vec::new();

@@ -150,6 +150,16 @@ impl<'p> Builder<'p> {
         Pat { ty, span, kind }
     }
 
+    /// A pattern that is a variable.
+    pub(super) fn variable_pat(&self, local: LocalId) -> Pat {
+        let kind = PatKind::Binding {
+            local,
+            mode: BindingMode::Value,
+            sub: None,
+        };
+        self.pat(self.locals[local].ty, kind)
+    }
+
     /// A pattern for a variant of the type, with a variable for each field.
     pub(super) fn variant_pat(&mut self, variant: usize) -> (Pat, Vec<LocalId>) {
         let program = self.program;

@@ -1,7 +1,7 @@
 //! `PartialEq`, `PartialOrd` and `Ord`.
 
 use super::body::{Builder, is_primitive};
-use crate::hir::{BinaryOp, BindingMode, Expr, ExprKind, Pat, PatKind};
+use crate::hir::{BinaryOp, BindingMode, Expr, ExprKind, Pat, PatKind, Stmt};
 use crate::program::{FieldIdx, VariantIdx};
 use crate::types::{IntTy, Ty, TyKind, TyList};
 
@@ -59,6 +59,13 @@ pub(super) fn ordering(b: &mut Builder<'_>, partial: bool) -> Expr {
         let (left, right) = (b.field_places(0), b.field_places(1));
         return first_unequal(b, left, right, partial);
     }
+    // Once for all arms, of which there may be thousands.
+    let at = b.local("position", Ty::int(IntTy::I64));
+    let position_let = Stmt::Let {
+        pat: b.variable_pat(at),
+        init: Some(position_of_other(b)),
+        otherwise: None,
+    };
     let mut arms = Vec::new();
     for variant in 0..b.variant_count() {
         let (pat, left) = b.variant_pat(variant);
@@ -66,13 +73,12 @@ pub(super) fn ordering(b: &mut Builder<'_>, partial: bool) -> Expr {
         let (left, right) = (b.reads(&left), b.reads(&right));
         let fields = first_unequal(b, left, right, partial);
         let position = int(b, variant);
-        let other_position = position_of_other(b);
-        let apart = of_numbers(b, position, other_position, partial);
+        let apart = of_numbers(b, position, b.read(at), partial);
         let same = is_variant(b, other);
         arms.push((pat, b.if_(same, fields, apart)));
     }
     let ty = result_ty(b, partial);
-    b.match_(b.behind(0), arms, ty)
+    b.block(vec![position_let], b.match_(b.behind(0), arms, ty))
 }
 
 fn int(b: &Builder<'_>, value: usize) -> Expr {

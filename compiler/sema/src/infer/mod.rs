@@ -8,7 +8,7 @@ mod unify;
 #[cfg(test)]
 mod tests;
 
-use crate::types::{FloatTy, Fold, InferVar, IntTy, Ty, TyKind, TyList};
+use crate::types::{Flags, FloatTy, Fold, InferVar, IntTy, Ty, TyKind, TyList};
 
 pub use unify::Mismatch;
 
@@ -105,7 +105,7 @@ impl InferTable {
     /// Replaces every bound variable, however deep.
     #[must_use]
     pub fn resolve<T: Fold>(&self, value: T) -> T {
-        value.fold(&mut |ty| self.resolve_leaf(ty))
+        value.fold_where(Flags::VAR, &mut |ty| self.resolve_leaf(ty))
     }
 
     fn resolve_leaf(&self, ty: Ty) -> Ty {
@@ -212,7 +212,7 @@ fn index_of(var: InferVar) -> usize {
 /// Whether the type mentions a variable.
 #[must_use]
 pub fn has_vars(ty: Ty) -> bool {
-    any_part(ty, &mut |part| matches!(part.kind(), TyKind::Infer(_)))
+    ty.has(Flags::VAR)
 }
 
 /// Whether `test` holds for the type or any type in it.

@@ -6,9 +6,9 @@
 
 use super::fuel;
 use super::search::{Outcome, Search};
-use crate::infer::any_part;
+use crate::infer::{any_part, has_vars};
 use crate::program::{ClosureId, Predicate};
-use crate::types::{FnSig, TraitRef, Ty, TyKind, substitute};
+use crate::types::{Flags, FnSig, TraitRef, Ty, TyKind, substitute};
 use gos_diag::{Span, Symbol};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -117,6 +117,10 @@ impl Search<'_> {
         let mut seen: Vec<(ClosureId, FnSig)> = Vec::new();
         let mut at = 0;
         while at < types.len() {
+            if !types[at].has(Flags::CLOSURE) {
+                at += 1;
+                continue;
+            }
             let mut found = Vec::new();
             any_part(types[at], &mut |part| {
                 if let TyKind::Closure(id, args) = part.kind()
@@ -150,5 +154,5 @@ fn is_made_of(ty: Ty, known: &[Ty]) -> bool {
                 .iter()
                 .any(|known| any_part(*known, &mut |of| of == part))
     };
-    !any_part(ty, &mut { is_new })
+    !has_vars(ty) || !any_part(ty, &mut { is_new })
 }

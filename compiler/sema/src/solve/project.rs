@@ -3,9 +3,9 @@
 use super::memo::Known;
 use super::search::{Outcome, Search, Selected};
 use crate::check::seam::Answer;
-use crate::infer::{any_part, has_vars};
+use crate::infer::has_vars;
 use crate::program::{ImplId, Predicate};
-use crate::types::{Fold, InferVar, TraitRef, Ty, TyKind, TyList, substitute};
+use crate::types::{Flags, Fold, InferVar, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Span, Symbol};
 
 /// What `<T as Trait>::Name` is.
@@ -185,7 +185,11 @@ impl Search<'_> {
         nested: &mut Vec<Predicate>,
         span: Span,
     ) -> T {
-        value.fold(&mut |ty| match ty.kind() {
+        let mut wanted = Flags::PROJECTION;
+        if self.reveal {
+            wanted = wanted.or(Flags::OPAQUE);
+        }
+        value.fold_where(wanted, &mut |ty| match ty.kind() {
             TyKind::Projection { trait_ref, name } => {
                 self.normalize_one((*trait_ref, *name), nested, span)
             }
@@ -251,7 +255,8 @@ impl Search<'_> {
     /// Replaces associated types by what they are, where that is known without inference; the
     /// others stay.
     pub(super) fn normalize_known<T: Fold>(&mut self, value: T) -> T {
-        value.fold(&mut |ty| {
+        let wanted = Flags::PROJECTION.or(Flags::OPAQUE);
+        value.fold_where(wanted, &mut |ty| {
             let opaque = self.reveal && matches!(ty.kind(), TyKind::Opaque(..));
             if !opaque && !matches!(ty.kind(), TyKind::Projection { .. }) {
                 return ty;
@@ -260,8 +265,7 @@ impl Search<'_> {
             let found = self.normalize(ty, &mut nested, Span::default());
             self.fulfil(nested);
             let found = self.table.resolve(found);
-            let open = any_part(found, &mut |part| matches!(part.kind(), TyKind::Infer(_)));
-            if open { ty } else { found }
+            if has_vars(found) { ty } else { found }
         })
     }
 }

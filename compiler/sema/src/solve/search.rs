@@ -4,9 +4,9 @@ use super::fuel;
 use super::index::head;
 use super::memo::{Known, Shared};
 use crate::check::seam::Answer;
-use crate::infer::{InferTable, any_part, has_vars};
+use crate::infer::{InferTable, has_vars};
 use crate::program::{ImplId, Predicate, Program};
-use crate::types::{Fold, InferVar, TraitRef, Ty, TyKind, TyList, substitute};
+use crate::types::{Flags, Fold, InferVar, TraitRef, Ty, TyKind, TyList, substitute};
 
 /// Candidates are followed this deep to see which of several can hold.
 const DEPTH_MAX: u32 = 12;
@@ -366,15 +366,7 @@ impl<'s> Search<'s> {
         span: gos_diag::Span,
         demands: &mut Vec<Predicate>,
     ) -> TraitRef {
-        let has_projection = |ty: Ty| matches!(ty.kind(), TyKind::Projection { .. });
-        if !header
-            .args
-            .iter()
-            .any(|arg| any_part(*arg, &mut { has_projection }))
-        {
-            return header;
-        }
-        header.fold(&mut |ty| match ty.kind() {
+        header.fold_where(Flags::PROJECTION, &mut |ty| match ty.kind() {
             TyKind::Projection { trait_ref, name } => {
                 let var = self.table.fresh();
                 demands.push(Predicate::Projection {

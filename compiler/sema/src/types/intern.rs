@@ -18,6 +18,48 @@ struct Interned {
     /// How many types it is written with. Parts are shared, so that a short program may make a type
     /// of more parts than there is time to visit.
     parts: u32,
+    flags: Flags,
+}
+
+/// What occurs in a type, itself included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Variables of inference.
+    pub const VAR: Flags = Flags(1);
+    /// Generic parameters.
+    pub const PARAM: Flags = Flags(2);
+    /// Associated types that are not known yet.
+    pub const PROJECTION: Flags = Flags(4);
+    /// Hidden types.
+    pub const OPAQUE: Flags = Flags(8);
+    /// The type of a function.
+    pub const FN_DEF: Flags = Flags(16);
+    /// Closures.
+    pub const CLOSURE: Flags = Flags(32);
+    /// Every type has it.
+    pub const ANY: Flags = Flags(128);
+
+    /// Both.
+    #[must_use]
+    pub const fn or(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    fn of(kind: &TyKind) -> Flags {
+        let mut flags = match kind {
+            TyKind::Infer(_) => Flags::VAR,
+            TyKind::Param { .. } => Flags::PARAM,
+            TyKind::Projection { .. } => Flags::PROJECTION,
+            TyKind::Opaque(..) => Flags::OPAQUE,
+            TyKind::FnDef(..) => Flags::FN_DEF,
+            TyKind::Closure(..) => Flags::CLOSURE,
+            _ => Flags::ANY,
+        };
+        each_part(kind, &mut |part| flags = flags.or(part.0.flags));
+        flags.or(Flags::ANY)
+    }
 }
 
 /// Types with more parts are refused.
@@ -60,7 +102,8 @@ impl Ty {
         if let Some(found) = types.get(&kind) {
             return *found;
         }
-        let ty = Ty(Box::leak(Box::new(Interned { kind, parts })));
+        let flags = Flags::of(&kind);
+        let ty = Ty(Box::leak(Box::new(Interned { kind, parts, flags })));
         types.insert(&ty.0.kind, ty);
         ty
     }
@@ -69,6 +112,12 @@ impl Ty {
     #[must_use]
     pub fn kind(self) -> &'static TyKind {
         &self.0.kind
+    }
+
+    /// Whether any of this occurs in the type.
+    #[must_use]
+    pub fn has(self, flags: Flags) -> bool {
+        self.0.flags.0 & flags.0 != 0
     }
 
     #[must_use]
@@ -174,29 +223,34 @@ impl Ty {
 
 /// How many types a type is written with, itself included.
 fn parts(kind: &TyKind) -> u32 {
-    let list = |items: &[Ty]| {
-        let sizes = items.iter().map(|item| item.0.parts);
-        sizes.fold(0u32, u32::saturating_add)
-    };
-    let inside = match kind {
+    let mut count = 1u32;
+    each_part(kind, &mut |part| count = count.saturating_add(part.0.parts));
+    count
+}
+
+/// The types that a type is put together from.
+fn each_part(kind: &TyKind, f: &mut dyn FnMut(Ty)) {
+    let list = |items: &[Ty], f: &mut dyn FnMut(Ty)| items.iter().for_each(|item| f(*item));
+    match kind {
         TyKind::Tuple(items)
         | TyKind::Adt(_, items)
         | TyKind::FnDef(_, items)
         | TyKind::Closure(_, items)
-        | TyKind::Opaque(_, items) => list(items),
-        TyKind::Array(element, length) => list(&[*element, *length]),
+        | TyKind::Opaque(_, items) => list(items, f),
+        TyKind::Array(element, length) => list(&[*element, *length], f),
         TyKind::Vec(inner)
         | TyKind::View(inner, _)
         | TyKind::Ref(inner, _)
-        | TyKind::Box(inner, _) => list(&[*inner]),
+        | TyKind::Box(inner, _) => f(*inner),
         TyKind::FnPtr(sig) | TyKind::FnObj(sig) => {
-            list(&sig.params).saturating_add(list(&[sig.result]))
+            list(&sig.params, f);
+            f(sig.result);
         }
         TyKind::Dyn { args, assocs, .. } => {
-            let assocs = assocs.iter().map(|(_, ty)| ty.0.parts);
-            assocs.fold(list(args), u32::saturating_add)
+            list(args, f);
+            assocs.iter().for_each(|(_, ty)| f(*ty));
         }
-        TyKind::Projection { trait_ref, .. } => list(&trait_ref.args),
+        TyKind::Projection { trait_ref, .. } => list(&trait_ref.args, f),
         TyKind::Error
         | TyKind::Never
         | TyKind::Bool
@@ -207,9 +261,8 @@ fn parts(kind: &TyKind) -> u32 {
         | TyKind::Ptr
         | TyKind::Param { .. }
         | TyKind::ConstInt(_)
-        | TyKind::Infer(_) => 0,
-    };
-    inside.saturating_add(1)
+        | TyKind::Infer(_) => {}
+    }
 }
 
 impl TyList {

@@ -8,7 +8,7 @@ mod fold;
 mod intern;
 
 pub use fold::{Fold, substitute};
-pub use intern::{PARTS_MAX, Ty, TyList, take_refused};
+pub use intern::{Flags, PARTS_MAX, Ty, TyList, take_refused};
 
 use crate::program::{AdtId, ClosureId, FnId, OpaqueId, TraitId};
 use gos_diag::Symbol;
