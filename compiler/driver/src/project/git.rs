@@ -56,7 +56,7 @@ pub(super) fn checkout(
     // A commit never changes, whereas branches and tags may have moved.
     let is_fixed = pinned.is_some() || matches!(pick, Pick::Rev(_));
     let mut commit = resolve(&repository, &wanted);
-    if !is_new && !(is_fixed && commit.is_ok()) {
+    if !(is_new || is_fixed && commit.is_ok()) {
         let all = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
         let mut fetch = git();
         fetch.arg("--git-dir").arg(&repository);

@@ -10,7 +10,7 @@ pub(super) fn find_main(cx: &mut Cx<'_>) {
     let entry = cx.names.modules[root].values.get(&Symbol::intern("main"));
     let Some(Def::Fn(id)) = entry.map(|entry| entry.def) else {
         // A test run brings a `main` of its own, and one with a syntax error is there, but lost.
-        if !(cx.options.test || cx.options.library) && !has_errors(&cx.diagnostics) {
+        if !(cx.options.test || cx.options.library || has_errors(&cx.diagnostics)) {
             let span = Span::new(cx.names.modules[root].file, 0, 0);
             let text = "there is no `main` function, with which a program begins";
             let message = Diagnostic::error(codes::INVALID_MAIN, span, text);
