@@ -160,7 +160,7 @@ fn no_linker_names_what_to_install_and_where_it_looked() {
     let discovery = discover(target, &LinkerChoice::default(), &Machine::linux(&[])).unwrap();
     let message = discovery.expect_linker(target).unwrap_err().to_string();
     let expected = [
-        "apt install gcc-aarch64-linux-gnu",
+        "apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
         "dnf install",
         "Alpine:",
         "macOS:",

@@ -125,18 +125,6 @@ fn an_unknown_target_gets_a_suggestion() {
 }
 
 #[test]
-fn a_target_without_a_runtime_says_so() {
-    let dir = scratch(&[("main.gos", HELLO)]);
-    let args = [
-        "build",
-        "main.gos",
-        "--target",
-        "aarch64-unknown-linux-musl",
-    ];
-    check_fails(dir.path(), &args, 1, &["aarch64-unknown-linux-musl"]);
-}
-
-#[test]
 fn a_linker_that_is_not_there_is_named() {
     let dir = scratch(&[("main.gos", HELLO)]);
     let musl = ["--target", "x86_64-unknown-linux-musl"];

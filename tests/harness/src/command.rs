@@ -38,17 +38,72 @@ pub enum Level {
     Release,
 }
 
+/// Where a program under test runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    /// This one.
+    X86_64,
+    /// An emulated one, some ten times slower.
+    Aarch64,
+}
+
+impl Machine {
+    /// The static target.
+    #[must_use]
+    pub fn triple(self) -> &'static str {
+        match self {
+            Machine::X86_64 => "x86_64-unknown-linux-musl",
+            Machine::Aarch64 => "aarch64-unknown-linux-musl",
+        }
+    }
+
+    /// How long it may take for what this machine does within a limit.
+    #[must_use]
+    pub fn patience(self, limit: Duration) -> Duration {
+        match self {
+            Machine::X86_64 => limit,
+            Machine::Aarch64 => limit * 5,
+        }
+    }
+
+    /// Runs a program that was built for it.
+    #[must_use]
+    pub fn command(self, program: &Path) -> Command {
+        match self {
+            Machine::X86_64 => Command::new(program),
+            Machine::Aarch64 => {
+                let mut command = Command::new("qemu-aarch64-static");
+                command.arg(program);
+                command
+            }
+        }
+    }
+}
+
 /// Time that a build may take.
 const BUILD_LIMIT: Duration = Duration::from_secs(60);
+
+/// Builds a static musl program for this machine and gives what the compiler said.
+///
+/// # Errors
+/// When it does not compile: the compiler's messages.
+pub fn build_program(source: &Path, level: Level, program: &Path) -> Result<Finished, String> {
+    build_program_for(Machine::X86_64, source, level, program)
+}
 
 /// Builds a static musl program and gives what the compiler said.
 ///
 /// # Errors
 /// When it does not compile: the compiler's messages.
-pub fn build_program(source: &Path, level: Level, program: &Path) -> Result<Finished, String> {
+pub fn build_program_for(
+    machine: Machine,
+    source: &Path,
+    level: Level,
+    program: &Path,
+) -> Result<Finished, String> {
     let mut command = Command::new(gos());
     command
-        .args(["build", "--target", "x86_64-unknown-linux-musl"])
+        .args(["build", "--target", machine.triple()])
         .arg(source)
         .arg("-o")
         .arg(program);

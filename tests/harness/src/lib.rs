@@ -5,9 +5,11 @@
 //! A new test is a new file. `GOS_BLESS=1` rewrites expectations, an argument filters by path.
 
 pub mod command;
+pub mod concurrent;
 pub mod directive;
+pub mod language;
 
-pub use command::{Finished, Level, build_program, gos, run_limited};
+pub use command::{Finished, Level, Machine, build_program, build_program_for, gos, run_limited};
 pub use directive::Directives;
 
 use std::path::{Path, PathBuf};
@@ -66,9 +68,20 @@ pub fn checkout() -> PathBuf {
 ///
 /// `run` gives the failure in words. Files whose first directive is `aux` belong to other files.
 pub fn run_suite(folder: &str, run: impl Fn(&Case) -> Result<(), String> + Sync) -> ExitCode {
+    run_suites(folder, &[folder], run)
+}
+
+/// Runs one suite over the files of several folders. The summary has the suite's name.
+pub fn run_suites(
+    suite: &str,
+    folders: &[&str],
+    run: impl Fn(&Case) -> Result<(), String> + Sync,
+) -> ExitCode {
     let root = checkout().join("tests");
     let mut paths = Vec::new();
-    collect(&root.join(folder), &mut paths);
+    for folder in folders {
+        collect(&root.join(folder), &mut paths);
+    }
     paths.sort();
     let filters: Vec<String> = std::env::args()
         .skip(1)
@@ -92,7 +105,7 @@ pub fn run_suite(folder: &str, run: impl Fn(&Case) -> Result<(), String> + Sync)
         }
     }
     failures.extend(run_all(&cases, &run));
-    report(folder, cases.len(), &failures)
+    report(suite, cases.len(), &failures)
 }
 
 /// Adds the `.gos` files below a folder.
@@ -151,14 +164,14 @@ fn run_all(
     failures
 }
 
-fn report(folder: &str, cases: usize, failures: &[(String, String)]) -> ExitCode {
+fn report(suite: &str, cases: usize, failures: &[(String, String)]) -> ExitCode {
     for (name, why) in failures {
         println!("\n---- {name} ----\n{why}");
     }
     let failed = failures.len();
     let verdict = if failed == 0 { "ok" } else { "FAILED" };
     println!(
-        "\n{folder}: test result: {verdict}. {} passed; {failed} failed; 0 ignored",
+        "\n{suite}: test result: {verdict}. {} passed; {failed} failed; 0 ignored",
         cases.saturating_sub(failed)
     );
     if failed == 0 && cases > 0 {
