@@ -58,6 +58,10 @@ impl<'a> Checker<'a> {
                 own_args.first().copied()
             }
         };
+        let own_trait = match parent {
+            FnParent::Impl(impl_) => program.impls[impl_].trait_ref.map(|known| known.trait_),
+            FnParent::Module | FnParent::Trait(_) => None,
+        };
         Checker {
             program,
             names,
@@ -67,6 +71,7 @@ impl<'a> Checker<'a> {
             module,
             generics,
             self_ty,
+            own_trait,
             infer: InferTable::new(),
             diagnostics: Vec::new(),
             frames: Vec::new(),

@@ -62,7 +62,7 @@ pub(crate) use mention::Mentions;
 
 use crate::hir;
 use crate::infer::InferTable;
-use crate::program::{ClosureId, Generics, LocalId, ModuleId, Predicate, Program};
+use crate::program::{ClosureId, Generics, LocalId, ModuleId, Predicate, Program, TraitId};
 use crate::types::{Ty, TyList};
 use gos_diag::{Diagnostic, Span};
 use obligation::Obligation;
@@ -110,6 +110,8 @@ struct Checker<'a> {
     module: ModuleId,
     generics: Generics,
     self_ty: Option<Ty>,
+    /// The trait that the item around the body implements.
+    own_trait: Option<TraitId>,
     infer: InferTable,
     diagnostics: Vec<Diagnostic>,
     /// The body, then the closures around the current place, outermost first.

@@ -173,17 +173,22 @@ impl Checker<'_> {
         match found.as_slice() {
             [] => Err(missing),
             [(_, fn_, args)] => Ok((*fn_, *args)),
-            [first, ..] => {
-                // A bound of the item itself is nearer than what merely is in scope.
+            _ => {
+                // A bound of the item itself is nearer than what merely is in scope, and so is the
+                // trait that is being implemented: `self.0.fmt(f)` hands its own task on.
                 let promised = found
                     .iter()
                     .find(|(trait_, ..)| self.promised_by_bounds(ty, *trait_).is_some());
-                if let Some((_, fn_, args)) = promised {
-                    return Ok((*fn_, *args));
+                let own = || {
+                    let mut traits = found.iter();
+                    traits.find(|(trait_, ..)| Some(*trait_) == self.own_trait)
+                };
+                match promised.or_else(own) {
+                    Some((_, fn_, args)) => Ok((*fn_, *args)),
+                    None => Err(Missing::Ambiguous(
+                        found.iter().map(|(trait_, ..)| *trait_).collect(),
+                    )),
                 }
-                let all = found.iter().map(|(trait_, ..)| *trait_).collect();
-                let _ = first;
-                Err(Missing::Ambiguous(all))
             }
         }
     }
