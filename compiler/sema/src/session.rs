@@ -298,8 +298,10 @@ impl<'a> Session<'a> {
                 continue;
             }
             match item {
-                BodyItem::Fn(id) if self.derives.build(&mut self.cx.program, id) => {}
-                BodyItem::Fn(_) => self.check_item(item),
+                BodyItem::Fn(id) => match self.derives.build(&mut self.cx.program, id) {
+                    Some(made) => self.cx.diagnostics.extend(made.err()),
+                    None => self.check_item(item),
+                },
                 BodyItem::Const(id) => {
                     self.check_item(item);
                     self.evaluate(id);

@@ -21,6 +21,7 @@ super::code_table! {
     INVALID_EXTERN = "E0418", "an `extern` declaration that is not possible";
     DUPLICATE_DISCRIMINANT = "E0419", "two variants with one number";
     NOT_OBJECT_SAFE = "E0420", "a trait that cannot be used as an object";
+    UNDECIDED_PARAM = "E0422", "a generic parameter that nothing decides";
     INVALID_TEST = "E0430", "a test that cannot be run";
     MISPLACED_ATTRIBUTE = "E0421", "an attribute that cannot stand there";
     UNKNOWN_LINT = "W0402", "a lint that does not exist";

@@ -88,14 +88,25 @@ impl Checker<'_> {
         }
         let shown = self.show(place.ty);
         match place.kind {
-            ExprKind::Field(..) | ExprKind::Index(..) => self.report(
-                Diagnostic::error(
-                    codes::CHANGE_OF_COPY,
-                    place.span,
-                    format!("{what} a part of a copy, which is then dropped"),
-                )
-                .help("take a reference to the original: with `get_mut`, `iter_mut` or `entry`"),
-            ),
+            ExprKind::Field(..) | ExprKind::Index(..) => {
+                let advice = self.advise_for_copy(place);
+                self.report(
+                    Diagnostic::error(
+                        codes::CHANGE_OF_COPY,
+                        place.span,
+                        format!("{what} a part of a copy, which is then dropped"),
+                    )
+                    .help(advice),
+                );
+            }
+            ExprKind::Const(id, _) => {
+                let const_ = &self.program.consts[id];
+                let message = format!("{what} the constant `{}`, which never changes", const_.name);
+                let error = Diagnostic::error(codes::NOT_MUTABLE, place.span, message)
+                    .label(const_.span, "declared here")
+                    .help("state that changes is a `let mut`, or shared through `sync`");
+                self.report(error);
+            }
             _ => self.report(Diagnostic::error(
                 codes::NOT_A_PLACE,
                 place.span,

@@ -7,7 +7,7 @@ use super::scope::Frame;
 use super::{Checker, Expect};
 use crate::hir::{self, Body, Expr, ExprKind, Pat};
 use crate::program::{Closure, ClosureId, LocalId, Table};
-use crate::types::{FnSig, Ty, TyKind, TyList};
+use crate::types::{FnSig, InferVar, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
 use gos_syntax::ast;
 
@@ -45,7 +45,15 @@ impl Checker<'_> {
             pats.push(self.check_param(&param.pat, ty));
         }
         let why = Why::Result(result_span.or(Some(span)));
-        let value = self.check_result(&closure.body, result, why);
+        let open = matches!(self.known(result).kind(), TyKind::Infer(InferVar::Ty(_)));
+        let value = if open && gives_closure(&closure.body) {
+            // Collected, they all have one type: `.map(|i| || i).collect::<[Fn() -> i64]>()`.
+            let made = self.check_expr(&closure.body, Expect::Any);
+            let made = self.share_closures(made);
+            self.coerce(made, result, why)
+        } else {
+            self.check_result(&closure.body, result, why)
+        };
         self.close_closure(id, pats, value);
         expr(ty, span, ExprKind::Closure(id))
     }
@@ -145,6 +153,30 @@ impl Checker<'_> {
         }
     }
 
+    /// The same for the closure that a block ends in, and for those in a tuple.
+    fn share_closures(&mut self, mut value: Expr) -> Expr {
+        match &mut value.kind {
+            ExprKind::Tuple(items) => {
+                for item in items.iter_mut() {
+                    let taken = std::mem::replace(item, Checker::error_expr(value.span));
+                    *item = self.share_closures(taken);
+                }
+                let types: Vec<Ty> = items.iter().map(|item| item.ty).collect();
+                value.ty = Ty::tuple(&types);
+                value
+            }
+            ExprKind::Block(block) => {
+                if let Some(tail) = block.tail.take() {
+                    let tail = self.share_closures(*tail);
+                    value.ty = tail.ty;
+                    block.tail = Some(Box::new(tail));
+                }
+                value
+            }
+            _ => self.as_shared_callable(value),
+        }
+    }
+
     /// A callable with exactly the signature `wanted`: the value itself when it has it, else a
     /// closure that converts arguments and result.
     pub(super) fn adapt_callable(&mut self, value: Expr, wanted: FnSig) -> Option<Expr> {
@@ -207,5 +239,17 @@ impl Checker<'_> {
             return self.drop_tail(value, body);
         }
         self.check_coerce(body, result, why)
+    }
+}
+
+/// Whether a closure's body is, or ends in, a closure or a tuple with one.
+fn gives_closure(body: &ast::Expr) -> bool {
+    match &body.kind {
+        ast::ExprKind::Closure(_) => true,
+        ast::ExprKind::Tuple(items) => items.iter().any(gives_closure),
+        ast::ExprKind::Block { block, label: None } => {
+            block.tail.as_deref().is_some_and(gives_closure)
+        }
+        _ => false,
     }
 }

@@ -131,7 +131,6 @@ impl Checker<'_> {
                 (Some(Receiver::RefMut), Mutability::Mut) => {
                     let place = deref(pointer, steps[pick.derefs]);
                     let place = self.make_mutable(place);
-                    self.note_if_local(&place);
                     return reference(place, Mutability::Mut);
                 }
                 (Some(Receiver::Ref), Mutability::Not) => return pointer,
@@ -169,10 +168,6 @@ impl Checker<'_> {
         }
     }
 
-    fn note_if_local(&mut self, place: &Expr) {
-        let _ = place;
-    }
-
     fn may_change_receiver(&mut self, place: &Expr, pick: &Pick, call: &MethodSyntax<'_>) -> bool {
         let name = call.method.name;
         if is_place(place) {
@@ -187,6 +182,7 @@ impl Checker<'_> {
         let result = self.program.fns[pick.fn_].sig.result;
         if result.is_unit() && !self.is_handle(place.ty) {
             let shown = self.show(place.ty);
+            let advice = self.advise_for_copy(place);
             self.report(
                 Diagnostic::error(
                     codes::CHANGE_OF_COPY,
@@ -194,7 +190,7 @@ impl Checker<'_> {
                     format!("`{name}` would change a copy, which is then dropped"),
                 )
                 .label(place.span, format!("this is a fresh `{shown}`"))
-                .help("take a reference with `get_mut`, `iter_mut` or `entry`, or store it first"),
+                .help(advice),
             );
             return false;
         }

@@ -6,6 +6,7 @@
 //! Read next: `seam.rs` (what is asked of the rest of the crate), `expr.rs` (the dispatch),
 //! `coerce.rs`, `obligation.rs`.
 
+mod accessor;
 mod assign;
 mod assoc;
 mod block;

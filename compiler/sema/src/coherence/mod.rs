@@ -98,8 +98,11 @@ fn check_overlaps(cx: &Cx<'_>, ids: &[ImplId], messages: &mut Vec<Diagnostic>) {
         for &left in &blanket {
             for &right in group {
                 if is_own(left) || is_own(right) {
-                    // The later one is told about.
-                    let (first, second) = (left.min(right), left.max(right));
+                    // The later one is told about, but never one of the library.
+                    let (mut first, mut second) = (left.min(right), left.max(right));
+                    if !is_own(second) {
+                        (first, second) = (second, first);
+                    }
                     check_overlap(program, first, second, messages);
                 }
             }
@@ -116,8 +119,10 @@ fn check_pairs(
 ) {
     for (at, &second) in group.iter().enumerate() {
         for &first in &group[..at] {
-            if is_own(first) || is_own(second) {
+            if is_own(second) {
                 check_overlap(program, first, second, messages);
+            } else if is_own(first) {
+                check_overlap(program, second, first, messages);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Impls against what they implement: members, signatures, required traits.
 
+use super::impl_params;
 use crate::cx::Cx;
 use crate::loader::SourceRoot;
 use crate::program::{FnId, Impl, ImplId, Predicate, Program, Receiver, Trait};
@@ -24,6 +25,7 @@ pub(super) fn check_all(cx: &mut Cx<'_>, library: bool) {
             continue;
         }
         check_duplicates(decl, &mut messages);
+        impl_params::check(impl_, &mut messages);
         match impl_.trait_ref {
             Some(trait_ref) => check_trait_impl(cx, id, (decl, trait_ref), &mut messages),
             None => check_inherent(cx, impl_, decl, &mut messages),
@@ -86,6 +88,37 @@ fn check_trait_impl(
         if let Some(declared) = declared.next() {
             let message = compare(&cx.program, (declared, method), trait_ref);
             messages.extend(message);
+        }
+    }
+    check_consts(&cx.program, id, trait_, trait_ref, messages);
+}
+
+/// Constants have the type that the trait declares.
+fn check_consts(
+    program: &Program,
+    id: ImplId,
+    trait_: &Trait,
+    trait_ref: TraitRef,
+    messages: &mut Vec<Diagnostic>,
+) {
+    let impl_ = &program.impls[id];
+    for &const_ in &impl_.assoc_consts {
+        let found = &program.consts[const_];
+        let mut declared = trait_.assoc_consts.iter().map(|id| &program.consts[*id]);
+        let Some(declared) = declared.find(|declared| declared.name == found.name) else {
+            continue;
+        };
+        let env = &impl_.generics.predicates;
+        let wanted = normalize_in(program, env, substitute(declared.ty, trait_ref.args));
+        let has = normalize_in(program, env, found.ty);
+        if !agree(has, wanted) {
+            let text = format!(
+                "`{}` is `{}`, but the trait declares `{}`",
+                found.name,
+                has.display(program),
+                wanted.display(program)
+            );
+            messages.push(mismatch(text, found.span, declared.span));
         }
     }
 }

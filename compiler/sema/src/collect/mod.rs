@@ -13,6 +13,7 @@ mod const_ints;
 mod entry;
 mod generics;
 mod header;
+mod impl_params;
 mod lower_args;
 mod lower_ty;
 mod object;

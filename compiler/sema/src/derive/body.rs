@@ -7,6 +7,7 @@ use crate::hir::{
 use crate::program::{AdtId, FieldIdx, FnId, LocalId, Program, Table, TraitId, VariantIdx};
 use crate::types::{Mutability, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A body in the making: of one method of one derived impl.
@@ -21,6 +22,8 @@ pub(super) struct Builder<'p> {
     /// The method's parameters.
     pub params: Vec<LocalId>,
     locals: Table<LocalId, Local>,
+    /// What the body needs and the library has not.
+    lacks: Cell<Option<&'static str>>,
 }
 
 /// Names of parameters in debug information; further ones have none.
@@ -45,6 +48,7 @@ impl<'p> Builder<'p> {
             span: fn_.span,
             params: Vec::new(),
             locals: Table::default(),
+            lacks: Cell::new(None),
         };
         let names = PARAM_NAMES.iter().skip(usize::from(fn_.receiver.is_none()));
         let names: Vec<&str> = names.copied().collect();
@@ -56,7 +60,17 @@ impl<'p> Builder<'p> {
         builder
     }
 
-    pub(super) fn finish(self, value: Expr) -> Body {
+    /// Stands where something of the library would, which is not there.
+    pub(super) fn missing(&self, name: &'static str) -> Expr {
+        self.lacks.set(Some(name));
+        self.expr(Ty::error(), ExprKind::Error)
+    }
+
+    /// The body, or what the library lacks for it.
+    pub(super) fn finish(self, value: Expr) -> Result<Body, &'static str> {
+        if let Some(name) = self.lacks.get() {
+            return Err(name);
+        }
         let span = self.span;
         let param = |local: &LocalId| Pat {
             ty: self.locals[*local].ty,
@@ -67,11 +81,11 @@ impl<'p> Builder<'p> {
                 sub: None,
             },
         };
-        Body {
+        Ok(Body {
             params: self.params.iter().map(param).collect(),
             value,
             locals: self.locals,
-        }
+        })
     }
 
     pub(super) fn local(&mut self, name: &str, ty: Ty) -> LocalId {

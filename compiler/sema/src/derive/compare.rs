@@ -136,7 +136,7 @@ fn variant_of(b: &Builder<'_>, lang: &str, name: &str) -> Option<(crate::program
 
 fn ordering_value(b: &Builder<'_>, name: &str, partial: bool) -> Expr {
     let Some((adt, variant)) = variant_of(b, "ordering", name) else {
-        return b.expr(Ty::error(), ExprKind::Error);
+        return b.missing("Ordering");
     };
     let value = ExprKind::Struct {
         adt,

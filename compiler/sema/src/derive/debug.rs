@@ -47,30 +47,37 @@ pub(super) fn format_methods(program: &Program) -> FormatMethods {
     methods
 }
 
-fn method_of(b: &Builder<'_>, adt: AdtId, name: &str) -> Option<FnId> {
-    b.format_methods.get(&(adt, Symbol::intern(name))).copied()
+/// The method, or its name where the library lacks it.
+fn method_of(b: &Builder<'_>, adt: AdtId, name: &'static str) -> Result<FnId, &'static str> {
+    let found = b.format_methods.get(&(adt, Symbol::intern(name)));
+    found.copied().ok_or(name)
 }
 
 fn of_variant(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>) -> Expr {
     let named = b.program.adts[b.adt].variants[variant].kind == VariantKind::Named;
-    parts(b, variant, fields, named).unwrap_or_else(|| b.expr(Ty::error(), ExprKind::Error))
+    parts(b, variant, fields, named).unwrap_or_else(|lacking| b.missing(lacking))
 }
 
-/// None where the library lacks a method that this needs.
-fn parts(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>, named: bool) -> Option<Expr> {
-    let formatter = b.program.lang.find_adt("formatter")?;
+/// Or what the library lacks for it.
+fn parts(
+    b: &mut Builder<'_>,
+    variant: usize,
+    fields: Vec<Expr>,
+    named: bool,
+) -> Result<Expr, &'static str> {
+    let formatter = b.program.lang.find_adt("formatter").ok_or("Formatter")?;
     let result = b.program.fns[b.method].sig.result;
     let shown = b.program.adts[b.adt].variants[variant].name;
     let to = b.read(b.params[1]);
     if fields.is_empty() {
         let write = method_of(b, formatter, "write_str")?;
-        return Some(b.call(write, &[], vec![to, b.text(shown.as_str())], result));
+        return Ok(b.call(write, &[], vec![to, b.text(shown.as_str())], result));
     }
-    let open = if named { "debug_struct" } else { "debug_tuple" };
-    let open = method_of(b, formatter, open)?;
+    let name = if named { "debug_struct" } else { "debug_tuple" };
+    let open = method_of(b, formatter, name)?;
     let parts_ty = b.program.fns[open].sig.result;
     let TyKind::Adt(parts_adt, _) = parts_ty.kind() else {
-        return None;
+        return Err(name);
     };
     let add = method_of(b, *parts_adt, "field")?;
     let finish = method_of(b, *parts_adt, "finish")?;
@@ -89,7 +96,7 @@ fn parts(b: &mut Builder<'_>, variant: usize, fields: Vec<Expr>, named: bool) ->
         stmts.push(Stmt::Expr(b.call(add, &[ty], args, added)));
     }
     let tail = b.call(finish, &[], vec![mutable(b, local)], result);
-    Some(b.block(stmts, tail))
+    Ok(b.block(stmts, tail))
 }
 
 fn mutable(b: &Builder<'_>, local: LocalId) -> Expr {

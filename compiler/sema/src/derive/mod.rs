@@ -215,10 +215,12 @@ pub(crate) struct Derives {
 
 impl Derives {
     /// Makes the body of a derived method. False: it is none.
-    pub(crate) fn build(&mut self, program: &mut Program, method: FnId) -> bool {
-        let Some(&(request, variant)) = self.bodies.get(&method) else {
-            return false;
-        };
+    pub(crate) fn build(
+        &mut self,
+        program: &mut Program,
+        method: FnId,
+    ) -> Option<Result<(), Diagnostic>> {
+        let &(request, variant) = self.bodies.get(&method)?;
         let format_methods = self
             .format_methods
             .get_or_insert_with(|| debug::format_methods(program));
@@ -232,11 +234,19 @@ impl Derives {
             "partial_ord" => compare::ordering(&mut builder, true),
             "hash" => hash::value(&mut builder),
             "default" => default::value(&mut builder, variant),
-            _ => return false,
+            _ => return None,
         };
-        let body = builder.finish(value);
-        program.bodies.insert(method, body);
-        true
+        Some(match builder.finish(value) {
+            Ok(body) => {
+                program.bodies.insert(method, body);
+                Ok(())
+            }
+            Err(name) => Err(Diagnostic::error(
+                codes::MISSING_LIBRARY_ITEM,
+                request.span,
+                format!("the standard library lacks `{name}`, which this needs"),
+            )),
+        })
     }
 
     /// All derived methods.

@@ -37,3 +37,11 @@ fn unknown_derives_and_missing_defaults() {
         "1: E0410 `Ordd` cannot be derived\n3: E0410 `Default` for an enum needs a variant marked `#[default]`",
     );
 }
+
+#[test]
+fn what_the_library_lacks_is_an_error() {
+    expect(
+        "#[derive(Debug)]\nstruct S { a: i64 }\nfn main() {}",
+        "1: E0321 the standard library lacks `debug_struct`, which this needs",
+    );
+}
