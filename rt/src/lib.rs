@@ -21,6 +21,7 @@ pub mod exports;
 pub mod gc;
 pub mod io;
 pub mod lock;
+mod memory;
 pub mod net;
 pub mod os;
 pub mod panic;
