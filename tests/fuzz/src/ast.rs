@@ -166,7 +166,7 @@ pub enum Expr {
     WeighDyn(Box<Expr>, Box<Expr>),
     ToDyn(Box<Expr>),
     Chain(Box<Expr>, Vec<Adapter>, Terminal),
-    /// `value |> f(…)`
+    /// `value |> f(…)`: the value is the last argument.
     Pipe(Box<Expr>, usize, Vec<Expr>),
 }
 

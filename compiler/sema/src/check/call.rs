@@ -144,26 +144,24 @@ impl Checker<'_> {
         }
     }
 
-    /// Arguments against parameter types. Closures come last, when the other arguments have
-    /// decided what their parameters are.
+    /// Arguments against parameter types. What is checked already comes first: a piped value is the
+    /// last argument, and decides types for the others. Closures come last, when the other
+    /// arguments have decided what their parameters are.
     pub(super) fn check_args(&mut self, args: Vec<Arg<'_>>, params: &[Ty], why: Why) -> Vec<Expr> {
         let mut values: Vec<Option<Expr>> = Vec::new();
+        let mut plain = Vec::new();
         let mut late = Vec::new();
-        for (arg, &param) in args.into_iter().zip(params) {
+        for (at, (arg, &param)) in args.into_iter().zip(params).enumerate() {
+            values.push(None);
             match arg {
-                Arg::Syntax(arg) if is_closure(arg) => {
-                    late.push((values.len(), arg, param));
-                    values.push(None);
-                }
-                Arg::Syntax(arg) => {
-                    let value = self.check_coerce(arg, param, why);
-                    values.push(Some(value));
-                }
-                Arg::Checked(value) => {
-                    let value = self.coerce(value, param, why);
-                    values.push(Some(value));
-                }
+                Arg::Syntax(arg) if is_closure(arg) => late.push((at, arg, param)),
+                Arg::Syntax(arg) => plain.push((at, arg, param)),
+                Arg::Checked(value) => values[at] = Some(self.coerce(value, param, why)),
             }
+        }
+        for (at, arg, param) in plain {
+            let value = self.check_coerce(arg, param, why);
+            values[at] = Some(value);
         }
         for (at, arg, param) in late {
             self.select();

@@ -426,7 +426,7 @@ fn discard(value: Expr) -> Stmt {
 }
 
 /// Every mention of an argument, those of widths and precisions included.
-fn argument_uses(call: &FormatCall) -> Vec<ArgRef> {
+pub(super) fn argument_uses(call: &FormatCall) -> Vec<ArgRef> {
     let mut uses = Vec::new();
     let pieces = call.template.iter().flat_map(|template| &template.pieces);
     for piece in pieces {

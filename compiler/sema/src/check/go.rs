@@ -34,7 +34,9 @@ impl Checker<'_> {
 
     fn deferred_call(&mut self, operand: &ast::Expr, span: Span, is_go: bool) -> (Vec<Stmt>, Expr) {
         match &operand.kind {
-            ast::ExprKind::Closure(closure) => (Vec::new(), self.run_closure(closure, span)),
+            ast::ExprKind::Closure(closure) if is_go => {
+                (Vec::new(), self.run_closure(closure, span))
+            }
             ast::ExprKind::Call { callee, args } if args.is_empty() => match &callee.kind {
                 ast::ExprKind::Closure(closure) => (Vec::new(), self.run_closure(closure, span)),
                 _ => self.keep_call(operand, is_go),
@@ -42,16 +44,29 @@ impl Checker<'_> {
             ast::ExprKind::Call { .. } | ast::ExprKind::MethodCall { .. } => {
                 self.keep_call(operand, is_go)
             }
-            ast::ExprKind::Macro(call) if is_printing(call.name) => self.keep_call(operand, is_go),
-            _ => {
-                let (id, ty) = self.open_closure(&[], Ty::unit(), span);
-                let value = self.check_expr(operand, Expect::Drop);
-                let value = self.discard(value);
-                self.close_closure(id, Vec::new(), value);
-                let closure = expr(ty, span, ExprKind::Closure(id));
-                (Vec::new(), as_task(closure))
-            }
+            ast::ExprKind::Macro(call) if acts_by_itself(call.name) => self.scoped(|this| {
+                let mut stmts = Vec::new();
+                let call = this.keep_arguments(call, &mut stmts);
+                let later = ast::Expr {
+                    kind: ast::ExprKind::Macro(Box::new(call)),
+                    ..operand.clone()
+                };
+                (stmts, this.run_later(&later, span))
+            }),
+            ast::ExprKind::Macro(_) => self.keep_call(operand, is_go),
+            ast::ExprKind::Block { .. } if !is_go => (Vec::new(), self.run_later(operand, span)),
+            // The parser has said that this is no call.
+            _ => (Vec::new(), Checker::error_expr(span)),
         }
+    }
+
+    /// The expression as the body of a closure.
+    fn run_later(&mut self, operand: &ast::Expr, span: Span) -> Expr {
+        let (id, ty) = self.open_closure(&[], Ty::unit(), span);
+        let value = self.check_expr(operand, Expect::Drop);
+        let value = self.discard(value);
+        self.close_closure(id, Vec::new(), value);
+        as_task(expr(ty, span, ExprKind::Closure(id)))
     }
 
     /// `go fn() { … }`
@@ -233,11 +248,18 @@ fn is_deref(place: &Expr) -> bool {
     matches!(place.kind, ExprKind::Deref(_))
 }
 
-fn is_printing(name: ast::BuiltinMacro) -> bool {
+/// Whether the macro is no single call with its arguments, and does something beyond giving a value.
+fn acts_by_itself(name: ast::BuiltinMacro) -> bool {
     use ast::BuiltinMacro as M;
     matches!(
         name,
-        M::Println | M::Print | M::Eprintln | M::Eprint | M::Panic | M::Write | M::Writeln
+        M::Assert
+            | M::AssertEq
+            | M::AssertNe
+            | M::DebugAssert
+            | M::DebugAssertEq
+            | M::DebugAssertNe
+            | M::Dbg
     )
 }
 

@@ -33,6 +33,7 @@ mod initialized;
 mod instantiate;
 mod item_index;
 mod iterate;
+mod kept_macro;
 mod literal;
 mod macro_call;
 mod mention;

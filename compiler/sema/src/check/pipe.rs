@@ -1,4 +1,4 @@
-//! `|>`
+//! `|>`: the value on the left becomes the last argument of what stands on the right.
 
 use super::build::{self, let_local};
 use super::call::Arg;
@@ -27,8 +27,8 @@ impl Checker<'_> {
                 self.check_call_with(rhs, vec![Arg::Checked(value)], span, expect)
             }
             ast::ExprKind::Call { callee, args } => {
-                let mut all = vec![Arg::Checked(value)];
-                all.extend(args.iter().map(Arg::Syntax));
+                let mut all: Vec<Arg<'_>> = args.iter().map(Arg::Syntax).collect();
+                all.push(Arg::Checked(value));
                 self.check_call_with(callee, all, span, expect)
             }
             ast::ExprKind::MethodCall {
@@ -44,8 +44,8 @@ impl Checker<'_> {
                     args,
                     span,
                 };
-                let mut all = vec![Arg::Checked(value)];
-                all.extend(args.iter().map(Arg::Syntax));
+                let mut all: Vec<Arg<'_>> = args.iter().map(Arg::Syntax).collect();
+                all.push(Arg::Checked(value));
                 self.call_method(receiver, &call, all, expect)
             }
             ast::ExprKind::Closure(closure) => {
@@ -56,22 +56,12 @@ impl Checker<'_> {
                 self.call_value(callee, vec![Arg::Checked(value)], span)
             }
             ast::ExprKind::Macro(call) => self.pipe_into_macro(value, call, span, expect),
-            ast::ExprKind::Try(inner) => {
+            ast::ExprKind::Try(inner) if is_target(inner) => {
                 let called = self.pipe_into(value, inner, span, Expect::Any);
                 self.try_value(called, span)
             }
-            ast::ExprKind::Error => Checker::error_expr(span),
-            _ => {
-                self.report(
-                    Diagnostic::error(
-                        codes::PIPE_TARGET,
-                        rhs.span,
-                        "the right side of `|>` is no function, call or closure",
-                    )
-                    .help("write a function's name, a call without its first argument, or `|x| …`"),
-                );
-                Checker::error_expr(span)
-            }
+            // The parser has said that this takes no value.
+            _ => Checker::error_expr(span),
         }
     }
 
@@ -84,11 +74,15 @@ impl Checker<'_> {
         expect: Expect,
     ) -> Expr {
         let MacroArgs::Format(format) = &call.args else {
-            self.report(Diagnostic::error(
-                codes::PIPE_TARGET,
-                span,
-                "a value is piped only into macros that format",
-            ));
+            self.report(
+                Diagnostic::error(
+                    codes::PIPE_TARGET,
+                    call.name_span,
+                    "a value is piped only into macros that format",
+                )
+                .label(call.name_span, "this one does not")
+                .help("write a closure: `|> |x| …`"),
+            );
             return Checker::error_expr(span);
         };
         // The source cannot write this name, so it hides nothing.
@@ -125,5 +119,16 @@ impl Checker<'_> {
             let called = this.check_macro(&call, span, expect);
             build::block(vec![let_local(temp, value)], called)
         })
+    }
+}
+
+/// What `?` may follow: only the result of a call is looked into.
+fn is_target(rhs: &ast::Expr) -> bool {
+    match &rhs.kind {
+        ast::ExprKind::Try(inner) => is_target(inner),
+        ast::ExprKind::Call { .. } | ast::ExprKind::MethodCall { .. } | ast::ExprKind::Macro(_) => {
+            true
+        }
+        _ => false,
     }
 }

@@ -12,6 +12,7 @@ impl Checker<'_> {
     pub(super) fn check_try(&mut self, operand: &ast::Expr, span: Span, expect: Expect) -> Expr {
         let value = self.check_value(operand);
         self.expect_payload(&value, expect);
+        self.expect_nothing_of(operand, &value);
         self.try_value(value, span)
     }
 
@@ -31,6 +32,18 @@ impl Checker<'_> {
         };
         if matches!(payload.kind(), TyKind::Infer(InferVar::Ty(_))) {
             let _ = self.infer.try_unify(payload, wanted);
+        }
+    }
+
+    /// `Err(e)?` never has a value; where nothing else decides, it is `()`.
+    fn expect_nothing_of(&mut self, operand: &ast::Expr, value: &Expr) {
+        let ast::ExprKind::Call { callee, .. } = &operand.kind else {
+            return;
+        };
+        let fails = matches!(&callee.kind, ast::ExprKind::Path(path)
+            if path.segments.last().is_some_and(|last| last.ident.name == "Err"));
+        if fails && let Some((ok, _)) = self.as_result(value.ty) {
+            self.diverging.push(ok);
         }
     }
 
@@ -149,6 +162,9 @@ impl Checker<'_> {
             ("Option", true) => error.help("make it a `Result` first: `….ok_or(error)?`"),
             ("Result", _) if self.as_option(result).is_some() => {
                 error.help("make it an `Option` first: `….ok()?`")
+            }
+            ("Result", _) if self.frames.len() > 1 => {
+                error.help("handle the error here, with `match` or `if let Err(error) = …`")
             }
             ("Result", _) => error.help("declare the function with `-> Result<T, Error>`"),
             _ => error.help("handle the missing value with `match`, `if let` or `let … else`"),

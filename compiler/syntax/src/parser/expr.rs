@@ -390,6 +390,12 @@ fn check_pipe_target(inp: &mut Input<'_, '_>, target: &Expr) {
         return;
     }
     let span = target.span;
+    let help = match &target.kind {
+        ExprKind::Field { .. } => {
+            "write a method with its parentheses, `value.name()`, a function in a field `(value.name)()`"
+        }
+        _ => "write a function, a call, a method call, a macro call or a closure",
+    };
     inp.report(
         Diagnostic::error(
             codes::PIPE_TARGET,
@@ -397,7 +403,7 @@ fn check_pipe_target(inp: &mut Input<'_, '_>, target: &Expr) {
             "`|>` needs something to call on its right",
         )
         .label(span, "this cannot take the value")
-        .help("write a function, a call, a method call, a macro call or a closure"),
+        .help(help),
     );
 }
 
@@ -409,8 +415,8 @@ fn is_call(expr: &Expr) -> bool {
     }
 }
 
-/// Reports the operand of `go` or `defer` that is no call.
-pub(super) fn check_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &Expr) {
+/// Whether `go` or `defer` may stand before the operand; reports one that is no call.
+pub(super) fn is_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &Expr) -> bool {
     let fine = match &operand.kind {
         ExprKind::Call { .. } | ExprKind::MethodCall { .. } | ExprKind::Macro(_) => true,
         ExprKind::Closure(_) => word == "go",
@@ -419,7 +425,7 @@ pub(super) fn check_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &
         _ => false,
     };
     if fine {
-        return;
+        return true;
     }
     let span = operand.span;
     let form = if word == "go" {
@@ -432,6 +438,7 @@ pub(super) fn check_call_operand(inp: &mut Input<'_, '_>, word: &str, operand: &
             .label(span, "not a call")
             .help(format!("call a function here, or write `{form}`")),
     );
+    false
 }
 
 /// A bad expression's node.

@@ -178,8 +178,10 @@ fn open_kind(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
         Tk::Go => {
             inp.bump();
             let operand = expr::expr(inp)?;
-            expr::check_call_operand(inp, "go", &operand);
-            Ok(ExprKind::Go(Box::new(operand)))
+            Ok(match expr::is_call_operand(inp, "go", &operand) {
+                true => ExprKind::Go(Box::new(operand)),
+                false => ExprKind::Error,
+            })
         }
         _ => defer(inp),
     }
@@ -192,8 +194,10 @@ fn defer(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
     } else {
         expr::expr(inp)?
     };
-    expr::check_call_operand(inp, "defer", &operand);
-    Ok(ExprKind::Defer(Box::new(operand)))
+    Ok(match expr::is_call_operand(inp, "defer", &operand) {
+        true => ExprKind::Defer(Box::new(operand)),
+        false => ExprKind::Error,
+    })
 }
 
 /// The value of `return` and `break`, which must begin on the same line.

@@ -136,9 +136,9 @@ impl<'p> Machine<'p> {
                 let args = self.exprs(args, frame)?;
                 self.call(&self.program.fns[*fn_], args)
             }
-            Expr::Pipe(first, fn_, rest) => {
-                let mut args = vec![self.expr(first, frame)?];
-                args.extend(self.exprs(rest, frame)?);
+            Expr::Pipe(last, fn_, rest) => {
+                let mut args = self.exprs(rest, frame)?;
+                args.push(self.expr(last, frame)?);
                 self.call(&self.program.fns[*fn_], args)
             }
             Expr::Recurse(fn_, depth, args) => {

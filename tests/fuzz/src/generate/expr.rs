@@ -163,8 +163,8 @@ impl Gen<'_> {
             });
         }
         if self.rng.one_in(4) && !args.is_empty() {
-            let first = Box::new(args.remove(0));
-            return Expr::Pipe(first, id, args);
+            let last = args.remove(args.len() - 1);
+            return Expr::Pipe(Box::new(last), id, args);
         }
         Expr::Call(id, args)
     }

@@ -294,9 +294,9 @@ impl Printer<'_> {
                 }
                 self.put(")");
             }
-            Expr::Pipe(first, id, rest) => {
+            Expr::Pipe(last, id, rest) => {
                 self.put("(");
-                self.parenthesized(first);
+                self.parenthesized(last);
                 self.put(&format!(" |> f{id}("));
                 self.exprs(rest);
                 self.put("))");
