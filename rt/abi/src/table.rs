@@ -65,6 +65,7 @@ macro_rules! for_each_rt_function {
             // Memory. Cells come zeroed. `alloc_array` returns the address of element 0.
             Leaf gos_rt_alloc(Ptr) -> Ptr;                          // desc
             Leaf gos_rt_alloc_array(Ptr, I64) -> Ptr;               // element desc, capacity
+            Leaf gos_rt_alloc_unwritten(Ptr, I64) -> Ptr;           // the same; elements without references may hold anything
             Leaf gos_rt_vec_grow(Ptr, Ptr, I64) -> Unit;            // vec cell, element desc, least capacity
             Leaf gos_rt_write_barrier(Ptr, Ptr) -> Unit;            // slot, new value; phase != 0 only
             Leaf gos_rt_copy_barrier(Ptr, Ptr, I64) -> Unit;        // destination, desc, values copied

@@ -22,6 +22,13 @@ unsafe extern "C" fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: usize) 
     unsafe { alloc::array(desc, capacity) }
 }
 
+/// An array cell: element 0. Elements without references need not be zero.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_alloc_unwritten(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: as above.
+    unsafe { alloc::array_unwritten(desc, capacity) }
+}
+
 /// Gives a `Vec` a larger buffer with the same elements.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least: usize) {
@@ -37,7 +44,7 @@ unsafe extern "C" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least:
         let size = (*desc).size as usize;
         let first = if size <= 16 { 4 } else { 1 };
         let wanted = rounded_capacity(size, least.max(capacity.saturating_mul(2)).max(first));
-        let new = alloc::array(desc, wanted);
+        let new = alloc::array_unwritten(desc, wanted);
         ptr::copy_nonoverlapping(old, new, length * size);
         if barrier::is_on() {
             barrier::copy(new, desc, length);

@@ -41,13 +41,49 @@ pub unsafe fn fixed(desc: *const TypeDesc) -> *mut u8 {
 #[inline(always)]
 pub unsafe fn array(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
+    unsafe { array_of(desc, capacity, Content::Zeros) }
+}
+
+/// An array cell whose elements, if they hold no references, need not be zero: for who writes them
+/// before reading. The address of element 0.
+///
+/// # Safety
+/// As for [`array`].
+#[inline(always)]
+pub unsafe fn array_unwritten(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        // What is traced is read by the collector at any time.
+        let is_traced = (*desc).bitmap_words != 0;
+        let content = if is_traced {
+            Content::Zeros
+        } else {
+            Content::Any
+        };
+        array_of(desc, capacity, content)
+    }
+}
+
+/// What a new cell's payload holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Content {
+    /// Zeros.
+    Zeros,
+    /// Whatever is there.
+    Any,
+}
+
+#[inline(always)]
+unsafe fn array_of(desc: *const TypeDesc, capacity: usize, content: Content) -> *mut u8 {
+    // SAFETY: the callers' promise.
     unsafe {
         let size = (*desc).size as usize;
         let bytes = size
             .checked_mul(capacity)
             .unwrap_or(OBJECT_BYTES_MAX)
             .min(OBJECT_BYTES_MAX);
-        let cell = cell(bytes + ELEMENTS, desc);
+        let cell = cell_of(bytes + ELEMENTS, desc, content);
         cell.add(HEADER).cast::<usize>().write(capacity);
         cell.add(ELEMENTS)
     }
@@ -104,6 +140,12 @@ pub fn rounded_capacity(size: usize, capacity: usize) -> usize {
 /// A cell of `bytes` bytes, header included: the address of the header, which is set.
 #[inline(always)]
 unsafe fn cell(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
+    // SAFETY: the callers' promise.
+    unsafe { cell_of(bytes, desc, Content::Zeros) }
+}
+
+#[inline(always)]
+unsafe fn cell_of(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8 {
     // SAFETY: the callers' promise: a worker has a share, and only it uses it.
     unsafe {
         if bytes <= SMALL_BYTES_MAX
@@ -112,14 +154,14 @@ unsafe fn cell(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
             (cell as *mut *const TypeDesc).write(desc);
             return cell as *mut u8;
         }
-        slow(bytes, desc)
+        slow(bytes, desc, content)
     }
 }
 
 /// The next run of the same block, still on the goroutine's stack; else the heap.
 #[cold]
 #[inline(never)]
-unsafe fn slow(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
+unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8 {
     // SAFETY: as for `cell`.
     unsafe {
         if bytes <= SMALL_BYTES_MAX {
@@ -131,25 +173,30 @@ unsafe fn slow(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
                 return cell as *mut u8;
             }
         }
-        slow_call(slowest, bytes, desc as usize, 0, 0) as *mut u8
+        slow_call(slowest, bytes, desc as usize, content as usize, 0) as *mut u8
     }
 }
 
-unsafe extern "C" fn slowest(bytes: usize, desc: usize, _: usize, _: usize) -> Park {
+unsafe extern "C" fn slowest(bytes: usize, desc: usize, content: usize, _: usize) -> Park {
     // SAFETY: on a system stack, where everything is allowed.
     unsafe {
         let heap = (*local()).heap;
+        let content = if content == Content::Any as usize {
+            Content::Any
+        } else {
+            Content::Zeros
+        };
         if bytes >= OBJECT_BYTES_MAX {
             out_of_memory("an object of that size");
         }
         if heap.pacer.is_due() {
             collect::run(heap);
         }
-        let cell = match try_cell(heap, bytes) {
+        let cell = match try_cell(heap, bytes, content) {
             Some(cell) => cell,
             None => {
                 collect::run(heap);
-                try_cell(heap, bytes).unwrap_or_else(|| out_of_memory("a heap object"))
+                try_cell(heap, bytes, content).unwrap_or_else(|| out_of_memory("a heap object"))
             }
         };
         (cell as *mut *const TypeDesc).write(desc as *const TypeDesc);
@@ -161,10 +208,10 @@ unsafe extern "C" fn slowest(bytes: usize, desc: usize, _: usize, _: usize) -> P
     }
 }
 
-/// A zeroed cell without a header. `None` when the system has no memory.
-unsafe fn try_cell(heap: &'static Heap, bytes: usize) -> Option<usize> {
+/// A cell without a header. `None` when the system has no memory.
+unsafe fn try_cell(heap: &'static Heap, bytes: usize, content: Content) -> Option<usize> {
     if bytes > SMALL_BYTES_MAX {
-        return heap.take_large(bytes);
+        return heap.take_large(bytes, content);
     }
     let class = class_of(bytes);
     // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.

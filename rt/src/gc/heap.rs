@@ -3,6 +3,7 @@
 //! `partial` list, in some worker's share, or full. Never: calls into the scheduler.
 //! Read next: `collect.rs`, which refills the lists; `local.rs`, which empties them.
 
+use super::alloc::Content;
 use super::block::Block;
 use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
 use super::local::Local;
@@ -138,9 +139,9 @@ impl Heap {
         true
     }
 
-    /// A zeroed large object of at least `bytes` bytes, header included: its address. `None` when
-    /// the system has no memory.
-    pub fn take_large(&self, bytes: usize) -> Option<usize> {
+    /// A large object of at least `bytes` bytes, header included: its address. `None` when the
+    /// system has no memory.
+    pub fn take_large(&self, bytes: usize, content: Content) -> Option<usize> {
         let page_bytes = bytes.checked_next_multiple_of(4096)?;
         let mut state = self.lock();
         if page_bytes > CHUNK_BYTES {
@@ -157,7 +158,9 @@ impl Heap {
                 (*chunk).blocks[number + distance].become_tail(distance);
             }
             // The header is zero until the caller has set it: nobody takes it for a cell before.
-            if !zeroed {
+            if !zeroed && content == Content::Any {
+                (start as *mut u64).write(0);
+            } else if !zeroed {
                 if page_bytes >= 1 << 20 {
                     pages::discard(start as *mut u8, page_bytes);
                 } else {
@@ -168,7 +171,8 @@ impl Heap {
             start
         };
         drop(state);
-        self.pacer.add_allocated(page_bytes);
+        // Whole blocks: what is free after the next collection is kept by the same measure.
+        self.pacer.add_allocated(span * BLOCK_BYTES);
         Some(start)
     }
 }
@@ -215,6 +219,7 @@ impl State {
         let chunk = map_chunk(page_bytes.checked_next_multiple_of(CHUNK_BYTES)?)?;
         // SAFETY: a new chunk is ours.
         unsafe {
+            pages::prefer_large((*chunk).start as *mut u8, page_bytes);
             (*chunk).free = 0;
             (*chunk).zeroed = 0;
             (*chunk).blocks[0].become_large((*chunk).start, page_bytes, 1);

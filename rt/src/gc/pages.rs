@@ -39,6 +39,21 @@ pub fn unmap(start: *mut u8, bytes: usize) {
     }
 }
 
+/// Asks for pages of 2 MiB where the system has them: fewer faults while a large table fills, and
+/// fewer misses of the address cache while it is probed at random. Whole ones only, so that an
+/// object's last part costs no more than it holds.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn prefer_large(start: *mut u8, bytes: usize) {
+    const LARGE_PAGE_BYTES: usize = 2 << 20;
+    let whole = bytes / LARGE_PAGE_BYTES * LARGE_PAGE_BYTES;
+    // SAFETY: advice changes no content; a system that does not know it refuses.
+    unsafe { libc::madvise(start.cast(), whole, libc::MADV_HUGEPAGE) };
+}
+
+/// Elsewhere the system decides by itself.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn prefer_large(_start: *mut u8, _bytes: usize) {}
+
 /// Drops the content of whole pages: they read as zeros afterwards and cost nothing meanwhile.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn discard(start: *mut u8, bytes: usize) {

@@ -21,6 +21,16 @@ fn measure<K: Hash + Eq + Copy>(name: &str, keys: &[K], absent: &[K], rounds: us
     check = 0;
     begun = now();
     for _ in 0..rounds {
+        m = HashMap::with_capacity(keys.len());
+        for (i, k) in keys.iter().enumerate() {
+            m.insert(*k, i as u64);
+        }
+        check += m.len() as u64;
+    }
+    report(name, "insert, room made", begun, total, check);
+    check = 0;
+    begun = now();
+    for _ in 0..rounds {
         for k in keys {
             if let Some(v) = m.get(k) {
                 check += v;
