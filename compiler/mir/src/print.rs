@@ -53,6 +53,7 @@ pub fn print_fn(fn_: &MonoFn, mono: &MonoProgram, program: &Program) -> String {
     for (flag, word) in [
         (fn_.inline, " inline"),
         (fn_.inline_never, " inline(never)"),
+        (fn_.inline_always, " inline(always)"),
         (fn_.cold, " cold"),
         (fn_.exported, " exported"),
     ] {

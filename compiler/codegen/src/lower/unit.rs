@@ -252,6 +252,8 @@ impl<'c> Unit<'c, '_> {
         }
         if fn_.inline_never {
             mark("noinline");
+        } else if fn_.inline_always {
+            mark("alwaysinline");
         } else if fn_.inline {
             mark("inlinehint");
         }

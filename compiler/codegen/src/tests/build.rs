@@ -187,6 +187,7 @@ pub(super) fn add(program: &mut MonoProgram, name: &str, builder: FnBuilder) -> 
         is_std: false,
         inline: false,
         inline_never: false,
+        inline_always: false,
         cold: false,
         exported: false,
         body: builder.body,

@@ -70,6 +70,8 @@ pub struct MonoFn {
     pub is_std: bool,
     pub inline: bool,
     pub inline_never: bool,
+    /// `#[inline(always)]`.
+    pub inline_always: bool,
     pub cold: bool,
     /// `#[no_mangle]` and `extern "C"` definitions are visible to the linker.
     pub exported: bool,

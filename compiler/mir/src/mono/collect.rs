@@ -173,6 +173,7 @@ impl<'a> Collector<'a> {
             is_std: module.is_some_and(|module| self.program.modules[module].is_std()),
             inline: false,
             inline_never: false,
+            inline_always: false,
             cold: false,
             exported: false,
             body,
@@ -182,6 +183,7 @@ impl<'a> Collector<'a> {
                 let attributes = &self.program.fns[id].attributes;
                 described.inline = attributes.inline;
                 described.inline_never = attributes.inline_never;
+                described.inline_always = attributes.inline_always;
                 described.cold = attributes.cold;
                 described.exported = attributes.no_mangle;
             }

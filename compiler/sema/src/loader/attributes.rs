@@ -74,9 +74,10 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
         let meta = &attr.meta;
         match attr.name().as_str() {
             "inline" => {
-                let never = words(meta).any(|word| word.name.name == "never");
-                read.fn_.inline = !never;
-                read.fn_.inline_never = never;
+                let says = |what| words(meta).any(|word| word.name.name == what);
+                read.fn_.inline = !says("never");
+                read.fn_.inline_never = says("never");
+                read.fn_.inline_always = says("always");
             }
             "cold" => read.fn_.cold = true,
             "must_use" => {

@@ -281,6 +281,8 @@ pub enum Receiver {
 pub struct FnAttributes {
     pub inline: bool,
     pub inline_never: bool,
+    /// `#[inline(always)]`: before anything else is optimized.
+    pub inline_always: bool,
     pub cold: bool,
     pub must_use: bool,
     pub no_mangle: bool,
