@@ -23,8 +23,9 @@ unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
     unsafe { process::init_args(argc, argv) };
     process::init_hash_seed();
     os::signal::install();
-    gc::init();
-    sched::start(Config::from_environment());
+    let config = Config::from_environment();
+    gc::init(config.heap);
+    sched::start(config);
     sched::spawn(main_goroutine as *const () as u64, 0, 0);
     sched::start_threads();
     sched::monitor::run()

@@ -49,6 +49,7 @@ pub fn plan_as_asked(
     );
     arguments.push(runtime);
     arguments.extend(request.libraries.iter().map(|name| format!("-l{name}")));
+    // What the user passes on is there as the compiler understood it.
     arguments.extend_from_slice(&answer[at + 1..]);
     // GNU ld does by itself what LLD is to be told.
     let needed = "-znostart-stop-gc".to_owned();

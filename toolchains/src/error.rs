@@ -25,6 +25,8 @@ pub enum LinkError {
         output: String,
         hint: Option<String>,
     },
+    /// The executable takes more bytes than the user allows.
+    TooLarge { bytes: u64, limit: u64 },
     /// The linker could not be run at all.
     NotRun { linker: String, cause: String },
     /// A file could not be read or written.
@@ -95,6 +97,11 @@ impl fmt::Display for LinkError {
                 }
                 write!(out, "\n{}", output.trim_end())
             }
+            Self::TooLarge { bytes, limit } => write!(
+                out,
+                "the executable takes {bytes} bytes, more than the {limit} that --max-size allows; \
+                 it was not written"
+            ),
             Self::NotRun { linker, cause } => write!(out, "{linker} could not be run: {cause}"),
             Self::Io { doing, path, cause } => {
                 write!(out, "cannot {doing} `{}`: {}", path.display(), plain(cause))

@@ -8,6 +8,8 @@
 
 mod asked;
 mod cache;
+mod cause;
+mod cpu;
 mod discover;
 mod error;
 mod kit;
@@ -15,6 +17,7 @@ mod lld;
 mod place;
 mod plan;
 mod run;
+mod size;
 mod target;
 
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod tests;
 
 pub use asked::plan_as_asked;
 pub use cache::{cache_dir, publish_dir};
+pub use cpu::{NATIVE, UnknownCpu};
 pub use discover::{Discovery, Host, Linker, LinkerChoice, Probe, SystemHost, discover};
 pub use error::LinkError;
 pub use kit::{Kit, KitFiles};
@@ -29,4 +33,5 @@ pub use lld::{lld_command, lld_is_built_in};
 pub use place::is_special;
 pub use plan::{LinkPlan, LinkRequest, Strip, merge_plan, plan};
 pub use run::{LinkOutcome, run};
+pub use size::{Origin, Part, Sizes};
 pub use target::{CodeKind, Install, Libc, Target, UnknownTarget};

@@ -16,6 +16,8 @@ pub struct LinkRequest {
     pub strip: Strip,
     /// The C libraries that the program itself asks for.
     pub libraries: Vec<String>,
+    /// What the user passes on to the linker or compiler as it is.
+    pub extra: Vec<String>,
 }
 
 /// What is left out of the executable. Traces need nothing of it: they read an allocated section.
@@ -190,6 +192,7 @@ fn inputs(request: &LinkRequest) -> impl Iterator<Item = String> {
     objects
         .chain([request.kit.runtime().display().to_string()])
         .chain(libraries)
+        .chain(request.extra.iter().cloned())
 }
 
 /// A word as a shell takes it.

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::cause::cause;
 use crate::discover::Linker;
 use crate::error::LinkError;
 use crate::lld;
@@ -23,8 +24,13 @@ pub struct LinkOutcome {
     pub output: String,
 }
 
-/// Links into a file beside `output` and renames it when it is complete.
-pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
+/// Links into a file beside `output` and renames it when it is complete, and no larger than it may
+/// be.
+pub fn run(
+    plan: &LinkPlan,
+    output: &Path,
+    bytes_max: Option<u64>,
+) -> Result<LinkOutcome, LinkError> {
     if output.is_dir() {
         let cause = io::Error::other("it is a folder; name a file with -o");
         return Err(LinkError::io("write", output, cause));
@@ -49,6 +55,12 @@ pub fn run(plan: &LinkPlan, output: &Path) -> Result<LinkOutcome, LinkError> {
             spawned(path, &plan.arguments_for(&linked), scratch.path())?
         }
     };
+    let bytes = fs::metadata(&linked)
+        .map_err(|error| LinkError::io("read", &linked, error))?
+        .len();
+    if let Some(limit) = bytes_max.filter(|limit| bytes > *limit) {
+        return Err(LinkError::TooLarge { bytes, limit });
+    }
     put(&linked, output).map_err(|error| LinkError::io("write", output, error))?;
     Ok(LinkOutcome { output: text })
 }
@@ -113,14 +125,7 @@ fn write_response_file(path: &Path, arguments: &[String]) -> io::Result<()> {
 }
 
 fn refused(linker: String, output: String) -> LinkError {
-    let no_libc = ["crt1.o", "unable to find library -lc", "cannot find -lc"]
-        .iter()
-        .any(|sign| output.contains(sign));
-    let hint = no_libc.then(|| {
-        "the C library's development files are missing: install `libc6-dev` (Debian), \
-         `glibc-devel` (Fedora), or build for x86_64-unknown-linux-musl, which needs nothing"
-            .to_owned()
-    });
+    let hint = cause(&output);
     LinkError::Refused {
         linker,
         output,

@@ -19,7 +19,7 @@ static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
 });
 
 /// The facts about one target.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// The name users and LLVM know it by.
@@ -32,6 +32,9 @@ pub struct Target {
     pub pointer_bytes: u32,
     /// The portable baseline: a binary runs on every machine of this kind unless the user opts out.
     pub cpu: String,
+    /// Every processor that code can be made for, as LLVM calls them; those that people mean most
+    /// stand first.
+    pub cpus: Vec<String>,
     /// LLVM's feature string, on top of what `cpu` implies.
     pub features: String,
     /// How code refers to its own data; the code generator and the linker must agree on it.
@@ -67,7 +70,7 @@ pub enum CodeKind {
 }
 
 /// The command that installs what a target needs, by system.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Install {
     pub debian: String,
@@ -164,7 +167,7 @@ fn likeness(a: &str, b: &str) -> usize {
     }
 }
 
-fn edit_distance(a: &str, b: &str) -> usize {
+pub(crate) fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

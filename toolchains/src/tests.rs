@@ -219,6 +219,7 @@ fn plans_match_their_golden_files() {
                     Strip::Debug
                 },
                 libraries: vec!["sqlite3".to_owned()],
+                extra: vec!["-L/opt/lib".to_owned()],
             };
             let plan = plan(&request, target, linker);
             let line = plan.command_line(Path::new("/bin/gos"), Path::new("/out/server"));

@@ -60,9 +60,10 @@ fn link(program: &str, triple: &str, dir: &Path) -> Result<PathBuf, LinkError> {
         kit: Kit::find(target)?.unpack()?,
         strip: Strip::Debug,
         libraries: Vec::new(),
+        extra: Vec::new(),
     };
     let output = dir.join("program");
-    run(&plan(&request, target, &linker), &output)?;
+    run(&plan(&request, target, &linker), &output, None)?;
     Ok(output)
 }
 

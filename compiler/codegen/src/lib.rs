@@ -34,6 +34,26 @@ pub enum EmitKind {
     Assembly,
 }
 
+/// How much work goes into fast or small code. What a program does is the same at each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimization {
+    /// Variables stay where a debugger finds them.
+    None,
+    Some,
+    More,
+    All,
+    /// As [`Self::More`], with less code where that costs speed.
+    Size,
+}
+
+impl Optimization {
+    /// Whether LLVM's passes run at all.
+    #[must_use]
+    pub fn is_any(self) -> bool {
+        self != Self::None
+    }
+}
+
 /// How to make it.
 pub struct EmitOptions<'a> {
     /// LLVM's triple of the target, such as `x86_64-unknown-linux-musl`.
@@ -42,7 +62,9 @@ pub struct EmitOptions<'a> {
     pub cpu: String,
     /// LLVM's list of features, such as `+avx2`; mostly empty.
     pub features: String,
-    pub release: bool,
+    /// Integer overflow wraps instead of panicking.
+    pub overflow_wraps: bool,
+    pub optimization: Optimization,
     pub kind: EmitKind,
     /// For lines and columns.
     pub sources: &'a SourceMap,
@@ -66,6 +88,12 @@ pub trait KeptUnits: Sync {
     fn find(&self, key: &[u8]) -> Option<Vec<Vec<u8>>>;
     /// Keeps them, or does not.
     fn keep(&self, key: &[u8], objects: &[Vec<u8>]);
+}
+
+/// LLVM's name of the processor that this runs on, and its features.
+#[must_use]
+pub fn this_machine() -> (String, String) {
+    pipeline::this_machine()
 }
 
 /// What came out.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::bytes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
@@ -29,10 +30,12 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Run benchmarks
     Bench(BenchArgs),
+    /// Say which functions, modules and libraries own the bytes of the executable
+    Size(SizeArgs),
     /// List the targets, and whether this machine can link for each
     Targets,
     /// Show the settings and folders in use
-    Env,
+    Env(EnvArgs),
     /// Explain a diagnostic's code
     Explain(ExplainArgs),
     /// Make a folder with a new project in it
@@ -66,11 +69,35 @@ pub(crate) struct BuildArgs {
     /// Leave symbols out of the executable; traces of panics stay complete
     #[arg(long)]
     pub(crate) strip: bool,
-    /// Link with this linker or C compiler
-    #[arg(long, value_name = "PROGRAM")]
-    pub(crate) linker: Option<String>,
+    #[command(flatten)]
+    pub(crate) link: LinkArgs,
+    /// Fail, and name the largest parts, if the executable takes more than this, as in 700K or 2M
+    #[arg(long, value_name = "BYTES", value_parser = bytes::parse)]
+    pub(crate) max_size: Option<u64>,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SizeArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) code: CodeArgs,
+    #[command(flatten)]
+    pub(crate) link: LinkArgs,
+    /// How many modules and functions are listed
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) top: usize,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvArgs {
+    /// Show the settings that compiled programs take from their environment instead
+    #[arg(long)]
+    pub(crate) runtime: bool,
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +128,8 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) code: CodeArgs,
     #[command(flatten)]
+    pub(crate) link: LinkArgs,
+    #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
 
@@ -112,6 +141,8 @@ pub(crate) struct TestArgs {
     pub(crate) names: Vec<String>,
     #[command(flatten)]
     pub(crate) code: CodeArgs,
+    #[command(flatten)]
+    pub(crate) link: LinkArgs,
     /// Take the names whole
     #[arg(long)]
     pub(crate) exact: bool,
@@ -149,9 +180,10 @@ pub(crate) struct BenchArgs {
     /// names of benchmarks: only those run
     #[arg(value_names = ["PATH", "NAMES"])]
     pub(crate) names: Vec<String>,
-    /// Build for this target, see `gos targets` [default: this machine]
-    #[arg(long, value_name = "TARGET")]
-    pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
+    #[command(flatten)]
+    pub(crate) link: LinkArgs,
     /// Take the names whole
     #[arg(long)]
     pub(crate) exact: bool,
@@ -170,9 +202,52 @@ pub(crate) struct CodeArgs {
     /// Optimize; integer overflow wraps instead of panicking
     #[arg(short, long)]
     pub(crate) release: bool,
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MachineArgs {
     /// Build for this target, see `gos targets` [default: this machine]
     #[arg(long, value_name = "TARGET")]
     pub(crate) target: Option<String>,
+    /// Optimize this much; what the program does stays the same [default: 3 with --release, else 0]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) opt: Option<Opt>,
+    /// Use what this processor can do; the program then may not run on others. `native` is the one
+    /// of this machine [default: every processor of the target]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cpu: Option<String>,
+}
+
+/// How much work goes into fast or small code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Opt {
+    /// Not at all: for debuggers, and built soonest
+    #[value(name = "0")]
+    None,
+    /// What is cheap to do
+    #[value(name = "1")]
+    Some,
+    /// Nearly all
+    #[value(name = "2")]
+    More,
+    /// Everything
+    #[value(name = "3")]
+    All,
+    /// Small code
+    #[value(name = "s")]
+    Size,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LinkArgs {
+    /// Link with this linker or C compiler
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) linker: Option<String>,
+    /// Hand this to the linker, or to the C compiler that links; may be given several times
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub(crate) link_arg: Vec<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -1,6 +1,6 @@
 //! Why a command ends without having done its work, and with which exit code.
 
-use gos_toolchains::{LinkError, UnknownTarget};
+use gos_toolchains::{LinkError, UnknownCpu, UnknownTarget};
 
 /// A command's end without success.
 #[derive(Debug)]
@@ -53,6 +53,12 @@ impl From<LinkError> for Failure {
             LinkError::NamedLinkerMissing { .. } => Self::Usage(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }
+    }
+}
+
+impl From<UnknownCpu> for Failure {
+    fn from(error: UnknownCpu) -> Self {
+        Self::Usage(error.to_string())
     }
 }
 

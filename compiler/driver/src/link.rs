@@ -1,11 +1,12 @@
 //! The last stage: from objects to the executable.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 use gos_toolchains::{
-    Kit, LinkPlan, LinkRequest, LinkerChoice, Strip, SystemHost, Target, discover, merge_plan,
-    plan, plan_as_asked, run,
+    Kit, LinkError, LinkPlan, LinkRequest, LinkerChoice, Origin, Sizes, Strip, SystemHost, Target,
+    discover, merge_plan, plan, plan_as_asked, run,
 };
 
 use crate::failure::Failure;
@@ -17,6 +18,10 @@ pub(crate) struct LinkOptions {
     pub(crate) output: PathBuf,
     pub(crate) strip: Strip,
     pub(crate) linker: Option<String>,
+    /// Handed on as they are.
+    pub(crate) extra: Vec<String>,
+    /// A larger executable is a failure.
+    pub(crate) bytes_max: Option<u64>,
     pub(crate) verbose: bool,
 }
 
@@ -41,6 +46,7 @@ pub(crate) fn can_link(target: &'static Target, options: &LinkOptions) -> Result
 /// a fresh cache both take as long as compiling a small program. Failures show when linking fails.
 pub(crate) fn prepare(target: &'static Target, options: &LinkOptions) -> Preparation {
     let (strip, named) = (options.strip, options.linker.clone());
+    let extra = options.extra.clone();
     let work = move || {
         let discovery = discover(target, &LinkerChoice { named }, &SystemHost);
         let kit = Kit::find(target).and_then(|kit| kit.unpack());
@@ -50,6 +56,7 @@ pub(crate) fn prepare(target: &'static Target, options: &LinkOptions) -> Prepara
                 kit,
                 strip,
                 libraries: Vec::new(),
+                extra,
             };
             // The answer is in the cache from now on.
             let _ = plan_as_asked(&request, target, &discovery);
@@ -91,33 +98,98 @@ pub(crate) fn link(
         kit,
         strip: options.strip,
         libraries,
+        extra: options.extra.clone(),
     };
     if let Some(plan) = plan_as_asked(&request, target, &discovery) {
         if options.verbose {
             eprintln!("linking as that compiler does, by the built-in LLD");
         }
-        if execute(&plan, options).is_ok() {
-            return Ok(());
+        match execute(&plan, options) {
+            Ok(()) => return Ok(()),
+            Err(LinkError::TooLarge { bytes, .. }) => {
+                return Err(too_large(bytes, &request, target, options));
+            }
+            Err(_) => {}
         }
         // The compiler knows its system best: its own attempt counts, and its words.
     }
     let linker = discovery.expect_linker(target)?;
-    execute(&plan(&request, target, &linker), options)
+    execute(&plan(&request, target, &linker), options).map_err(|error| match error {
+        LinkError::TooLarge { bytes, .. } => too_large(bytes, &request, target, options),
+        error => error.into(),
+    })
 }
 
-fn execute(plan: &LinkPlan, options: &LinkOptions) -> Result<(), Failure> {
+fn execute(plan: &LinkPlan, options: &LinkOptions) -> Result<(), LinkError> {
     if options.verbose {
         let gos = std::env::current_exe().unwrap_or_else(|_| Path::new("gos").to_owned());
         eprintln!("{}", plan.command_line(&gos, &options.output));
     }
-    let outcome = run(plan, &options.output)?;
+    let outcome = run(plan, &options.output, options.bytes_max)?;
     eprint!("{}", outcome.output);
     Ok(())
+}
+
+/// How many parts an error names.
+const PARTS_NAMED: usize = 10;
+
+/// The failure of an executable that takes so many bytes, with the parts that are largest.
+fn too_large(
+    bytes: u64,
+    request: &LinkRequest,
+    target: &'static Target,
+    options: &LinkOptions,
+) -> Failure {
+    let limit = options.bytes_max.unwrap_or_default();
+    // They are there to explain: what hinders finding them is not the user's concern.
+    let parts = largest_parts(request, target, options).unwrap_or_default();
+    Failure::Failed(format!(
+        "the executable takes {bytes} bytes, more than the {limit} that --max-size allows, and was \
+         not written; its largest parts:\n{parts}`gos size` lists all"
+    ))
+}
+
+/// One a line. They are known by their symbols, which the executable itself may lack, so it is
+/// linked once more.
+fn largest_parts(
+    request: &LinkRequest,
+    target: &'static Target,
+    options: &LinkOptions,
+) -> Result<String, Failure> {
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Failure::io("write below", &std::env::temp_dir(), &error))?;
+    let with_symbols = scratch.path().join("program");
+    let request = LinkRequest {
+        strip: Strip::Debug,
+        ..request.clone()
+    };
+    let choice = LinkerChoice {
+        named: options.linker.clone(),
+    };
+    let discovery = discover(target, &choice, &SystemHost)?;
+    let plan = match plan_as_asked(&request, target, &discovery) {
+        Some(plan) => plan,
+        None => plan(&request, target, &discovery.expect_linker(target)?),
+    };
+    run(&plan, &with_symbols, None)?;
+    let bytes =
+        fs::read(&with_symbols).map_err(|error| Failure::io("read", &with_symbols, &error))?;
+    let sizes = Sizes::of(&bytes).map_err(Failure::Failed)?;
+    let loaded = sizes.parts.iter();
+    let loaded = loaded.filter(|part| part.origin != Origin::File);
+    let lines = loaded.take(PARTS_NAMED).map(|part| {
+        let name = match part.name.as_str() {
+            "" => &part.module,
+            name => name,
+        };
+        format!("  {:>9} {name} ({})\n", part.bytes, part.origin)
+    });
+    Ok(lines.collect())
 }
 
 /// Merges objects into the one that `--emit obj` promises.
 pub(crate) fn merge(objects: &[Vec<u8>], target: &Target, output: &Path) -> Result<(), Failure> {
     let files = output::lay_out(objects, false)?;
-    run(&merge_plan(&files.paths, target), output)?;
+    run(&merge_plan(&files.paths, target), output, None)?;
     Ok(())
 }

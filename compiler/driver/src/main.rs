@@ -5,8 +5,10 @@
 //! `cli` says what can be asked for, `commands` has one file per subcommand, `pipeline` is the way
 //! from a source file to an executable.
 
+mod bytes;
 mod cache;
 mod cli;
+mod code;
 mod commands;
 mod embedded;
 mod failure;

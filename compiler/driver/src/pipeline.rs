@@ -14,6 +14,7 @@ use gos_toolchains::{Libc, Target, cache_dir};
 
 use crate::cache::{Observation, Recorded, Units, trim};
 use crate::cli::{Emit, MessageFormat};
+use crate::code::Code;
 use crate::failure::Failure;
 use crate::fix::Findings;
 use crate::input::Input;
@@ -29,7 +30,7 @@ use crate::timing::Timings;
 pub(crate) struct BuildRequest {
     pub(crate) input: Input,
     pub(crate) target: &'static Target,
-    pub(crate) release: bool,
+    pub(crate) code: Code,
     pub(crate) emit: Option<Emit>,
     pub(crate) format: MessageFormat,
     pub(crate) link: LinkOptions,
@@ -112,7 +113,7 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
     let options = options(
         &request.input,
         request.target,
-        request.release,
+        request.code.release,
         request.purpose,
     );
     let sources = Sources::new(&request.input.root_file, &request.input.project);
@@ -132,7 +133,7 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
     front.show(diagnostics)?;
     // No user errors and no new functions past here.
     let program = front.session.program();
-    let level = if request.release {
+    let level = if request.code.optimization.is_any() {
         Level::Release
     } else {
         Level::Debug
@@ -190,9 +191,10 @@ fn emit_options<'a>(
 ) -> EmitOptions<'a> {
     EmitOptions {
         triple: request.target.triple.clone(),
-        cpu: request.target.cpu.clone(),
-        features: request.target.features.clone(),
-        release: request.release,
+        cpu: request.code.cpu.clone(),
+        features: request.code.features.clone(),
+        overflow_wraps: request.code.release,
+        optimization: request.code.optimization,
         kind: match request.emit {
             Some(Emit::LlvmIr) => EmitKind::LlvmIr,
             Some(Emit::Asm) => EmitKind::Assembly,

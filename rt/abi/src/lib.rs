@@ -10,6 +10,7 @@
 extern crate alloc;
 
 pub mod layout;
+pub mod settings;
 pub mod symbol;
 pub mod table;
 pub mod trace;

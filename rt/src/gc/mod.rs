@@ -50,17 +50,9 @@ use pacer::Settings;
 /// The heap of the process.
 pub static HEAP: Heap = Heap::new();
 
-/// Sets the heap up from the environment; called once before the first goroutine.
-pub fn init() {
-    let setting = |name: &str| std::env::var(name).ok();
-    let target = setting("GOSSAMER_GC_TARGET").and_then(|text| pacer::parse_target(&text));
-    let limit = setting("GOSSAMER_MEM_LIMIT").and_then(|text| pacer::parse_limit(&text));
-    HEAP.pacer.configure(Settings {
-        target_percent: target.unwrap_or(Settings::DEFAULT.target_percent),
-        limit,
-        is_stress: setting("GOSSAMER_GC_STRESS").is_some_and(|text| text == "1"),
-        ..Settings::DEFAULT
-    });
+/// Sets the heap up; called once before the first goroutine.
+pub fn init(settings: Settings) {
+    HEAP.pacer.configure(settings);
 }
 
 /// Makes this thread able to allocate; each worker calls it before it runs a goroutine.

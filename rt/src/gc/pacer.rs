@@ -144,55 +144,9 @@ impl Pacer {
     }
 }
 
-/// Reads a factor such as `1.5`: percent.
-pub fn parse_target(text: &str) -> Option<usize> {
-    let factor: f64 = text.trim().parse().ok()?;
-    (factor.is_finite() && factor > 1.0 && factor <= 100.0).then_some((factor * 100.0) as usize)
-}
-
-/// Reads a size such as `512MiB`, `2G`, `900k` or `1000000`; `off` is no limit.
-pub fn parse_limit(text: &str) -> Option<usize> {
-    let text = text.trim();
-    if text.eq_ignore_ascii_case("off") {
-        return Some(usize::MAX);
-    }
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let number: f64 = text[..digits].parse().ok()?;
-    let unit: f64 = match text[digits..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1.0,
-        "k" | "kib" => 1024.0,
-        "m" | "mib" => 1024.0 * 1024.0,
-        "g" | "gib" => 1024.0 * 1024.0 * 1024.0,
-        "t" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        "kb" => 1e3,
-        "mb" => 1e6,
-        "gb" => 1e9,
-        "tb" => 1e12,
-        _ => return None,
-    };
-    let bytes = number * unit;
-    (bytes >= 1.0).then_some(bytes as usize)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parses_settings() {
-        assert_eq!(parse_target("2.0"), Some(200));
-        assert_eq!(parse_target("1.5"), Some(150));
-        assert_eq!(parse_target("1"), None);
-        assert_eq!(parse_target("fast"), None);
-        assert_eq!(parse_limit("512MiB"), Some(512 << 20));
-        assert_eq!(parse_limit("1.5 G"), Some(3 << 29));
-        assert_eq!(parse_limit("100"), Some(100));
-        assert_eq!(parse_limit("off"), Some(usize::MAX));
-        assert_eq!(parse_limit("5 apples"), None);
-        assert_eq!(parse_limit(""), None);
-    }
 
     #[test]
     fn waits_for_growth_but_minds_the_limit() {

@@ -2,11 +2,13 @@
 //! A platform supplies each file's functions; everything else of the runtime is portable.
 //! Never: knows goroutines.
 
+pub mod cgroup;
 pub mod cpu;
 pub mod futex;
 pub mod mem;
 pub mod poller;
 pub mod signal;
+pub mod thread;
 
 /// The last call's error number, as the C library has it.
 #[must_use]

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::lock::{Condition, Rank, Ranked};
-use crate::prim::thread;
+use crate::os::thread;
 use crate::sched;
 use crate::task::{G, Park, WaitReason};
 
@@ -61,10 +61,7 @@ pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Pa
     };
     ARRIVED.wake_one();
     if needs_thread {
-        let started = thread::Builder::new()
-            .stack_size(THREAD_STACK_BYTES)
-            .spawn(serve);
-        if started.is_err() {
+        if !thread::start(THREAD_STACK_BYTES, |_| serve(), 0) {
             let mut pool = POOL.lock();
             pool.threads -= 1;
             if pool.threads == 0 {

@@ -4,7 +4,8 @@
 
 use core::ptr;
 
-use crate::prim::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering, thread};
+use crate::os::thread;
+use crate::prim::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use crate::sched::queue::Queue;
 use crate::sched::{events, idle, inject, safepoint, scheduler};
 use crate::task::tls::{self, Tls};
@@ -61,11 +62,8 @@ pub struct Worker {
 
 /// Starts the thread of `worker`.
 pub fn spawn_thread(worker: &'static Worker) {
-    let started = thread::Builder::new()
-        .name(String::new())
-        .stack_size(SYSTEM_STACK_BYTES)
-        .spawn(move || worker.run());
-    if started.is_err() {
+    let run = |index: usize| scheduler().workers[index].run();
+    if !thread::start(SYSTEM_STACK_BYTES, run, worker.index) {
         crate::sched::fatal("the system gives no thread for a worker");
     }
 }

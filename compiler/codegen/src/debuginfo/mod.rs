@@ -66,11 +66,11 @@ impl<'c> DebugUnit<'c> {
             name,
             &options.directory,
             "gos",
-            options.release,
+            options.optimization.is_any(),
             "",
             0,
             "",
-            if options.release {
+            if options.optimization.is_any() {
                 DWARFEmissionKind::LineTablesOnly
             } else {
                 DWARFEmissionKind::Full
@@ -86,7 +86,7 @@ impl<'c> DebugUnit<'c> {
             builder,
             unit,
             directory: options.directory.clone(),
-            with_variables: !options.release,
+            with_variables: !options.optimization.is_any(),
             files: RefCell::default(),
             types: RefCell::default(),
         }
@@ -130,7 +130,7 @@ impl<'c> DebugUnit<'c> {
             true,
             line,
             DIFlags::ZERO,
-            unit.options.release,
+            unit.options.optimization.is_any(),
         );
         function.set_subprogram(subprogram);
         let mut scopes = Vec::with_capacity(fn_.body.scopes.len().max(1));

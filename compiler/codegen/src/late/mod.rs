@@ -36,7 +36,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
     // Which functions check decides which calls do for a loop's poll.
     let needs: Vec<_> = functions
         .iter()
-        .map(|function| stack_check::need(*function, unit.options.release))
+        .map(|function| stack_check::need(*function, unit.options.optimization.is_any()))
         .collect();
     let checked: FxHashSet<String> = functions
         .iter()

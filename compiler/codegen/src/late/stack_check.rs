@@ -29,11 +29,11 @@ const LARGE_FRAME_BYTES: u64 = 2048;
 const FIXED_BYTES: u64 = 192;
 /// Room for spilled registers, in bytes an instruction: an estimate for optimized code, and what
 /// unoptimized code, which spills every value, takes at most.
-const SPILL_BYTES_RELEASE: u64 = 2;
-const SPILL_BYTES_DEBUG: u64 = 8;
+const SPILL_BYTES_OPTIMIZED: u64 = 2;
+const SPILL_BYTES_PLAIN: u64 = 8;
 
 /// The estimated frame of a function that must check; None for one that need not.
-pub(super) fn need(function: FunctionValue<'_>, release: bool) -> Option<u64> {
+pub(super) fn need(function: FunctionValue<'_>, optimized: bool) -> Option<u64> {
     let mut calls = false;
     let mut allocas = 0u64;
     let mut instructions = 0u64;
@@ -48,10 +48,10 @@ pub(super) fn need(function: FunctionValue<'_>, release: bool) -> Option<u64> {
             next = instruction.get_next_instruction();
         }
     }
-    let spill = if release {
-        SPILL_BYTES_RELEASE
+    let spill = if optimized {
+        SPILL_BYTES_OPTIMIZED
     } else {
-        SPILL_BYTES_DEBUG
+        SPILL_BYTES_PLAIN
     };
     let frame = allocas + instructions * spill + FIXED_BYTES;
     (calls || frame > LEAF_FRAME_BYTES_MAX + FIXED_BYTES).then_some(frame)
@@ -84,7 +84,7 @@ pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame
     move_allocas(&b, body);
     let sp = stack_pointer(&b, unit)?;
     // Unoptimized code reads the stack pointer behind its prologue, always.
-    let sp = if frame > LARGE_FRAME_BYTES && unit.options.release {
+    let sp = if frame > LARGE_FRAME_BYTES && unit.options.optimization.is_any() {
         b.build_int_sub(sp, unit.i64.const_int(frame, false), "")?
     } else {
         sp

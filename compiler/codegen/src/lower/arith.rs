@@ -27,7 +27,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             (UnaryOp::Neg, BasicValueEnum::IntValue(value)) => {
                 let zero = value.get_type().const_zero();
-                if self.unit.options.release || !signed {
+                if self.unit.options.overflow_wraps || !signed {
                     return Ok(Value::of(self.b.build_int_neg(value, "")?));
                 }
                 let result = self.overflowing("llvm.ssub.with.overflow", zero, value)?;
@@ -65,15 +65,16 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             (BasicValueEnum::IntValue(l), BasicValueEnum::IntValue(r)) => match op {
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {
-                    let checked = overflow_checked && !self.unit.options.release;
+                    let checked = overflow_checked && !self.unit.options.overflow_wraps;
                     self.add_sub_mul(op, l, r, is_signed(ty), checked)
                 }
                 BinaryOp::Div | BinaryOp::Rem => {
                     self.divide(op, l, r, is_signed(ty), !constant_right)
                 }
                 BinaryOp::Shl | BinaryOp::Shr => {
-                    let checked =
-                        overflow_checked && op == BinaryOp::Shl && !self.unit.options.release;
+                    let checked = overflow_checked
+                        && op == BinaryOp::Shl
+                        && !self.unit.options.overflow_wraps;
                     let right_signed = is_signed(self.operand_type(right));
                     self.shift(op, (l, is_signed(ty)), (r, right_signed), checked)
                 }

@@ -1,6 +1,7 @@
 //! Attributes of functions, parameters and calls.
 
 use super::unit::Unit;
+use crate::Optimization;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::types::AnyTypeEnum;
 use inkwell::values::{CallSiteValue, FunctionValue};
@@ -55,6 +56,9 @@ impl<'c> Unit<'c, '_> {
         self.add_attribute(function, "nounwind", 0);
         self.add_text(function, "frame-pointer", "all");
         self.add_text(function, "target-cpu", &self.options.cpu);
+        if self.options.optimization == Optimization::Size {
+            self.add_attribute(function, "optsize", 0);
+        }
         if !self.options.features.is_empty() {
             self.add_text(function, "target-features", &self.options.features);
         }

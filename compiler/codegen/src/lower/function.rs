@@ -211,7 +211,11 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             None
         };
         let body = self.body;
-        let single = single_values(self.unit.types, body, self.unit.options.release);
+        let single = single_values(
+            self.unit.types,
+            body,
+            self.unit.options.optimization.is_any(),
+        );
         for (local, decl) in body.locals.iter() {
             let is_param = local.index() >= 1 && local.index() <= body.arg_count;
             let slot = match (decl.storage, local, result_pointer) {

@@ -25,13 +25,13 @@ enum Definition {
 
 /// For each local, whether it needs no slot. In debug builds variables keep theirs, since debuggers
 /// read them.
-pub(super) fn single_values(types: &Types<'_>, body: &MonoBody, release: bool) -> Vec<bool> {
+pub(super) fn single_values(types: &Types<'_>, body: &MonoBody, optimized: bool) -> Vec<bool> {
     let mut found = Finder {
         body,
         definitions: vec![Definition::None; body.locals.len()],
     };
     for (local, decl) in body.locals.iter() {
-        let is_named = !release && decl.name.is_some();
+        let is_named = !optimized && decl.name.is_some();
         let layout = types.layout(decl.ty);
         if local.index() <= body.arg_count
             || is_named

@@ -59,7 +59,7 @@ impl<'c> FnCx<'_, 'c, '_> {
     /// Names the references of a local to LLVM, so that it keeps them, not only what it derived
     /// from them.
     fn fake_use(&self, local: Local) -> Emit<()> {
-        if !self.unit.options.release {
+        if !self.unit.options.optimization.is_any() {
             return Ok(());
         }
         let spot = self.spot_of_local(local)?;

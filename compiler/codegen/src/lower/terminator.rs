@@ -70,7 +70,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             )?;
             return Ok(());
         }
-        if !self.unit.options.release && targets.len() <= COMPARES_MAX {
+        if !self.unit.options.optimization.is_any() && targets.len() <= COMPARES_MAX {
             return self.lower_compares(value, targets, otherwise);
         }
         let cases: Vec<_> = targets

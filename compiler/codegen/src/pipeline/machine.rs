@@ -1,7 +1,7 @@
 //! LLVM's description of the target.
 
-use crate::EmitOptions;
 use crate::error::{CodegenError, Emit};
+use crate::{EmitOptions, Optimization};
 use inkwell::OptimizationLevel;
 use inkwell::targets::{
     CodeModel, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
@@ -20,10 +20,11 @@ pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
     let triple = TargetTriple::create(&options.triple);
     let target =
         Target::from_triple(&triple).map_err(|text| CodegenError::Llvm(text.to_string()))?;
-    let level = if options.release {
-        OptimizationLevel::Aggressive
-    } else {
-        OptimizationLevel::None
+    let level = match options.optimization {
+        Optimization::None => OptimizationLevel::None,
+        Optimization::Some => OptimizationLevel::Less,
+        Optimization::More | Optimization::Size => OptimizationLevel::Default,
+        Optimization::All => OptimizationLevel::Aggressive,
     };
     let machine = target.create_target_machine(
         &triple,
@@ -37,4 +38,13 @@ pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
         let (triple, cpu) = (&options.triple, &options.cpu);
         CodegenError::Llvm(format!("no code generator for {triple} on {cpu}"))
     })
+}
+
+/// The processor's name and its features.
+pub(crate) fn this_machine() -> (String, String) {
+    let text = |text: inkwell::support::LLVMString| text.to_string();
+    (
+        text(TargetMachine::get_host_cpu_name()),
+        text(TargetMachine::get_host_cpu_features()),
+    )
 }

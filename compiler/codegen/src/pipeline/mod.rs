@@ -5,6 +5,7 @@ mod machine;
 mod optimize;
 mod partition;
 
+pub(crate) use machine::this_machine;
 pub(crate) use partition::{Part, Partition, size_of};
 
 use crate::error::{CodegenError, Emit};
@@ -29,7 +30,7 @@ pub(crate) fn run(
     options: &EmitOptions<'_>,
 ) -> Emit<Emitted> {
     let partition = match options.kind {
-        EmitKind::Objects => Partition::of(mono, options.sources, options.release),
+        EmitKind::Objects => Partition::of(mono, options.sources, options.optimization.is_any()),
         // One text for all.
         EmitKind::LlvmIr | EmitKind::Assembly => Partition::whole(mono),
     };
@@ -145,7 +146,7 @@ impl<'a> ThreadCx<'a> {
     }
 
     fn finish(&self, unit: &lower::Unit<'_, '_>) -> Emit<()> {
-        optimize::run(&unit.module, &self.machine, self.work.options.release)?;
+        optimize::run(&unit.module, &self.machine, self.work.options.optimization)?;
         late::run(unit)
     }
 
@@ -179,7 +180,8 @@ impl<'a> ThreadCx<'a> {
             &options.triple,
             &options.cpu,
             &options.features,
-            options.release,
+            options.overflow_wraps,
+            options.optimization,
         );
         key.extend(format!("{machine:?}").bytes());
         key

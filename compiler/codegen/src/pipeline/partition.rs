@@ -37,13 +37,13 @@ struct Sizes {
 }
 
 /// Unoptimized code costs the same in any unit: units are as small as their fixed cost allows.
-const DEBUG: Sizes = Sizes {
+const PLAIN: Sizes = Sizes {
     least: 2_000,
     most: 8_000,
 };
 
 /// Optimization sees one unit at a time: a program of ordinary size stays whole.
-const RELEASE: Sizes = Sizes {
+const OPTIMIZED: Sizes = Sizes {
     least: 20_000,
     most: 60_000,
 };
@@ -68,13 +68,13 @@ impl Partition {
     }
 
     /// Units for several threads.
-    pub(crate) fn of(mono: &MonoProgram, sources: &SourceMap, release: bool) -> Partition {
-        let sizes = if release { RELEASE } else { DEBUG };
+    pub(crate) fn of(mono: &MonoProgram, sources: &SourceMap, optimized: bool) -> Partition {
+        let sizes = if optimized { OPTIMIZED } else { PLAIN };
         let mut parts = divide(mono, sources, &sizes);
         if parts.len() == 1 {
             return Self::whole(mono);
         }
-        if release {
+        if optimized {
             for part in &mut parts {
                 part.borrowed = borrowed(mono, &part.own);
             }

@@ -1,6 +1,6 @@
 //! Compiles and runs.
 
-use crate::{EmitKind, EmitOptions, Emitted, Normalizer, emit};
+use crate::{EmitKind, EmitOptions, Emitted, Normalizer, Optimization, emit};
 use gos_diag::SourceMap;
 use gos_mir::ir::MonoProgram;
 use gos_sema::program::Program;
@@ -25,7 +25,12 @@ pub(super) fn options(sources: &SourceMap, release: bool, kind: EmitKind) -> Emi
         triple: "x86_64-unknown-linux-gnu".to_string(),
         cpu: "x86-64".to_string(),
         features: String::new(),
-        release,
+        overflow_wraps: release,
+        optimization: if release {
+            Optimization::All
+        } else {
+            Optimization::None
+        },
         kind,
         sources,
         directory: "/src".to_string(),

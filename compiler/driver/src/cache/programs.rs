@@ -14,6 +14,8 @@ use gos_toolchains::Target;
 use serde_json::{Value, json};
 
 use super::{Digest, Observation, still_hold, trim};
+use crate::cli::LinkArgs;
+use crate::code::Code;
 use crate::input::Input;
 use crate::report::Messages;
 use crate::sources::Sources;
@@ -22,7 +24,8 @@ use crate::sources::Sources;
 pub(crate) struct Question<'a> {
     pub(crate) input: &'a Input,
     pub(crate) target: &'static Target,
-    pub(crate) release: bool,
+    pub(crate) code: &'a Code,
+    pub(crate) link: &'a LinkArgs,
 }
 
 /// The executables in a cache folder.
@@ -115,10 +118,13 @@ impl Programs {
         let compiler = self.compiler.as_ref()?;
         let root_file = &question.input.root_file;
         let absolute = std::path::absolute(root_file).ok()?;
-        let parts: [&[u8]; 7] = [
+        let code = question.code.key();
+        let link = format!("{:?}", question.link);
+        let parts: [&[u8]; 8] = [
             compiler.as_bytes(),
             question.target.triple.as_bytes(),
-            &[u8::from(question.release)],
+            code.as_bytes(),
+            link.as_bytes(),
             question.input.name.as_bytes(),
             question.input.project.digest.as_bytes(),
             absolute.as_os_str().as_encoded_bytes(),

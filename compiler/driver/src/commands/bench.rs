@@ -25,10 +25,10 @@ pub(crate) fn execute(args: &BenchArgs) -> Result<(), Failure> {
     let input = input::resolve(path.as_deref(), args.report.message_format)?;
     let code = CodeArgs {
         release: true,
-        target: args.target.clone(),
+        machine: args.machine.clone(),
     };
     let folder = project_folder(&input);
-    let (program, tests) = build_tests(input, &code, None, &args.report)?;
+    let (program, tests) = build_tests(input, &code, &args.link, None, &args.report)?;
     let benches = tests
         .iter()
         .enumerate()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gos_toolchains::{Strip, Target};
 
 use crate::cli::{BuildArgs, CodeArgs};
+use crate::code::Code;
 use crate::failure::Failure;
 use crate::input::{self, Input};
 use crate::link::LinkOptions;
@@ -18,13 +19,15 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
     let output = output(args, &input)?;
     let request = BuildRequest {
         target,
-        release: args.code.release,
+        code: Code::new(&args.code, target)?,
         emit: args.emit,
         format: args.report.message_format,
         link: LinkOptions {
             strip: strip(args.strip, args.code.release),
-            linker: args.linker.clone(),
+            linker: args.link.linker.clone(),
+            extra: args.link.link_arg.clone(),
             verbose: args.verbose,
+            bytes_max: args.max_size,
             output,
         },
         purpose: Purpose::Program,
@@ -38,7 +41,7 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
 
 /// The target that is named, or this machine.
 pub(crate) fn target(args: &CodeArgs) -> Result<&'static Target, Failure> {
-    match &args.target {
+    match &args.machine.target {
         Some(name) => Ok(Target::find(name)?),
         None => Ok(Target::host()),
     }

@@ -2,8 +2,10 @@
 
 use std::env;
 
+use gos_abi::settings::SETTINGS;
 use gos_toolchains::{Kit, Target, cache_dir, lld_is_built_in};
 
+use crate::cli::EnvArgs;
 use crate::embedded::LIBRARY;
 use crate::failure::{Failure, plain};
 
@@ -17,7 +19,11 @@ const VARIABLES: [&str; 5] = [
 ];
 
 /// Prints settings, one `name = value` a line.
-pub(crate) fn execute() -> Result<(), Failure> {
+pub(crate) fn execute(args: &EnvArgs) -> Result<(), Failure> {
+    if args.runtime {
+        print_runtime_settings();
+        return Ok(());
+    }
     let cache = match cache_dir() {
         Ok(dir) => dir.display().to_string(),
         Err(error) => format!("unusable: {}", plain(&error)),
@@ -51,4 +57,14 @@ pub(crate) fn execute() -> Result<(), Failure> {
         println!("{name} = {value}");
     }
     Ok(())
+}
+
+/// What programs read from their environment when they start.
+fn print_runtime_settings() {
+    for setting in SETTINGS {
+        println!("{}", setting.name);
+        println!("    {}", setting.meaning);
+        println!("    value:   {}", setting.values);
+        println!("    default: {}", setting.default);
+    }
 }

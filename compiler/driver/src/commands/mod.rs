@@ -10,6 +10,7 @@ mod explain;
 mod ld;
 mod new;
 mod run;
+mod size;
 mod targets;
 mod test;
 
@@ -24,6 +25,7 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Run(args) => args.report.message_format,
         Command::Test(args) => args.report.message_format,
         Command::Bench(args) => args.report.message_format,
+        Command::Size(args) => args.report.message_format,
         _ => MessageFormat::Text,
     };
     let result = match cli.command {
@@ -32,8 +34,9 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Run(args) => run::execute(&args),
         Command::Test(args) => test::execute(&args),
         Command::Bench(args) => bench::execute(&args),
+        Command::Size(args) => size::execute(&args),
         Command::Targets => targets::execute(),
-        Command::Env => env::execute(),
+        Command::Env(args) => env::execute(&args),
         Command::Explain(args) => explain::execute(&args),
         Command::New(args) => new::new(&args),
         Command::Init(args) => new::init(&args),

@@ -9,6 +9,7 @@ use gos_toolchains::{Kit, Libc, Target, cache_dir};
 
 use crate::cache::{Programs, Question};
 use crate::cli::{CodeArgs, RunArgs};
+use crate::code::Code;
 use crate::commands::build::{strip, target};
 use crate::failure::{Failure, plain};
 use crate::input;
@@ -24,10 +25,12 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
     let input = input::resolve(Some(Path::new(path)), args.report.message_format)?;
     let cache = cache_dir().map_err(|error| unusable(&error))?;
     let programs = Programs::new(&cache);
+    let code = Code::new(&args.code, target)?;
     let question = Question {
         input: &input,
         target,
-        release: args.code.release,
+        code: &code,
+        link: &args.link,
     };
     let program = match timings.stage("cache", || programs.find(&question)) {
         Some(found) => {
@@ -55,13 +58,15 @@ fn compile(
     let output = scratch.path().join(&question.input.name);
     let request = BuildRequest {
         target: question.target,
-        release: question.release,
+        code: question.code.clone(),
         emit: None,
         format: args.report.message_format,
         link: LinkOptions {
-            strip: strip(false, question.release),
-            linker: None,
+            strip: strip(false, question.code.release),
+            linker: args.link.linker.clone(),
+            extra: args.link.link_arg.clone(),
             verbose: false,
+            bytes_max: None,
             output: output.clone(),
         },
         purpose: Purpose::Program,
@@ -81,7 +86,7 @@ fn unusable(error: &io::Error) -> Failure {
 
 /// The target that is named, or what this machine runs and links soonest.
 pub(crate) fn host_target(args: &CodeArgs) -> Result<&'static Target, Failure> {
-    match args.target {
+    match args.machine.target {
         Some(_) => target(args),
         None => Ok(quickest_target()),
     }

@@ -1,6 +1,8 @@
 //! `gos targets`
 
-use gos_toolchains::{Kit, LinkError, Linker, LinkerChoice, SystemHost, Target, discover};
+use gos_toolchains::{
+    Discovery, Kit, LinkError, Linker, LinkerChoice, SystemHost, Target, discover,
+};
 
 use crate::failure::Failure;
 
@@ -29,12 +31,37 @@ fn state(target: &Target) -> String {
         };
     }
     match discover(target, &LinkerChoice::default(), &SystemHost) {
-        Ok(found) => match found.linker {
-            Some(linker) => format!("links here, with {}", name_of(&linker)),
-            None => format!("no linker found; on Debian: {}", target.install.debian),
+        Ok(found) => match &found.linker {
+            Some(linker) => format!(
+                "links here, with {}{}",
+                name_of(linker),
+                reason(&found, linker)
+            ),
+            None => missing(target),
         },
         Err(error) => error.to_string(),
     }
+}
+
+/// Why it is this one.
+fn reason(found: &Discovery, linker: &Linker) -> String {
+    match (found.probes.first(), linker) {
+        (Some(first), _) if found.named => format!(", which {} names", first.what),
+        (_, Linker::BuiltIn) => ": the runtime and the C library are inside gos".to_owned(),
+        _ => ", found on the search path".to_owned(),
+    }
+}
+
+fn missing(target: &Target) -> String {
+    let install = &target.install;
+    let systems = [
+        ("Debian, Ubuntu", &install.debian),
+        ("Fedora", &install.fedora),
+        ("Alpine", &install.alpine),
+        ("macOS", &install.macos),
+    ];
+    let lines = systems.map(|(system, command)| format!("\n        {system}: {command}"));
+    format!("no linker found; install one:{}", lines.concat())
 }
 
 fn name_of(linker: &Linker) -> String {

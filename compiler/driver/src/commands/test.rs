@@ -5,10 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use gos_sema::program::{TestCase, TestKind};
-use gos_toolchains::cache_dir;
+use gos_toolchains::{Target, cache_dir};
 
 use crate::cache::Digest;
-use crate::cli::{CodeArgs, ReportArgs, TestArgs};
+use crate::cli::{CodeArgs, LinkArgs, ReportArgs, TestArgs};
+use crate::code::Code;
 use crate::commands::build::strip;
 use crate::commands::run::host_target;
 use crate::failure::{Failure, plain};
@@ -23,7 +24,13 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
     let (path, filters) = path_and_filters(&args.names);
     let input = input::resolve(path.as_deref(), args.report.message_format)?;
     let folder = project_folder(&input);
-    let (program, tests) = build_tests(input, &args.code, args.output.clone(), &args.report)?;
+    let (program, tests) = build_tests(
+        input,
+        &args.code,
+        &args.link,
+        args.output.clone(),
+        &args.report,
+    )?;
     let all: Vec<Numbered<'_>> = tests.iter().enumerate().collect();
     let tests = all
         .into_iter()
@@ -63,22 +70,27 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
 pub(crate) fn build_tests(
     input: Input,
     code: &CodeArgs,
+    link: &LinkArgs,
     output: Option<PathBuf>,
     report: &ReportArgs,
 ) -> Result<(PathBuf, Vec<TestCase>), Failure> {
+    let target = host_target(code)?;
+    let made = Code::new(code, target)?;
     let program = match output {
         Some(output) => output,
-        None => program_path(&input, code.release)?,
+        None => program_path(&input, &made, target)?,
     };
     let request = BuildRequest {
-        target: host_target(code)?,
-        release: code.release,
+        target,
+        code: made,
         emit: None,
         format: report.message_format,
         link: LinkOptions {
             strip: strip(false, code.release),
-            linker: None,
+            linker: link.linker.clone(),
+            extra: link.link_arg.clone(),
             verbose: false,
+            bytes_max: None,
             output: program.clone(),
         },
         purpose: Purpose::Tests {
@@ -122,14 +134,15 @@ pub(crate) fn project_folder(input: &Input) -> PathBuf {
     above.unwrap_or(folder).to_owned()
 }
 
-fn program_path(input: &Input, release: bool) -> Result<PathBuf, Failure> {
+fn program_path(input: &Input, code: &Code, target: &Target) -> Result<PathBuf, Failure> {
     let cache = cache_dir().map_err(|error| {
         Failure::Failed(format!("cannot use the cache folder: {}", plain(&error)))
     })?;
     let root = std::path::absolute(&input.root_file).unwrap_or(input.root_file.clone());
     let key = Digest::new()
         .add(root.as_os_str().as_encoded_bytes())
-        .add(&[u8::from(release)])
+        .add(code.key().as_bytes())
+        .add(target.triple.as_bytes())
         .name();
     Ok(cache.join("test").join(key).join(&input.name))
 }

@@ -57,8 +57,9 @@ fn child() {
         .expect("a known program")
         .1;
     os::signal::install();
-    gc::init();
-    sched::start(Config::from_environment());
+    let config = Config::from_environment();
+    gc::init(config.heap);
+    sched::start(config);
     sched::spawn(program as *const () as u64, 0, 0);
     sched::start_threads();
     sched::monitor::run();

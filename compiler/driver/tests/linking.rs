@@ -1,0 +1,211 @@
+//! Links can be understood and done again: the printed command gives the same bytes, what comes out
+//! depends on the source alone, and failures name their cause.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PROGRAM: &str = "\
+struct Item { name: String, price: f64 }
+
+fn total(items: &[Item]) -> f64 {
+    items.iter().map(|item| item.price).sum()
+}
+
+fn main() {
+    let items = vec![Item { name: \"tea\", price: 2.5 }, Item { name: \"milk\", price: 1.25 }]
+    for item in items {
+        println!(\"{} {}\", item.name, item.price)
+    }
+    println!(\"{}\", total(&items))
+}
+";
+
+const TARGETS: [&str; 4] = [
+    "x86_64-unknown-linux-musl",
+    "aarch64-unknown-linux-musl",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+];
+
+fn gos(folder: &Path, cache: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gos"));
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("GOS_CACHE_DIR", cache)
+        .env("NO_COLOR", "1");
+    command
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn project(folder: &Path) -> PathBuf {
+    fs::create_dir_all(folder).unwrap();
+    fs::write(folder.join("main.gos"), PROGRAM).unwrap();
+    folder.to_owned()
+}
+
+#[test]
+fn the_printed_command_gives_the_same_bytes() {
+    let scratch = tempfile::tempdir().unwrap();
+    // A folder that a shell would split.
+    let folder = project(&scratch.path().join("it's a shop"));
+    let cache = scratch.path().join("cache");
+    for target in TARGETS {
+        for further in [&[][..], &["--release", "--strip"]] {
+            let args = [
+                "build",
+                "main.gos",
+                "--verbose",
+                "-o",
+                "shop",
+                "--target",
+                target,
+            ];
+            let mut command = gos(&folder, &cache, &[&args[..], further].concat());
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{target}: {}", stderr(&output));
+            let built = fs::read(folder.join("shop")).unwrap();
+            fs::remove_file(folder.join("shop")).unwrap();
+            let text = stderr(&output);
+            let line = text.lines().rfind(|line| line.contains(" -o ")).unwrap();
+            let mut shell = Command::new("sh");
+            let again = shell.args(["-c", line]).current_dir(&folder);
+            let again = again.output().unwrap();
+            assert!(again.status.success(), "{line}\n{}", stderr(&again));
+            let by_hand = fs::read(folder.join("shop")).unwrap();
+            assert!(
+                by_hand == built,
+                "{target} {further:?}: other bytes by {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let here = project(&scratch.path().join("here"));
+    let there = project(&scratch.path().join("another folder/deep/inside"));
+    for target in TARGETS {
+        for further in [&[][..], &["--release"]] {
+            let args = ["build", "main.gos", "-o", "shop", "--target", target];
+            let args = [&args[..], further].concat();
+            let build = |folder: &Path, cache: &str, settings: &[(&str, &str)]| {
+                let cache = scratch.path().join(cache);
+                let mut command = gos(folder, &cache, &args);
+                let output = command.envs(settings.iter().copied()).output().unwrap();
+                assert!(output.status.success(), "{target}: {}", stderr(&output));
+                fs::read(folder.join("shop")).unwrap()
+            };
+            let first = build(&here, "cache one", &[("LC_ALL", "C"), ("TZ", "UTC")]);
+            let settings = [
+                ("LC_ALL", "de_DE.UTF-8"),
+                ("TZ", "Asia/Tokyo"),
+                ("HOME", "/nonexistent"),
+                ("USER", "somebody"),
+            ];
+            let second = build(&there, "cache two", &settings);
+            assert!(first == second, "{target} {further:?} differs");
+        }
+    }
+}
+
+#[test]
+fn one_processor_makes_the_same_bytes_as_all() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = project(&scratch.path().join("here"));
+    let build = |cache: &str, one: bool| {
+        let args = ["build", "main.gos", "-o", "shop", "--target", TARGETS[0]];
+        let mut command = gos(&folder, &scratch.path().join(cache), &args);
+        if one {
+            let plain = command;
+            command = Command::new("taskset");
+            command
+                .args(["-c", &first_processor()])
+                .arg(plain.get_program());
+            command.args(plain.get_args()).current_dir(&folder);
+            command.env("GOS_CACHE_DIR", scratch.path().join(cache));
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        fs::read(folder.join("shop")).unwrap()
+    };
+    assert!(build("one", false) == build("two", true));
+}
+
+/// One that this process may use.
+fn first_processor() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let list = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let list = list.unwrap().trim();
+    list.split([',', '-']).next().unwrap().to_owned()
+}
+
+#[test]
+fn a_failed_link_names_its_cause() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = project(&scratch.path().join("here"));
+    let declared = "extern \"C\" {\n    fn nowhere(x: i32) -> i32\n}\n\nfn main() {\n    \
+                    println!(\"{}\", unsafe { nowhere(1) })\n}\n";
+    fs::write(folder.join("undefined.gos"), declared).unwrap();
+    for target in [TARGETS[0], TARGETS[2]] {
+        let fails = |file: &str, further: &[&str], words: &[&str]| {
+            let args = ["build", file, "-o", "none", "--target", target];
+            let cache = scratch.path().join("cache");
+            let mut command = gos(&folder, &cache, &[&args[..], further].concat());
+            let output = command.output().unwrap();
+            let text = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{target}: {text}");
+            let first = text
+                .lines()
+                .find(|line| line.starts_with("error: "))
+                .unwrap();
+            for word in words {
+                assert!(
+                    first.contains(word),
+                    "{target}: `{word}` is missing in: {text}"
+                );
+            }
+            assert!(!folder.join("none").exists());
+        };
+        fails("undefined.gos", &[], &["`nowhere`", "--link-arg"]);
+        fails("main.gos", &["--link-arg=-lnothing"], &["`nothing`", "-L"]);
+    }
+}
+
+#[test]
+fn targets_say_what_links_them_and_what_is_missing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let list = |settings: &[(&str, &str)]| {
+        let mut command = gos(scratch.path(), &scratch.path().join("cache"), &["targets"]);
+        let output = command.envs(settings.iter().copied()).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let bare = list(&[("PATH", "")]);
+    assert_eq!(
+        bare.matches("with the built-in linker: ").count(),
+        2,
+        "{bare}"
+    );
+    assert_eq!(bare.matches("no linker found").count(), 2, "{bare}");
+    for system in [
+        "Debian, Ubuntu: apt install gcc-aarch64",
+        "Fedora: dnf",
+        "Alpine:",
+        "macOS:",
+    ] {
+        assert!(bare.contains(system), "{bare}");
+    }
+    let named = list(&[("GOS_LINKER_X86_64_UNKNOWN_LINUX_MUSL", "sh")]);
+    assert!(
+        named.contains("sh, which GOS_LINKER_X86_64_UNKNOWN_LINUX_MUSL names"),
+        "{named}"
+    );
+}

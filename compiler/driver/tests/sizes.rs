@@ -1,0 +1,173 @@
+//! `gos size` and `--max-size`, the settings of programs, and how small they are.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MUSL: &str = "x86_64-unknown-linux-musl";
+const HELLO: &str = "fn main() {\n    println(\"hello\")\n}\n";
+
+fn gos(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gos"))
+        .args(args)
+        .current_dir(dir)
+        .env("GOS_CACHE_DIR", dir.join("cache"))
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn hello() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("main.gos"), HELLO).unwrap();
+    dir
+}
+
+#[test]
+fn hello_is_small() {
+    let dir = hello();
+    let args = [
+        "build",
+        "main.gos",
+        "--release",
+        "--strip",
+        "-o",
+        "hello",
+        "--target",
+        MUSL,
+    ];
+    let built = gos(dir.path(), &args);
+    assert!(built.status.success(), "{}", stderr(&built));
+    let bytes = fs::metadata(dir.path().join("hello")).unwrap().len();
+    assert!(bytes < 150_000, "{bytes}");
+    let run = Command::new(dir.path().join("hello")).output().unwrap();
+    assert_eq!(run.stdout, b"hello\n");
+}
+
+#[test]
+fn every_byte_has_an_owner() {
+    let dir = hello();
+    let args = ["size", "main.gos", "--release", "--target", MUSL];
+    let output = gos(
+        dir.path(),
+        &[&args[..], &["--message-format", "json"]].concat(),
+    );
+    assert!(output.status.success(), "{}", stderr(&output));
+    let sizes: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let parts = sizes["parts"].as_array().unwrap();
+    let bytes_of = |part: &serde_json::Value| part["bytes"].as_u64().unwrap();
+    assert_eq!(
+        parts.iter().map(bytes_of).sum::<u64>(),
+        sizes["bytes"].as_u64().unwrap()
+    );
+    for origin in [
+        "program",
+        "library",
+        "runtime",
+        "Rust's library",
+        "C library",
+        "trace tables",
+    ] {
+        assert!(
+            sizes["origins"][origin].as_u64().unwrap() > 0,
+            "{origin}: {}",
+            sizes["origins"]
+        );
+    }
+    let has = |origin: &str, module: &str| {
+        parts
+            .iter()
+            .any(|part| part["origin"] == origin && part["module"] == module)
+    };
+    assert!(has("runtime", "gos_rt") && has("library", "std::panicking"));
+    let output = gos(dir.path(), &[&args[..], &["--top", "3"]].concat());
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains("modules\n") && text.contains("gos_rt (runtime)"),
+        "{text}"
+    );
+    assert!(
+        !dir.path().join("main").exists(),
+        "measuring leaves nothing behind"
+    );
+}
+
+#[test]
+fn what_is_too_large_is_not_written() {
+    let dir = hello();
+    let build = |limit: &str| {
+        let args = [
+            "build",
+            "main.gos",
+            "--release",
+            "--strip",
+            "-o",
+            "hello",
+            "--target",
+            MUSL,
+        ];
+        gos(dir.path(), &[&args[..], &["--max-size", limit]].concat())
+    };
+    let refused = build("10K");
+    assert_eq!(refused.status.code(), Some(1));
+    let text = stderr(&refused);
+    assert!(
+        text.contains("more than the 10240 that") && text.contains("(runtime)"),
+        "{text}"
+    );
+    assert!(!dir.path().join("hello").exists());
+    assert!(build("2M").status.success());
+    assert!(dir.path().join("hello").is_file());
+    let wrong = build("much");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(stderr(&wrong).contains("700K"), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_setting_without_sense_is_told_in_one_line() {
+    let dir = hello();
+    let built = gos(
+        dir.path(),
+        &["build", "main.gos", "-o", "hello", "--target", MUSL],
+    );
+    assert!(built.status.success(), "{}", stderr(&built));
+    let run = |name: &str, value: &str| {
+        let mut program = Command::new(dir.path().join("hello"));
+        let output = program.env(name, value).output().unwrap();
+        assert_eq!(output.stdout, b"hello\n", "{name}={value}");
+        stderr(&output)
+    };
+    let wrong = [
+        ("GOSSAMER_PROCS", "many"),
+        ("GOSSAMER_GC_TARGET", "0.5"),
+        ("GOSSAMER_MEM_LIMIT", "5 apples"),
+        ("GOSSAMER_GC_STRESS", "yes"),
+    ];
+    let listed = gos(dir.path(), &["env", "--runtime"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for (name, value) in wrong {
+        let text = run(name, value);
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(
+            text.starts_with(&format!("warning: {name}={value} is not ")),
+            "{text}"
+        );
+        assert!(listed.contains(&format!("{name}\n")), "{listed}");
+    }
+    let right = [
+        ("GOSSAMER_PROCS", "2"),
+        ("GOSSAMER_PROCS", ""),
+        ("GOSSAMER_GC_TARGET", "2.5"),
+        ("GOSSAMER_MEM_LIMIT", "1.5GiB"),
+        ("GOSSAMER_MEM_LIMIT", "off"),
+        ("GOSSAMER_GC_STRESS", "1"),
+    ];
+    for (name, value) in right {
+        assert_eq!(run(name, value), "", "{name}={value}");
+    }
+    assert!(listed.contains("GOSSAMER_LOG\n"), "{listed}");
+}
