@@ -235,6 +235,9 @@ impl<'t> Lexer<'t> {
             b'#' if self.newline && self.is_hash_comment() => self.hash_comment(start),
             b'\'' => self.quote(),
             b'r' if self.raw_string_ahead(1) => self.raw_string(start),
+            b'b' if self.text[self.at..].starts_with("br") && self.raw_string_ahead(2) => {
+                self.raw_bytes(start);
+            }
             b'b' if self.byte(1) == b'"' => self.byte_string(start),
             b'b' if self.byte(1) == b'\'' => self.byte_literal(start),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.word(),

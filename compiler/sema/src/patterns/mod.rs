@@ -90,6 +90,8 @@ pub fn check_match(
                 )
                 .label(arm.pat.span, "the arms above cover all of this"),
             );
+        } else if let PatKind::Or(alternatives) = &arm.pat.kind {
+            messages.extend(repeated(program, &rows, alternatives));
         }
         if arm.guard.is_none() {
             rows.push(row);
@@ -118,6 +120,29 @@ pub fn check_match(
     } else {
         format!("add an arm `{first} => …`, or `_ => …` for all that is left")
     }));
+}
+
+/// The alternatives of an arm that those before them, or the arms above, cover.
+fn repeated(program: &Program, above: &[Row], alternatives: &[Pat]) -> Vec<Diagnostic> {
+    let mut rows = above.to_vec();
+    let mut fuel = Fuel::full();
+    let mut found = Vec::new();
+    for alternative in alternatives {
+        let row = vec![lower(program, alternative)];
+        if !useful(&rows, &row, &mut fuel) {
+            let span = alternative.span;
+            found.push(
+                Diagnostic::warning(
+                    codes::UNREACHABLE_ARM,
+                    span,
+                    "nothing reaches this alternative",
+                )
+                .label(span, "what stands before it covers all of this"),
+            );
+        }
+        rows.push(row);
+    }
+    found
 }
 
 /// The message for a pattern that may fail where it must not.

@@ -37,6 +37,22 @@ impl<'t> Lexer<'t> {
         self.push_literal(Tk::ByteStr, LitKind::ByteStr(Arc::from(value)), start, line);
     }
 
+    /// `br"…"` with the cursor on the `b`: there is no such literal, and it is read as `r"…"`.
+    pub(super) fn raw_bytes(&mut self, start: usize) {
+        self.at += 1;
+        self.raw_string(start);
+        let span = self.span(start);
+        self.report(
+            Diagnostic::error(
+                codes::FOREIGN_SYNTAX,
+                span,
+                "Gossamer has no raw byte strings",
+            )
+            .label(span, "`br` does not begin a literal")
+            .help("write `b\"…\"` with escapes, or `r\"…\".as_bytes()`"),
+        );
+    }
+
     /// Moves behind the closing quote and gives what stands between, with its offset. A string
     /// that never ends is reported and ended at its line, so that the lines below are still read
     /// as code.
