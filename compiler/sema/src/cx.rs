@@ -67,7 +67,8 @@ pub struct FnItem<'a> {
 /// A const or static as written.
 #[derive(Debug)]
 pub struct ConstItem<'a> {
-    pub ty: &'a ast::TypeExpr,
+    /// None for a length of an array, which is a `usize`.
+    pub ty: Option<&'a ast::TypeExpr>,
     pub value: Option<&'a ast::Expr>,
     pub scope: Scope<'a>,
 }

@@ -4,6 +4,8 @@
 //! Keeps: a body that is in the program has its hidden types and constants known. Never: checks a
 //! body twice. Read next: `check/mod.rs` (one body), `program/demand.rs` (who asks).
 
+mod lengths;
+
 use crate::check::seam::{BodySource, Task};
 use crate::check::{self, ItemIndex, Mentions};
 use crate::const_eval::{self, Outcome};
@@ -14,6 +16,7 @@ use crate::loader::{self, SourceProvider, SourceRoot};
 use crate::patterns;
 use crate::program::{BodyItem, ClosureId, ConstId, Demand, FnId, Program};
 use crate::resolve::NameTable;
+use crate::resolve::length::LengthValues;
 use crate::solve::TraitSolver;
 use crate::texts::SourceTexts;
 use crate::{Options, alias, coherence, collect, consequence, lint};
@@ -53,13 +56,33 @@ impl<'a> Session<'a> {
         root_file: &str,
         options: &'a Options,
     ) -> Session<'a> {
+        let mut known = LengthValues::default();
+        loop {
+            let mut session = Session::read(trees, provider, (root_file, options), known.clone());
+            // Nearly always there are none of these.
+            if !session.compute_lengths(&mut known) {
+                lint::finish(&mut session.cx);
+                return session;
+            }
+        }
+    }
+
+    /// Reads and checks the program with these values of lengths.
+    fn read(
+        trees: &'a Trees,
+        provider: &'a dyn SourceProvider,
+        (root_file, options): (&str, &'a Options),
+        known: LengthValues,
+    ) -> Session<'a> {
+        let mut names = NameTable::new();
+        names.lengths.known = known;
         let cx = Cx {
             provider,
             options,
             arena: &trees.modules,
             bodies: &trees.bodies,
             program: Program::default(),
-            names: NameTable::new(),
+            names,
             items: Items::default(),
             derived: Vec::new(),
             diagnostics: Vec::new(),
@@ -85,7 +108,6 @@ impl<'a> Session<'a> {
             session.finish_collecting();
             session.check_user();
         }
-        lint::finish(&mut session.cx);
         session
     }
 
@@ -323,6 +345,7 @@ impl<'a> Session<'a> {
                     self.cx.program.consts[id].value = Some(value);
                     return;
                 }
+                Outcome::PerUse => return,
                 Outcome::Needs(item) => self.demand(&[item]),
                 Outcome::Failed(message) => {
                     self.cx.diagnostics.extend(message.map(|message| *message));

@@ -8,7 +8,7 @@ use super::operator::{assign_names, hir_op, is_primitive, works_on};
 use super::place::is_place;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
-use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList};
+use crate::types::{InferVar, Mutability, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, BinOp};
 
@@ -53,7 +53,7 @@ impl Checker<'_> {
         let found = self.known(value.ty);
         let takes = matches!(
             found.kind(),
-            TyKind::Ref(..) | TyKind::Error | TyKind::Never | TyKind::Infer(_)
+            TyKind::Ref(..) | TyKind::Error | TyKind::Never | TyKind::Infer(InferVar::Ty(_))
         );
         if takes {
             return;

@@ -1,12 +1,14 @@
 //! Constants inside of types: array lengths and const arguments. They are needed before any body
-//! is checked, so they are computed from the syntax alone: literals, integer constants, const
-//! parameters, operators and casts.
+//! is checked, so most are computed from the syntax alone: literals, integer constants, const
+//! parameters, operators and casts. For others see [`crate::resolve::length`].
 
 use super::lower_ty::Lower;
+use crate::infer::any_part;
 use crate::program::{ConstId, ModuleId};
+use crate::resolve::length::WrittenLength;
 use crate::resolve::{Builtin, Def, NameTable, Ns};
 use crate::types::{IntTy, Ty, TyKind};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, BinOp, Expr, ExprKind, LitKind, Path, TypeKind, UnOp};
 
 /// Why a constant expression has no value here.
@@ -132,7 +134,58 @@ pub(super) fn length(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
     };
     match evaluator.eval(expr) {
         Ok(value) => Ty::new(TyKind::ConstInt(value)),
+        Err(Trouble::TooComplex(_)) if is_closed(lower) && !names_param(lower, expr) => {
+            computed(lower, expr)
+        }
         Err(trouble) => explain(lower, expr, trouble),
+    }
+}
+
+/// Whether no generic parameter can be part of what `Self` means here.
+fn is_closed(lower: &Lower<'_>) -> bool {
+    let is_param = &mut |part: Ty| matches!(part.kind(), TyKind::Param { .. });
+    lower.self_ty.is_none_or(|ty| !any_part(ty, is_param))
+}
+
+/// Whether the expression names a generic parameter, or in a trait what depends on `Self`.
+fn names_param(lower: &Lower<'_>, expr: &Expr) -> bool {
+    let any = |exprs: &[Expr]| exprs.iter().any(|expr| names_param(lower, expr));
+    match &expr.kind {
+        ExprKind::Path(path) => path.segments.first().is_some_and(|first| {
+            let name = first.ident.name;
+            let of_trait = name == Symbol::SELF_TYPE && lower.trait_.is_some();
+            of_trait || lower.params.iter().any(|param| param.name == name)
+        }),
+        ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } => {
+            names_param(lower, operand)
+        }
+        ExprKind::Binary { lhs, rhs, .. } => names_param(lower, lhs) || names_param(lower, rhs),
+        ExprKind::Call { callee, args } => names_param(lower, callee) || any(args),
+        ExprKind::MethodCall { receiver, args, .. } => names_param(lower, receiver) || any(args),
+        ExprKind::Block { block, .. } => block
+            .tail
+            .as_deref()
+            .is_some_and(|tail| names_param(lower, tail)),
+        _ => false,
+    }
+}
+
+/// A length that bodies must be checked for: what an earlier check of the program found.
+fn computed(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
+    let lengths = &lower.names.lengths;
+    lengths.met.borrow_mut().push(WrittenLength {
+        expr: expr.clone(),
+        module: lower.module,
+        self_ty: lower.self_ty,
+    });
+    match lengths.known.get(&expr.span) {
+        None => Ty::error(),
+        Some(Ok(value)) => Ty::new(TyKind::ConstInt(*value)),
+        Some(Err(Some(reason))) => {
+            lower.diagnostics.push(Diagnostic::clone(reason));
+            Ty::error()
+        }
+        Some(Err(None)) => explain(lower, expr, Trouble::TooComplex(expr.span)),
     }
 }
 
@@ -144,6 +197,7 @@ fn const_param(lower: &Lower<'_>, path: &Path) -> Option<Ty> {
 
 fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {
     if let ExprKind::Path(path) = &expr.kind
+        && !names_param(lower, expr)
         && lower.find(path, Ns::Value).is_none()
     {
         return Ty::error();
@@ -157,7 +211,7 @@ fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {
         Trouble::TooComplex(span) => Diagnostic::error(
             codes::ARRAY_LENGTH,
             span,
-            "a length must be a literal, an integer constant, a const parameter or arithmetic of them",
+            "a length is a number that is known without the generic parameters around it, or one of these alone",
         ),
     };
     lower.diagnostics.push(message);

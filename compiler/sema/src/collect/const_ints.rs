@@ -51,7 +51,7 @@ fn value(
 }
 
 fn is_integer(cx: &Cx<'_>, id: ConstId) -> bool {
-    let TypeKind::Path(path) = &cx.items.consts[id].ty.kind else {
+    let Some(TypeKind::Path(path)) = cx.items.consts[id].ty.map(|ty| &ty.kind) else {
         return false;
     };
     let module = cx.program.consts[id].module;

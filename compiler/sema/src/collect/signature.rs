@@ -17,7 +17,9 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
     }
     for id in cx.fresh_consts() {
         let scope = cx.items.consts[id].scope.clone();
-        let written = cx.items.consts[id].ty;
+        let Some(written) = cx.items.consts[id].ty else {
+            continue;
+        };
         let ty = with_lower(cx, &scope, |lower| lower.ty(written));
         cx.program.consts[id].ty = read_only(ty);
     }

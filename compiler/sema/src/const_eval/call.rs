@@ -1,11 +1,11 @@
 //! Calls.
 
 use super::machine::{DEPTH_MAX, Eval, FailureKind, Frame, Machine, Stop, fail, not_const, panic};
-use super::place::Shape;
+use super::raw::has_known_size;
 use super::value::{Pointer, Value};
 use crate::hir::Body;
-use crate::program::{BodyItem, ClosureId, FnId, FnKind, FnParent};
-use crate::types::{TyKind, TyList};
+use crate::program::{BodyItem, ClosureId, FnId, FnKind};
+use crate::types::TyList;
 use gos_diag::Span;
 use rustc_hash::FxHashMap;
 
@@ -32,7 +32,8 @@ impl Machine<'_> {
             return not_const(span, "a call through an object");
         };
         self.check_panic(found.fn_, &args, span)?;
-        if let Some(value) = self.native(found.fn_, &args, span)? {
+        self.check_size(found.fn_, found.args, span)?;
+        if let Some(value) = self.copied(found.fn_, &args, span)? {
             return Ok(value);
         }
         let declared = &program.fns[found.fn_];
@@ -40,7 +41,8 @@ impl Machine<'_> {
             FnKind::Intrinsic => {
                 return self.intrinsic(declared.name.as_str(), found.args, &args, span);
             }
-            FnKind::Runtime | FnKind::C => {
+            FnKind::Runtime => return self.runtime(found.fn_, &args, span),
+            FnKind::C => {
                 return not_const(span, format!("`{}` needs a running program", declared.name));
             }
             FnKind::Gossamer | FnKind::Required => {}
@@ -77,69 +79,26 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// Methods whose library code works on raw memory.
-    fn native(&mut self, fn_: FnId, args: &[Value], span: Span) -> Eval<Option<Value>> {
+    /// `clone` of what has no content of its own.
+    fn copied(&self, fn_: FnId, args: &[Value], span: Span) -> Eval<Option<Value>> {
+        if self.program.lang.find_fn("clone_copy") != Some(fn_) {
+            return Ok(None);
+        }
+        match args.first() {
+            Some(Value::Pointer(at)) => self.read(at, span).map(Some),
+            _ => Ok(args.first().cloned()),
+        }
+    }
+
+    /// `mem::size_of` in the user's own constants: only compiled code knows its layouts.
+    fn check_size(&self, fn_: FnId, types: TyList, span: Span) -> Eval<()> {
         let declared = &self.program.fns[fn_];
-        if self.program.lang.find_fn("clone_copy") == Some(fn_) {
-            return match args.first() {
-                Some(Value::Pointer(at)) => self.read(at, span).map(Some),
-                _ => Ok(args.first().cloned()),
-            };
+        let shown = declared.name == "size_of" && declared.kind == FnKind::Gossamer;
+        let known = types.first().is_none_or(|ty| has_known_size(*ty));
+        if shown && !known && self.program.modules[declared.module].path == "std::mem" {
+            return not_const(span, "only compiled code knows the size of this type");
         }
-        let FnParent::Impl(impl_) = declared.parent else {
-            return Ok(None);
-        };
-        let self_ty = self.program.impls[impl_].self_ty;
-        let is_sequence = matches!(
-            self_ty.kind(),
-            TyKind::String | TyKind::Vec(_) | TyKind::View(..) | TyKind::Array(..)
-        );
-        let Some(first) = args.first().filter(|_| is_sequence) else {
-            return Ok(None);
-        };
-        let is_std = self.program.modules[declared.module].is_std();
-        match (declared.name.as_str(), args.len()) {
-            ("len", 1) if is_std => Ok(Some(Value::Int(self.length(first, span)? as u128))),
-            ("is_empty", 1) if is_std => Ok(Some(Value::Bool(self.length(first, span)? == 0))),
-            ("push", 2) if is_std && matches!(self_ty.kind(), TyKind::Vec(_)) => {
-                self.push(first, args[1].clone(), span)?;
-                Ok(Some(Value::unit()))
-            }
-            ("clone" | "to_vec", 1) if is_std && !matches!(self_ty.kind(), TyKind::String) => {
-                let items = self.elements(first, span)?;
-                let array = Value::Array(items);
-                Ok(Some(match self_ty.kind() {
-                    TyKind::Array(..) => array,
-                    _ => Value::Vec(self.alloc(array, span)?),
-                }))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn length(&mut self, value: &Value, span: Span) -> Eval<usize> {
-        let at = match value {
-            Value::Pointer(at) => at.clone(),
-            other => Pointer::to(self.alloc(other.clone(), span)?),
-        };
-        Ok(match self.read_shape(&at, span)? {
-            Shape::Sequence(_, _, length) => length,
-            Shape::Text(text) => text.len(),
-        })
-    }
-
-    fn push(&mut self, to: &Value, item: Value, span: Span) -> Eval<()> {
-        let handle = match to {
-            Value::Pointer(at) => self.read(at, span)?,
-            other => other.clone(),
-        };
-        if let Value::Vec(cell) = handle
-            && let Some(Value::Array(items)) = self.get_mut(&Pointer::to(cell))
-        {
-            items.push(item);
-            return Ok(());
-        }
-        not_const(span, "a sequence that is not known")
+        Ok(())
     }
 
     /// Calls a value.

@@ -3,7 +3,7 @@
 use super::arith;
 use super::machine::{Eval, FailureKind, Frame, Machine, Stop, fail, not_const};
 use super::value::{Pointer, Value};
-use crate::hir::{Block, Coercion, Expr, ExprKind, Stmt};
+use crate::hir::{BinaryOp, Block, Coercion, Expr, ExprKind, Stmt};
 use crate::program::{ConstId, FieldIdx};
 use crate::types::{Ty, TyKind, TyList};
 use gos_diag::Span;
@@ -85,7 +85,16 @@ impl Machine<'_> {
                 let types = (self.ty(frame, left.ty), self.ty(frame, right.ty));
                 let left = self.eval(frame, left)?;
                 let right = self.eval(frame, right)?;
-                arith::binary(*op, types, (&left, &right), span)
+                match (op, &left, &right) {
+                    // Some addresses are computed as numbers.
+                    (BinaryOp::Add, Value::Address(Some(address)), Value::Int(bytes)) => {
+                        Ok(Value::Address(Some(address.add(*bytes as i64))))
+                    }
+                    (BinaryOp::Sub, Value::Address(Some(address)), Value::Int(bytes)) => {
+                        Ok(Value::Address(Some(address.add(-(*bytes as i64)))))
+                    }
+                    _ => arith::binary(*op, types, (&left, &right), span),
+                }
             }
             ExprKind::Cast(operand) => self.cast(frame, operand, expr.ty, span),
             ExprKind::Coerce(coercion, operand) => self.coerce(frame, *coercion, operand),
@@ -143,7 +152,8 @@ impl Machine<'_> {
                     length,
                 })
             }
-            _ => Ok(Value::Vec(self.alloc(Value::Array(items), span)?)),
+            TyKind::Vec(element) => self.vec_of(*element, items, span),
+            _ => not_const(span, "a sequence of a type that is not known"),
         }
     }
 
@@ -178,6 +188,9 @@ impl Machine<'_> {
         }
         match self.constant(id) {
             Ok(value) => Ok(self.thaw(&value, self.program.consts[id].ty)),
+            Err(failure) if matches!(failure.kind, FailureKind::PerUse) => {
+                self.constant_of(id, args, span)
+            }
             Err(failure) => Err(Stop::Fail(failure)),
         }
     }
@@ -235,7 +248,7 @@ impl Machine<'_> {
         }
         let value = self.eval(frame, operand)?;
         match coercion {
-            Coercion::Dyn(_) => not_const(span, "an object cannot be a constant"),
+            Coercion::Dyn(_) => fail(span, FailureKind::PerUse),
             _ => Ok(value),
         }
     }

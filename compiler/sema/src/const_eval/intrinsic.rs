@@ -37,6 +37,9 @@ impl Machine<'_> {
         args: &[Value],
         span: Span,
     ) -> Eval {
+        if let Some(value) = self.memory_intrinsic(name, types, args, span)? {
+            return Ok(value);
+        }
         let ty = types.first().copied().unwrap_or_else(Ty::unit);
         let found = match (name.split_once('_'), args) {
             (Some(("prim", "neg")), [value]) => Some(unary(UnaryOp::Neg, ty, value, span)?),
@@ -111,9 +114,24 @@ fn one_number(name: &str, ty: Ty, args: &[Value]) -> Option<Value> {
             Some(Value::Int(u128::from(a.trailing_zeros().min(int.bits()))))
         }
         ("likely", [value], _) => Some(value.clone()),
-        ("zeroed", [], TyKind::Int(_) | TyKind::Char) => Some(Value::Int(0)),
-        ("zeroed", [], TyKind::Float(_)) => Some(Value::Float(0.0)),
-        ("zeroed", [], TyKind::Bool) => Some(Value::Bool(false)),
+        ("bswap", [Value::Int(a)], TyKind::Int(int)) => {
+            Some(Value::Int(a.swap_bytes() >> (128 - int.bits())))
+        }
+        ("bitreverse", [Value::Int(a)], TyKind::Int(int)) => {
+            Some(Value::Int(a.reverse_bits() >> (128 - int.bits())))
+        }
+        ("rotl" | "rotr", [Value::Int(a), Value::Int(by)], TyKind::Int(int)) => {
+            let width = int.bits();
+            let by = (*by as u32) % width;
+            let left = if name == "rotl" {
+                by
+            } else {
+                (width - by) % width
+            };
+            let wrapped = if left == 0 { 0 } else { a >> (width - left) };
+            Some(Value::Int(mask(*int, a << left | wrapped)))
+        }
+        ("copysign", [Value::Float(a), Value::Float(b)], _) => Some(Value::Float(a.copysign(*b))),
         (_, [Value::Float(a)], _) => {
             let value = match name {
                 "sqrt" => a.sqrt(),

@@ -29,6 +29,8 @@ pub(super) enum FailureKind {
     Panic(String),
     /// Something that only a running program can do.
     NotConst(String),
+    /// A value that has no constant form: a closure or an object. A `const` makes it at each use.
+    PerUse,
     Endless,
     Cycle,
     /// The body has errors.
@@ -65,6 +67,8 @@ pub(super) struct Machine<'p> {
     pub depth: u32,
     known: &'p mut FxHashMap<ConstId, Result<ConstValue, Failure>>,
     open: FxHashSet<ConstId>,
+    /// All bytes, as what reading a text's bytes in place gives.
+    bytes: Vec<Value>,
     /// Cells of statics, so that all references to one see the same place.
     statics: FxHashMap<ConstId, Cell>,
 }
@@ -96,6 +100,7 @@ impl<'p> Machine<'p> {
             depth: 0,
             known,
             open: FxHashSet::default(),
+            bytes: (0..=255).map(Value::Int).collect(),
             statics: FxHashMap::default(),
         }
     }
@@ -125,7 +130,10 @@ impl<'p> Machine<'p> {
         }
         // A second message about the same trouble helps nobody.
         let again = result.clone().map_err(|failure| Failure {
-            kind: FailureKind::Reported,
+            kind: match failure.kind {
+                FailureKind::PerUse => FailureKind::PerUse,
+                _ => FailureKind::Reported,
+            },
             ..failure
         });
         self.known.insert(id, again);
@@ -211,6 +219,7 @@ impl<'p> Machine<'p> {
                 Value::Fields(parts) | Value::Variant(_, parts) | Value::Array(parts) => {
                     parts.get(step)?
                 }
+                Value::Str(text) => self.bytes.get(usize::from(*text.as_bytes().get(step)?))?,
                 _ => return None,
             };
         }
@@ -280,13 +289,13 @@ impl<'p> Machine<'p> {
             Value::Vec(_) => {
                 return not_const(span, "it would hold a sequence that can grow; use `[T; N]`");
             }
-            Value::View { at, from, length } => match self.read(at, span)? {
-                Value::Array(items) => {
-                    let shown = items.get(*from..from + length).unwrap_or(&[]);
-                    ConstValue::Array(Arc::from(all(shown)?))
-                }
-                _ => return not_const(span, "it shows something that is no array"),
-            },
+            Value::View { .. } => {
+                let shown = self.elements(value, span)?;
+                ConstValue::Array(Arc::from(all(&shown)?))
+            }
+            Value::Address(_) | Value::Desc(_) | Value::Zero => {
+                return not_const(span, "it would hold an address of the compiler's memory");
+            }
             Value::Pointer(at) => {
                 ConstValue::Ref(Arc::new(self.freeze(&self.read(at, span)?, span)?))
             }
@@ -295,7 +304,7 @@ impl<'p> Machine<'p> {
                 ConstValue::Ref(Arc::new(self.freeze(&inner, span)?))
             }
             Value::Fn(fn_, args) => ConstValue::Fn(*fn_, *args),
-            Value::Closure(..) => return not_const(span, "a closure cannot be a constant"),
+            Value::Closure(..) => return fail(span, FailureKind::PerUse),
         })
     }
 }

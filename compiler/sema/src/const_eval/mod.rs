@@ -12,8 +12,11 @@ mod control;
 mod expr;
 mod intrinsic;
 mod machine;
+mod memory;
 mod pattern;
 mod place;
+mod raw;
+mod reinterpret;
 mod value;
 
 #[cfg(test)]
@@ -28,6 +31,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// What became of a constant.
 pub(crate) enum Outcome {
     Value(ConstValue),
+    /// It has none that could be stored: it is made where it is used.
+    PerUse,
     /// The computation needs the body of this item.
     Needs(BodyItem),
     /// None: what is wrong was reported already.
@@ -51,6 +56,7 @@ impl Known {
             Ok(value) => Outcome::Value(value),
             Err(failure) => match failure.kind {
                 FailureKind::Needs(item) => Outcome::Needs(item),
+                FailureKind::PerUse if !program.consts[id].is_static => Outcome::PerUse,
                 _ => Outcome::Failed(explain(program, id, &failure).map(Box::new)),
             },
         }
@@ -72,6 +78,13 @@ fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnost
             codes::NOT_CONSTANT,
             format!(
                 "`{}` cannot be computed at compile time: {what}",
+                const_.name
+            ),
+        ),
+        FailureKind::PerUse => (
+            codes::NOT_CONSTANT,
+            format!(
+                "`{}` cannot be stored: closures and objects stand in a `const`, or are made by a function",
                 const_.name
             ),
         ),

@@ -69,11 +69,8 @@ impl Machine<'_> {
         match self.get(at) {
             Some(Value::Array(items)) => Ok(Shape::Sequence(at.clone(), 0, items.len())),
             Some(Value::Vec(cell)) => {
-                let data = Pointer::to(*cell);
-                match self.get(&data) {
-                    Some(Value::Array(items)) => Ok(Shape::Sequence(data.clone(), 0, items.len())),
-                    _ => not_const(span, "a sequence that is not known"),
-                }
+                let (data, length) = self.vec_parts(*cell, span)?;
+                Ok(Shape::Sequence(data, 0, length))
             }
             Some(Value::View { at, from, length }) => {
                 Ok(Shape::Sequence(at.clone(), *from, *length))
@@ -134,7 +131,10 @@ impl Machine<'_> {
     pub(super) fn elements(&self, value: &Value, span: Span) -> Eval<Vec<Value>> {
         let shape = match value {
             Value::Array(items) => return Ok(items.clone()),
-            Value::Vec(cell) => self.read_shape(&Pointer::to(*cell), span)?,
+            Value::Vec(cell) => {
+                let (data, length) = self.vec_parts(*cell, span)?;
+                Shape::Sequence(data, 0, length)
+            }
             Value::View { at, from, length } => Shape::Sequence(at.clone(), *from, *length),
             Value::Pointer(at) => self.read_shape(at, span)?,
             _ => return not_const(span, "a loop over something that is no sequence"),
@@ -144,6 +144,14 @@ impl Machine<'_> {
                 Some(Value::Array(items)) => {
                     Ok(items.get(from..from + length).unwrap_or(&[]).to_vec())
                 }
+                Some(Value::Str(text)) => {
+                    let bytes = text.as_bytes().get(from..from + length).unwrap_or(&[]);
+                    Ok(bytes
+                        .iter()
+                        .map(|byte| Value::Int(u128::from(*byte)))
+                        .collect())
+                }
+                _ if length == 0 => Ok(Vec::new()),
                 _ => not_const(span, "a sequence that is not known"),
             },
             Shape::Text(_) => not_const(span, "a loop over text"),

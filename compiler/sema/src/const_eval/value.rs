@@ -1,8 +1,9 @@
 //! Values of the interpreter.
 
+use super::memory::Address;
 use crate::hir::ConstValue;
 use crate::program::{ClosureId, FnId, LocalId, VariantIdx};
-use crate::types::TyList;
+use crate::types::{Ty, TyList};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -46,9 +47,9 @@ pub(super) enum Value {
     /// Tuples and structs.
     Fields(Vec<Value>),
     Variant(VariantIdx, Vec<Value>),
-    /// Fixed arrays, and what the cell of a `Vec` holds.
+    /// Fixed arrays, and the buffers of sequences.
     Array(Vec<Value>),
-    /// A handle.
+    /// A handle: the cell holds the address of the buffer and the length.
     Vec(Cell),
     /// Part of an array.
     View {
@@ -58,6 +59,12 @@ pub(super) enum Value {
     },
     Pointer(Pointer),
     Box(Cell),
+    /// What the library's `Ptr` holds; None: null.
+    Address(Option<Address>),
+    /// How cells of a type look.
+    Desc(Ty),
+    /// Memory without a value yet, all zeros; what that means depends on the type it is read as.
+    Zero,
     Fn(FnId, TyList),
     Closure(ClosureId, TyList, Rc<[(LocalId, Cell)]>),
 }

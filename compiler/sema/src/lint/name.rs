@@ -42,7 +42,11 @@ pub(super) fn nonstandard(cx: &Cx<'_>) -> Vec<Diagnostic> {
     for (_, trait_) in program.traits.iter().filter(|(_, it)| own(it.module)) {
         names.push((trait_.name, trait_.span, Style::Camel, "trait"));
     }
-    for (_, const_) in program.consts.iter().filter(|(_, it)| own(it.module)) {
+    for (_, const_) in program
+        .consts
+        .iter()
+        .filter(|(id, it)| own(it.module) && cx.items.consts[*id].ty.is_some())
+    {
         let word = if const_.is_static {
             "static"
         } else {

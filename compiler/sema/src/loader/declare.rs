@@ -208,6 +208,7 @@ impl<'a> Loader<'_, 'a> {
         value: Option<&'a ast::Expr>,
     ) {
         let scope = Scope::of_module(module);
+        let ty = Some(ty);
         self.cx.items.consts.push(ConstItem { ty, value, scope });
     }
 

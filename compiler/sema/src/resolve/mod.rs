@@ -8,6 +8,7 @@
 mod builtin;
 mod foreign;
 mod import;
+pub(crate) mod length;
 mod seam;
 mod suggest;
 mod table;

@@ -172,6 +172,8 @@ pub struct NameTable {
     pub alias_types: FxHashMap<AliasId, (crate::program::Generics, Ty)>,
     /// Values of integer constants that follow from the syntax; filled by `collect`.
     pub const_ints: FxHashMap<ConstId, i128>,
+    /// Lengths of arrays that do not.
+    pub lengths: super::length::Lengths,
     /// Traits that cannot be objects, for the first method that prevents it.
     pub not_objects: FxHashMap<TraitId, ObjectTrouble>,
     pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
@@ -209,6 +211,7 @@ impl NameTable {
             builtins: super::builtin::names(),
             alias_types: FxHashMap::default(),
             const_ints: FxHashMap::default(),
+            lengths: super::length::Lengths::default(),
             not_objects: FxHashMap::default(),
             traits_in_scope: FxHashMap::default(),
             settled: 0,
