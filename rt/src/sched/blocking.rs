@@ -60,13 +60,11 @@ pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Pa
         needs_thread
     };
     ARRIVED.wake_one();
-    if needs_thread {
-        if !thread::start(THREAD_STACK_BYTES, |_| serve(), 0) {
-            let mut pool = POOL.lock();
-            pool.threads -= 1;
-            if pool.threads == 0 {
-                sched::fatal("the system gives no thread for a blocking call");
-            }
+    if needs_thread && !thread::start(THREAD_STACK_BYTES, |_| serve(), 0) {
+        let mut pool = POOL.lock();
+        pool.threads -= 1;
+        if pool.threads == 0 {
+            sched::fatal("the system gives no thread for a blocking call");
         }
     }
     Park::PARKED
