@@ -40,6 +40,16 @@ func measure[K comparable](name string, keys, absent []K, rounds int) {
 	check = 0
 	begun = now()
 	for range rounds {
+		m = make(map[K]uint64, len(keys))
+		for i, k := range keys {
+			m[k] = uint64(i)
+		}
+		check += uint64(len(m))
+	}
+	report(name+" insert, room made", begun, total, check)
+	check = 0
+	begun = now()
+	for range rounds {
 		for _, k := range keys {
 			if v, ok := m[k]; ok {
 				check += v
