@@ -25,6 +25,16 @@ pub struct PanicState {
     active: Vec<Panic>,
     /// Message of the panic caught last.
     caught: String,
+    /// Where it began.
+    place: Place,
+}
+
+/// A position in a source file; empty when it is not known.
+#[derive(Debug, Default)]
+pub struct Place {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
 }
 
 #[derive(Debug)]
@@ -42,6 +52,11 @@ impl PanicState {
     /// Message of the panic caught last.
     pub fn caught_message(&self) -> &str {
         &self.caught
+    }
+
+    /// Where the panic caught last began.
+    pub fn caught_place(&self) -> &Place {
+        &self.place
     }
 }
 
@@ -62,6 +77,12 @@ pub fn caught(goroutine: &mut G) {
     let state = &mut goroutine.panic;
     if let Some(newest) = state.active.last() {
         state.caught.clone_from(&newest.message);
+        let place = newest.trace.position().map(|frame| Place {
+            file: frame.file.to_owned(),
+            line: frame.line,
+            column: frame.column,
+        });
+        state.place = place.unwrap_or_default();
     }
     state.active.retain(|panic| panic.catch != catch);
     // SAFETY: the innermost catch's frame is alive until it is left.

@@ -332,7 +332,7 @@ impl PrintCallee for Callee {
                 f.write_str(if args.is_empty() { "" } else { ">" })
             }
             Callee::Runtime(row) => f.write_str(row.name),
-            Callee::C(name) => write!(f, "C {name}"),
+            Callee::C(name) | Callee::Foreign(name) => write!(f, "C {name}"),
         }
     }
 }

@@ -92,6 +92,11 @@ macro_rules! for_each_rt_function {
             Asm gos_rt_poll() -> Unit;
             // Calls code(env); 0 when it returned, 1 when it panicked and the defers above ran.
             Asm gos_rt_catch(Ptr, Ptr) -> I64;
+            // C. `c_call` calls code(block) on a stack for C, `c_callback` is what C calls: it runs
+            // code(block), compiled code, as part of the goroutine whose call of C it is in, or as a
+            // goroutine of its own in a thread that C started.
+            Asm gos_rt_c_call(Ptr, Ptr) -> Unit;
+            Asm gos_rt_c_callback(Ptr, Ptr) -> Unit;
             // Channels. Values are copied through pointers to slots of the element's size.
             Leaf gos_rt_chan_new(Ptr, I64) -> Ptr;                  // element desc (Array kind), capacity
             Park gos_rt_chan_send(Ptr, Ptr) -> I8;                  // 1 sent, 0 closed
@@ -113,6 +118,7 @@ macro_rules! for_each_rt_function {
             Sys gos_rt_panic_start(Str) -> Unit;
             Asm gos_rt_panic_finish() -> Never;
             Sys gos_rt_panic_message() -> Str;                      // of the panic last caught
+            Sys gos_rt_panic_place(Ptr) -> Str;                     // of the same: *[i64; 2] gets line and column -> file, empty when it is not known
             Sys gos_rt_fatal(Str) -> Never;                         // message, trace, exit code 2, no defers
             Leaf gos_rt_defer_mark() -> I64;                        // depth of this goroutine's defer list
             Leaf gos_rt_defer_push(Ptr, Ptr) -> Unit;               // code(env), env

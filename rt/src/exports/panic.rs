@@ -28,6 +28,17 @@ unsafe extern "C" fn gos_rt_panic_message_impl() -> Str {
     unsafe { string::copy((*current()).panic.caught_message().as_bytes()) }
 }
 
+/// Where the panic caught last began.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_panic_place_impl(numbers: *mut [i64; 2]) -> Str {
+    // SAFETY: as above; the caller has room for two numbers.
+    unsafe {
+        let place = (*current()).panic.caught_place();
+        numbers.write([i64::from(place.line), i64::from(place.column)]);
+        string::copy(place.file.as_bytes())
+    }
+}
+
 /// Ends the process.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_fatal_impl(message: *const u8, length: usize) -> ! {

@@ -34,6 +34,15 @@ pub unsafe fn unmap(address: *mut u8, bytes: usize) {
     unsafe { platform::unmap(address, bytes) }
 }
 
+/// Makes the first `bytes` bytes of a mapping untouchable: an access ends the process.
+///
+/// # Safety
+/// They are whole pages of a mapping, which nobody uses.
+pub unsafe fn protect(address: *mut u8, bytes: usize) {
+    // SAFETY: passed on to the caller.
+    unsafe { platform::protect(address, bytes) }
+}
+
 #[cfg(unix)]
 mod platform {
     use std::ptr;
@@ -74,6 +83,13 @@ mod platform {
             libc::munmap(address.cast(), bytes);
         }
     }
+
+    pub(super) unsafe fn protect(address: *mut u8, bytes: usize) {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            libc::mprotect(address.cast(), bytes, libc::PROT_NONE);
+        }
+    }
 }
 
 #[cfg(windows)]
@@ -85,10 +101,12 @@ mod platform {
         fn VirtualAlloc(address: *mut c_void, bytes: usize, kind: u32, protect: u32)
         -> *mut c_void;
         fn VirtualFree(address: *mut c_void, bytes: usize, kind: u32) -> i32;
+        fn VirtualProtect(address: *mut c_void, bytes: usize, new: u32, old: *mut u32) -> i32;
     }
     const MEM_COMMIT_RESERVE: u32 = 0x3000;
     const MEM_RELEASE: u32 = 0x8000;
     const PAGE_READWRITE: u32 = 4;
+    const PAGE_NOACCESS: u32 = 1;
 
     pub(super) fn page_bytes() -> usize {
         4096
@@ -111,6 +129,14 @@ mod platform {
         // SAFETY: passed on to the caller.
         unsafe {
             VirtualFree(address.cast(), 0, MEM_RELEASE);
+        }
+    }
+
+    pub(super) unsafe fn protect(address: *mut u8, bytes: usize) {
+        let mut before = 0;
+        // SAFETY: passed on to the caller.
+        unsafe {
+            VirtualProtect(address.cast(), bytes, PAGE_NOACCESS, &raw mut before);
         }
     }
 }

@@ -82,19 +82,37 @@ pub fn wake_one() {
 
 /// Wakes a sleeper.
 pub fn wake_any() {
-    let (index, polls) = {
-        let mut sleepers = SLEEPERS.lock();
-        let polling = sleepers.polling;
+    wake_at(|sleepers| {
         // The poller last: it is of use where it is.
         let place = sleepers
             .workers
             .iter()
-            .rposition(|index| Some(*index) != polling);
-        let place = place.or_else(|| sleepers.workers.len().checked_sub(1));
-        let Some(place) = place else { return };
+            .rposition(|index| Some(*index) != sleepers.polling);
+        place.or_else(|| sleepers.workers.len().checked_sub(1))
+    });
+}
+
+/// Wakes this worker, if it sleeps: something was added that only it may run.
+pub fn wake(worker: &Worker) {
+    // ORDERING: what was added is visible before the list is looked at; pairs with the fence in
+    // `sleep`.
+    fence(Ordering::SeqCst);
+    wake_at(|sleepers| {
+        let mut indices = sleepers.workers.iter();
+        indices.position(|index| *index == worker.index)
+    });
+}
+
+/// Wakes the sleeper at a place of the list.
+fn wake_at(choose: impl FnOnce(&Sleepers) -> Option<usize>) {
+    let (index, polls) = {
+        let mut sleepers = SLEEPERS.lock();
+        let Some(place) = choose(&sleepers) else {
+            return;
+        };
         let index = sleepers.workers.swap_remove(place);
         SLEEPING.store(sleepers.workers.len(), Ordering::Relaxed);
-        (index, polling == Some(index))
+        (index, sleepers.polling == Some(index))
     };
     let worker = &scheduler().workers[index];
     // ORDERING: release, pairs with the sleeper's acquire.
@@ -134,7 +152,7 @@ pub fn sleep(worker: &Worker) {
     // ORDERING: in the list before looking at the queues; pairs with the fence in `wake_one`.
     fence(Ordering::SeqCst);
     let mut happened = Happened::new();
-    if !is_work_visible() && worker.woken.load(Ordering::Relaxed) == 0 {
+    if !is_work_visible() && !worker.has_bound() && worker.woken.load(Ordering::Relaxed) == 0 {
         let timeout = if polls {
             events::until_next_timer()
         } else {
@@ -177,8 +195,9 @@ pub fn sleep(worker: &Worker) {
 /// Calls `check` with whether all workers sleep, while none can be woken.
 pub fn with_all_asleep(check: impl FnOnce()) {
     let sleepers = SLEEPERS.lock();
-    let everyone = scheduler().workers.len();
-    if sleepers.workers.len() == everyone && !is_work_visible() {
+    let workers = &scheduler().workers;
+    let is_bound_work = workers.iter().any(Worker::has_bound);
+    if sleepers.workers.len() == workers.len() && !is_work_visible() && !is_bound_work {
         check();
     }
     drop(sleepers);

@@ -124,7 +124,15 @@ pub unsafe fn goroutine_ended(goroutine: *mut G) {
 /// Puts a goroutine that waited into a queue. The caller owns it (it took the ticket).
 pub fn ready(goroutine: *mut G) {
     // SAFETY: the caller owns the goroutine.
-    unsafe { (*goroutine).set_reason(WaitReason::Runnable) };
+    let bound_to = unsafe {
+        (*goroutine).set_reason(WaitReason::Runnable);
+        (*goroutine).bound_worker()
+    };
+    if let Some(worker) = bound_to {
+        worker.push_bound(goroutine);
+        idle::wake(worker);
+        return;
+    }
     match tls::worker() {
         Some(worker) => worker.push_next(goroutine),
         None => inject::push(goroutine),
@@ -157,6 +165,14 @@ pub fn fatal(message: &str) -> ! {
 pub fn yield_now(goroutine: &mut G) -> crate::task::Park {
     goroutine.set_reason(WaitReason::Runnable);
     goroutine.result = 0;
-    inject::push(goroutine);
+    push_last(goroutine);
     crate::task::Park::PARKED
+}
+
+/// Puts the running goroutine, whose context is saved, behind all others that are runnable.
+fn push_last(goroutine: &mut G) {
+    match goroutine.bound_worker() {
+        Some(worker) => worker.push_bound(goroutine),
+        None => inject::push(goroutine),
+    }
 }

@@ -11,8 +11,8 @@
 
 use crate::lock::{Condition, Rank, Ranked};
 use crate::prim::{AtomicBool, Ordering, fence};
+use crate::sched::scheduler;
 use crate::sched::worker::{Worker, state};
-use crate::sched::{inject, scheduler};
 use crate::task::tls::{self, Tls};
 use crate::task::{Park, context};
 
@@ -54,15 +54,11 @@ pub fn reached() -> Park {
     stop_if_wanted();
     if wanted & YIELD != 0 {
         // SAFETY: the goroutine is this worker's, its context is saved.
-        unsafe {
-            (*goroutine).set_reason(crate::task::WaitReason::Runnable);
-            (*goroutine).result = 0;
-        }
+        let goroutine = unsafe { &mut *goroutine };
         if let Some(worker) = tls::worker() {
             worker.preempted.store(true, Ordering::Relaxed);
         }
-        inject::push(goroutine);
-        return Park::PARKED;
+        return crate::sched::yield_now(goroutine);
     }
     // SAFETY: the running goroutine has a chunk.
     unsafe { tls::set_limit(block, (*(*goroutine).chunk).limit) };

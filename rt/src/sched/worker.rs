@@ -55,6 +55,9 @@ pub struct Worker {
     /// the one that woke it. Thieves take it last.
     next: AtomicPtr<G>,
     next_in_a_row: AtomicU32,
+    /// Runnable goroutines that may run here only, linked by `G::next`, the newest first. Anyone
+    /// adds, the owner takes all.
+    bound: AtomicPtr<G>,
     /// Its goroutine was asked to let others run: there may be events that nobody looked at.
     pub preempted: AtomicBool,
     seed: AtomicU64,
@@ -82,6 +85,7 @@ impl Worker {
             queue: Queue::new(),
             next: AtomicPtr::new(ptr::null_mut()),
             next_in_a_row: AtomicU32::new(0),
+            bound: AtomicPtr::new(ptr::null_mut()),
             preempted: AtomicBool::new(false),
             seed: AtomicU64::new((index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         }
@@ -165,6 +169,9 @@ impl Worker {
                 return Some(goroutine);
             }
         }
+        if let Some(goroutine) = self.take_bound() {
+            return Some(goroutine);
+        }
         let in_a_row = self.next_in_a_row.load(Ordering::Relaxed);
         if in_a_row < NEXT_IN_A_ROW_MAX
             && let Some(goroutine) = self.take_next()
@@ -204,6 +211,63 @@ impl Worker {
         if !before.is_null() {
             self.push(before);
         }
+    }
+
+    /// Adds a goroutine that may run here only.
+    pub fn push_bound(&self, goroutine: *mut G) {
+        let mut newest = self.bound.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: the caller owns the goroutine.
+            unsafe { (*goroutine).next = newest };
+            // ORDERING: release publishes the goroutine to `take_bound`.
+            match self.bound.compare_exchange(
+                newest,
+                goroutine,
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(other) => newest = other,
+            }
+        }
+    }
+
+    /// Whether one waits that may run here only.
+    pub fn has_bound(&self) -> bool {
+        !self.bound.load(Ordering::Relaxed).is_null()
+    }
+
+    /// Owner: takes the oldest of those that may run here only.
+    fn take_bound(&self) -> Option<*mut G> {
+        if !self.has_bound() {
+            return None;
+        }
+        // ORDERING: acquire pairs with the release in `push_bound`.
+        let mut newest = self.bound.swap(ptr::null_mut(), Ordering::Acquire);
+        let mut oldest_first = ptr::null_mut::<G>();
+        while !newest.is_null() {
+            // SAFETY: the list's goroutines are the owner's now.
+            unsafe {
+                let older = (*newest).next;
+                (*newest).next = oldest_first;
+                oldest_first = newest;
+                newest = older;
+            }
+        }
+        let oldest = oldest_first;
+        if oldest.is_null() {
+            return None;
+        }
+        // SAFETY: as above; the list is walked before each goes back.
+        unsafe {
+            let mut rest = (*oldest).next;
+            while !rest.is_null() {
+                let after = (*rest).next;
+                self.push_bound(rest);
+                rest = after;
+            }
+        }
+        Some(oldest)
     }
 
     /// Thief: takes the goroutine out of the slot, unless the owner is about to take it.

@@ -7,7 +7,9 @@ use std::ptr;
 
 use crate::chan::waiter::Waiter;
 use crate::prim::{AtomicU32, Ordering};
+use crate::sched::worker::Worker;
 use crate::task::context::CatchFrame;
+use crate::task::foreign::ForeignStack;
 use crate::task::stack::Chunk;
 
 /// What a `Park` function gives back, in two registers: a result, or that the goroutine is parked
@@ -181,6 +183,10 @@ pub struct G {
     pub next: *mut G,
     /// Place in the list of all goroutines; protected by that list.
     pub list_index: usize,
+    /// The stack of the innermost call of C that it is in; belongs to `foreign.rs`.
+    pub foreign: *mut ForeignStack,
+    /// The worker that alone may run it, while C waits for a callback to return; null for any.
+    pub bound_to: *const Worker,
     /// Its stack was used up and the panic about it began.
     pub overflowed: bool,
     /// Panic state: belongs to `panic.rs`.
@@ -208,6 +214,8 @@ impl G {
             wait_reason: AtomicU32::new(WaitReason::Runnable as u32),
             next: ptr::null_mut(),
             list_index: 0,
+            foreign: ptr::null_mut(),
+            bound_to: ptr::null(),
             overflowed: false,
             panic: crate::panic::PanicState::default(),
         }

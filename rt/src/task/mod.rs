@@ -1,9 +1,10 @@
 //! Goroutines: what one is (`goroutine.rs`), its stack (`stack.rs`), how it is entered and left
-//! (`tls.rs`, `context/`, `trampoline.rs`), the list of all of them (`list.rs`).
+//! (`tls.rs`, `context/`, `trampoline.rs`), calls of C (`foreign.rs`), the list of all of them (`list.rs`).
 //! Keeps: a goroutine's context is in `G::sp` whenever its worker is on the system stack.
 //! Read next: `sched/mod.rs` (who runs what).
 
 pub mod context;
+pub mod foreign;
 pub mod goroutine;
 pub mod list;
 mod slab;

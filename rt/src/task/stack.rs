@@ -111,8 +111,20 @@ pub unsafe fn free_all(goroutine: &mut G) {
     goroutine.chunk = ptr::null_mut();
 }
 
+/// Writes the header of a chunk that is no goroutine's yet.
+///
+/// # Safety
+/// `size` bytes at `base` are writable and unused.
+pub unsafe fn new_chunk(base: u64, size: u64) -> *mut Chunk {
+    // SAFETY: passed on to the caller.
+    unsafe { Chunk::new(base, size, ptr::null_mut()) }
+}
+
 /// Frees every chunk after `chunk`.
-unsafe fn free_after(chunk: *mut Chunk) {
+///
+/// # Safety
+/// Nobody is on them.
+pub unsafe fn free_after(chunk: *mut Chunk) {
     // SAFETY: chunks after the one in use hold nothing.
     unsafe {
         let mut next = (*chunk).next;

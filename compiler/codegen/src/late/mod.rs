@@ -16,7 +16,7 @@ mod tls;
 pub(crate) use tls::load_stack_limit;
 
 use crate::error::{CodegenError, Emit};
-use crate::lower::Unit;
+use crate::lower::{Unit, is_foreign};
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
 use rustc_hash::FxHashSet;
@@ -32,6 +32,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         .filter(|function| function.count_basic_blocks() > 0)
         // Code of another unit, here to be inlined only.
         .filter(|function| function.get_linkage() != Linkage::AvailableExternally)
+        .filter(|function| !is_foreign(*function))
         .collect();
     // Which functions check decides which calls do for a loop's poll.
     let needs: Vec<_> = functions

@@ -10,7 +10,7 @@ use crate::error::{Emit, invalid};
 use crate::layout::Registers;
 use gos_diag::Symbol;
 use gos_mir::ir::{Callee, Local, Operand, Place, Target};
-use gos_sema::types::{Ty, TyKind};
+use gos_sema::types::{Abi, Ty, TyKind};
 use inkwell::attributes::AttributeLoc;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::values::{
@@ -53,6 +53,9 @@ impl<'c> FnCx<'_, 'c, '_> {
                 self.assign(destination, value)
             }
             Target::Direct(Callee::C(name)) => self.call_c(*name, args, destination),
+            Target::Direct(Callee::Foreign(name)) => {
+                self.call_foreign(*name, args, destination, returns)
+            }
             Target::Value(value) => self.call_value(value, args, destination),
         }
     }
@@ -70,6 +73,11 @@ impl<'c> FnCx<'_, 'c, '_> {
         };
         let result = sig.result;
         let params = sig.params.iter().copied();
+        if let TyKind::FnPtr(sig) = ty.kind()
+            && sig.abi == Abi::C
+        {
+            return self.call_foreign_pointer(value.pointer()?, sig, args, destination);
+        }
         if let TyKind::FnPtr(_) = ty.kind() {
             let abi = FnAbi::new(self.unit.types, params, result);
             let code = Code::Pointer(value.pointer()?);

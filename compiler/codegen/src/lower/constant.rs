@@ -9,9 +9,9 @@ use crate::error::{Emit, invalid};
 use crate::layout::{Part, Registers, Scalar, Shape};
 use gos_mir::ir::{Callee, Constant, Instance, InstanceKind, Operand};
 use gos_sema::hir::ConstValue;
-use gos_sema::program::{FieldIdx, FnId, VariantIdx};
-use gos_sema::types::{FloatTy, Ty, TyKind, TyList};
-use inkwell::values::{BasicValueEnum, PointerValue};
+use gos_sema::program::{FieldIdx, FnId, FnKind, VariantIdx};
+use gos_sema::types::{Abi, FloatTy, Ty, TyKind, TyList};
+use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 use std::sync::Arc;
 
 impl<'c> FnCx<'_, 'c, '_> {
@@ -35,6 +35,9 @@ impl<'c> FnCx<'_, 'c, '_> {
                 Ok(Value::pair(self.unit.text_constant(text), length))
             }
             Constant::ZeroSized(ty) => Ok(self.poison(self.layout(*ty).registers)),
+            Constant::FnPtr(Callee::Instance(id), ty) if is_c(*ty) => {
+                Ok(Value::of(self.unit.c_entry(*id)?))
+            }
             Constant::FnPtr(callee, _) => Ok(Value::of(self.code_pointer(callee)?)),
             Constant::Named(id, ..) => invalid(format!("{id:?} was not evaluated")),
             Constant::Value(value) => {
@@ -95,13 +98,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let function = match callee {
             Callee::Instance(id) => self.unit.function(*id),
             Callee::Runtime(row) => self.unit.runtime_function(row),
-            Callee::C(name) => {
-                let found = self.unit.module.get_function(name.as_str());
-                found.unwrap_or_else(|| {
-                    let ty = self.unit.context.void_type().fn_type(&[], false);
-                    self.unit.module.add_function(name.as_str(), ty, None)
-                })
-            }
+            Callee::C(name) | Callee::Foreign(name) => self.unit.c_symbol(name.as_str()),
             Callee::Virtual { .. } | Callee::Intrinsic(..) => {
                 return invalid("a callee without an address");
             }
@@ -283,7 +280,14 @@ impl<'c> Unit<'c, '_> {
         args: TyList,
         ty: Ty,
     ) -> Emit<()> {
+        let declared = &self.types.program.fns[fn_];
         let kind = match ty.kind() {
+            TyKind::FnPtr(_) if declared.kind == FnKind::C && is_c(ty) => {
+                let function = self.c_symbol(declared.name.as_str());
+                image.put_address(at, function.as_global_value().as_pointer_value());
+                return Ok(());
+            }
+            TyKind::FnPtr(_) if declared.kind == FnKind::C => InstanceKind::PlainShim(fn_),
             TyKind::FnPtr(_) => InstanceKind::Fn(fn_),
             TyKind::FnObj(_) => InstanceKind::FnDefShim(fn_),
             _ => return Ok(()),
@@ -293,10 +297,27 @@ impl<'c> Unit<'c, '_> {
         let Some((id, _)) = found else {
             return invalid(format!("{fn_:?} of a constant was not instantiated"));
         };
-        let code = self.function(id).as_global_value().as_pointer_value();
+        let code = match is_c(ty) {
+            true => self.c_entry(id)?,
+            false => self.function(id).as_global_value().as_pointer_value(),
+        };
         image.put_address(at, code);
         Ok(())
     }
+
+    /// A C function whose address is taken.
+    fn c_symbol(&self, name: &str) -> FunctionValue<'c> {
+        let known = self.module.get_function(name);
+        known.unwrap_or_else(|| {
+            let ty = self.context.void_type().fn_type(&[], false);
+            self.module.add_function(name, ty, None)
+        })
+    }
+}
+
+/// Whether a pointer is C's.
+fn is_c(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::FnPtr(sig) if sig.abi == Abi::C)
 }
 
 /// The value of an operand that is a plain constant.

@@ -142,6 +142,12 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
         Ok(slot)
     }
 
+    /// So many words on the stack.
+    pub(super) fn alloca_words(&self, count: u64) -> Emit<PointerValue<'c>> {
+        let words = self.unit.i64.array_type(count as u32);
+        Ok(self.frame.build_alloca(words, "")?)
+    }
+
     /// The address of things without bytes.
     pub(super) fn dangling(&self) -> PointerValue<'c> {
         self.unit

@@ -17,6 +17,7 @@ mod cast;
 mod check;
 mod constant;
 mod desc;
+mod foreign;
 mod function;
 mod intrinsic;
 mod memory;
@@ -36,4 +37,5 @@ mod value;
 mod variant;
 mod vtable;
 
+pub(crate) use foreign::is_foreign;
 pub(crate) use unit::{Unit, UnitInput, build_unit};

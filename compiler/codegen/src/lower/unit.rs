@@ -183,6 +183,9 @@ pub(crate) fn build_unit<'c, 'a>(
     for &id in part.own.iter().chain(&part.borrowed) {
         function::lower(&unit, id, &mono.fns[id])?;
     }
+    for &id in &part.own {
+        unit.define_c_entry(id, &mono.fns[id])?;
+    }
     unit.debug.finish();
     if cfg!(debug_assertions) {
         let verified = unit.module.verify();

@@ -190,6 +190,7 @@ pub(super) fn add(program: &mut MonoProgram, name: &str, builder: FnBuilder) -> 
         inline_always: false,
         cold: false,
         exported: false,
+        c_entry: None,
         body: builder.body,
     })
 }

@@ -23,8 +23,10 @@ pub enum Callee {
     Intrinsic(Symbol, TyList),
     /// A row of the runtime's table.
     Runtime(&'static RtFn),
-    /// A C function of this name.
+    /// A C function of this name that needs no more stack than compiled code does: the library's.
     C(Symbol),
+    /// Any other C function: it runs on a stack for C.
+    Foreign(Symbol),
 }
 
 /// What an instance is made from.
@@ -73,8 +75,10 @@ pub struct MonoFn {
     /// `#[inline(always)]`.
     pub inline_always: bool,
     pub cold: bool,
-    /// `#[no_mangle]` and `extern "C"` definitions are visible to the linker.
+    /// Visible to the linker under its symbol.
     pub exported: bool,
+    /// The symbol under which C calls the function: of an `extern "C"` definition.
+    pub c_entry: Option<String>,
     pub body: MonoBody,
 }
 

@@ -4,7 +4,7 @@ use super::body::Instantiate;
 use crate::ir::{
     BlockId, Callee, Constant, GenericCallee, InstanceKind, Operand, Place, Rvalue, Target,
 };
-use gos_sema::types::{Ty, TyKind, TyList};
+use gos_sema::types::{Abi, Ty, TyKind, TyList};
 
 impl Instantiate<'_, '_> {
     pub fn call_value(
@@ -95,13 +95,17 @@ impl Instantiate<'_, '_> {
     /// A plain code pointer.
     pub fn fn_pointer(&mut self, callee: GenericCallee, ty: Ty) -> Operand<Callee> {
         let span = self.b.source.span;
+        let abi = match ty.kind() {
+            TyKind::FnPtr(sig) => sig.abi,
+            _ => Abi::Gossamer,
+        };
         let callee = match callee {
             GenericCallee::Fn { fn_, args } => {
                 let args = args.iter().map(|arg| self.ty(*arg)).collect();
-                self.cx.pointer_to(fn_, args, span)
+                self.cx.pointer_to(fn_, args, abi, span)
             }
             GenericCallee::OfValue(of) => match self.ty(of).kind() {
-                TyKind::FnDef(fn_, args) => self.cx.pointer_to(*fn_, *args, span),
+                TyKind::FnDef(fn_, args) => self.cx.pointer_to(*fn_, *args, abi, span),
                 TyKind::Closure(id, args) => {
                     let kind = InstanceKind::ClosurePtrShim(*id);
                     Some(Callee::Instance(self.cx.instance(kind, *args, span)))

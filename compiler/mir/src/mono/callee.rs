@@ -9,7 +9,7 @@ use crate::ir::{
 use gos_abi::table::find_rt_function;
 use gos_diag::Span;
 use gos_sema::program::{FnId, FnKind, FnParent, Receiver, ResolvedFn, TraitId};
-use gos_sema::types::{Mutability, Ty, TyKind, TyList};
+use gos_sema::types::{Abi, Mutability, Ty, TyKind, TyList};
 
 impl Collector<'_> {
     /// The callee that a function with concrete arguments is; None was reported.
@@ -53,7 +53,10 @@ impl Collector<'_> {
                 }
                 row.map(Callee::Runtime)
             }
-            FnKind::C => Some(Callee::C(declared.name)),
+            FnKind::C if self.program.modules[declared.module].is_std() => {
+                Some(Callee::C(declared.name))
+            }
+            FnKind::C => Some(Callee::Foreign(declared.name)),
         }
     }
 
@@ -85,11 +88,11 @@ impl Collector<'_> {
         Some(Callee::Instance(id))
     }
 
-    /// Code for a function whose address is taken.
-    pub fn pointer_to(&mut self, fn_: FnId, args: TyList, from: Span) -> Option<Callee> {
+    /// Code for a function whose address is taken, as a caller of this convention calls it.
+    pub fn pointer_to(&mut self, fn_: FnId, args: TyList, abi: Abi, from: Span) -> Option<Callee> {
         match self.callee(fn_, args, from)? {
             Callee::Instance(id) => Some(Callee::Instance(id)),
-            Callee::C(name) => Some(Callee::C(name)),
+            foreign @ (Callee::C(_) | Callee::Foreign(_)) if abi == Abi::C => Some(foreign),
             _ => Some(Callee::Instance(self.instance(
                 InstanceKind::PlainShim(fn_),
                 args,

@@ -176,6 +176,7 @@ impl<'a> Collector<'a> {
             inline_always: false,
             cold: false,
             exported: false,
+            c_entry: None,
             body,
         };
         match instance.kind {
@@ -185,7 +186,7 @@ impl<'a> Collector<'a> {
                 described.inline_never = attributes.inline_never;
                 described.inline_always = attributes.inline_always;
                 described.cold = attributes.cold;
-                described.exported = attributes.no_mangle;
+                described.exported = attributes.no_mangle && !self.program.fns[id].is_c;
             }
             InstanceKind::Entry => described.exported = true,
             InstanceKind::Const(_) => {}
@@ -200,6 +201,7 @@ impl<'a> Collector<'a> {
         let fault = self.state.result.fault;
         for (id, fn_) in self.state.result.fns.iter_mut() {
             let (symbol, display_name) = names.of(fn_.instance);
+            fn_.c_entry = c_entry(self.program, fn_.instance, &symbol);
             fn_.symbol = symbol;
             fn_.display_name = display_name;
             if fn_.instance.kind == InstanceKind::Entry {
@@ -296,6 +298,18 @@ impl<'a> Collector<'a> {
             .diagnostics
             .push(Diagnostic::error(codes::INTERNAL, span, message));
     }
+}
+
+/// What C calls an `extern "C"` definition.
+fn c_entry(program: &Program, instance: Instance, symbol: &str) -> Option<String> {
+    let InstanceKind::Fn(id) = instance.kind else {
+        return None;
+    };
+    let fn_ = &program.fns[id];
+    fn_.is_c.then(|| match fn_.attributes.no_mangle {
+        true => fn_.name.as_str().to_owned(),
+        false => format!("{symbol}$c"),
+    })
 }
 
 /// Whose body an instance is made of.

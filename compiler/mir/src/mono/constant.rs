@@ -5,7 +5,7 @@ use crate::ir::{Callee, Constant, GenericCallee, InstanceKind, Operand, Target, 
 use crate::lower::truncate;
 use gos_sema::hir::ConstValue;
 use gos_sema::program::{BodyItem, ConstId, FnParent};
-use gos_sema::types::{Ty, TyKind, TyList};
+use gos_sema::types::{Abi, Ty, TyKind, TyList};
 use std::sync::Arc;
 
 impl Instantiate<'_, '_> {
@@ -77,7 +77,7 @@ impl Instantiate<'_, '_> {
         match value {
             ConstValue::Fn(id, args) => {
                 let span = self.b.source.span;
-                self.cx.pointer_to(*id, *args, span);
+                self.cx.pointer_to(*id, *args, Abi::Gossamer, span);
             }
             ConstValue::Fields(parts) | ConstValue::Variant(_, parts) => {
                 parts.iter().for_each(|part| self.note_fns(part));

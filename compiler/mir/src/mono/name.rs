@@ -35,6 +35,7 @@ impl<'a> Names<'a> {
     pub fn of(&mut self, instance: Instance) -> (String, String) {
         if let InstanceKind::Fn(id) = instance.kind
             && self.program.fns[id].attributes.no_mangle
+            && !self.program.fns[id].is_c
         {
             let symbol = self.program.fns[id].name.as_str().into();
             return (symbol, self.path(instance.kind));

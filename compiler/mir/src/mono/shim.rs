@@ -87,6 +87,7 @@ impl<'a> Collector<'a> {
                 .map(|param| self.types.concrete(*param, args))
                 .collect(),
             result: self.types.concrete(sig.result, args),
+            abi: sig.abi,
         }
     }
 

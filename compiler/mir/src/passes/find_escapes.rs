@@ -448,7 +448,8 @@ impl Builder<'_> {
             Target::Direct(Callee::Runtime(row)) => runtime(row.name, index),
             // What is passed is the object's pointer, not the address of the object.
             Target::Direct(Callee::Virtual { .. }) if index == 0 => CONTENTS_KEPT,
-            Target::Direct(Callee::C(_) | Callee::Virtual { .. }) | Target::Value(_) => KEPT,
+            Target::Direct(Callee::C(_) | Callee::Foreign(_) | Callee::Virtual { .. })
+            | Target::Value(_) => KEPT,
         }
     }
 }

@@ -9,7 +9,7 @@ use gos_sema::program::{
     Access, Adt, Closure, ClosureId, Field, Fn, FnAttributes, FnId, FnKind, FnParent, Generics,
     LangItem, LocalId, Module, ModuleId, Program, Repr, Table, Variant, VariantKind,
 };
-use gos_sema::types::{FnSig, IntTy, Ty, TyKind, TyList};
+use gos_sema::types::{Abi, FnSig, IntTy, Ty, TyKind, TyList};
 
 pub fn i64_() -> Ty {
     Ty::int(IntTy::I64)
@@ -37,9 +37,11 @@ pub fn add_fn(program: &mut Program, name: &str, params: &[Ty], result: Ty) -> F
         sig: FnSig {
             params: TyList::new(params),
             result,
+            abi: Abi::Gossamer,
         },
         receiver: None,
         kind: FnKind::Gossamer,
+        is_c: false,
         access: Access::Private,
         attributes: FnAttributes::default(),
     })

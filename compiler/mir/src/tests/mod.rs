@@ -14,7 +14,7 @@ use build::{
 use gos_sema::hir::{Arm, BinaryOp, Coercion, Expr, ExprKind, PatKind, Stmt};
 use gos_sema::program::{Capture, FieldIdx, FnId, LocalId, Program, VariantIdx};
 use gos_sema::solve::Concrete;
-use gos_sema::types::{FnSig, Ty, TyKind, TyList};
+use gos_sema::types::{Abi, FnSig, Ty, TyKind, TyList};
 
 /// The program's instances, after all passes and with all rules checked.
 fn compile(program: &mut Program, main: FnId) -> MonoProgram {
@@ -23,6 +23,7 @@ fn compile(program: &mut Program, main: FnId) -> MonoProgram {
         let pointer = Ty::new(TyKind::FnPtr(FnSig {
             params: TyList::empty(),
             result: Ty::unit(),
+            abi: Abi::Gossamer,
         }));
         add_lang_fn(program, "start_unit", &[pointer], i64_());
     }
@@ -119,6 +120,7 @@ fn counter(program: &mut Program, by_reference: bool, go: bool) -> FnId {
     let sig = FnSig {
         params: TyList::empty(),
         result: Ty::unit(),
+        abi: Abi::Gossamer,
     };
     let capture = Capture {
         outer: LocalId(0),
@@ -237,6 +239,7 @@ fn defers_run_at_every_return() {
     let sig = FnSig {
         params: TyList::empty(),
         result: Ty::unit(),
+        abi: Abi::Gossamer,
     };
     let body = BodyBuild::default().finish(Vec::new(), unit());
     let closure = add_closure(&mut program, sig, Vec::new(), body);

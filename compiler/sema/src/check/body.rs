@@ -9,7 +9,7 @@ use super::{Checked, Checker, Expect, ItemIndex, Mentions};
 use crate::hir::{Arm, BindingMode, Body, Expr, ExprKind, Pat, Stmt};
 use crate::infer::InferTable;
 use crate::program::{BodyItem, FnId, FnParent, OpaqueId, Predicate, Program, Table};
-use crate::types::{Fold, TraitRef, Ty, TyKind, TyList};
+use crate::types::{Abi, FnSig, Fold, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
 use gos_syntax::ast::{self, SelfKind};
 
@@ -294,7 +294,11 @@ impl<'a> Checker<'a> {
             let params = params.map(|&ty| self.final_ty(ty, span)).collect();
             let result = self.final_ty(sig.result, span);
             let closure = &mut self.program.closures[id];
-            closure.sig = crate::types::FnSig { params, result };
+            closure.sig = FnSig {
+                params,
+                result,
+                abi: Abi::Gossamer,
+            };
             closure.body = inner;
         }
         let mutated = std::mem::take(&mut self.mutated);

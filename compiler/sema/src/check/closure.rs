@@ -7,7 +7,7 @@ use super::scope::Frame;
 use super::{Checker, Expect};
 use crate::hir::{self, Body, Expr, ExprKind, Pat};
 use crate::program::{Closure, ClosureId, LocalId, Table};
-use crate::types::{FnSig, InferVar, Ty, TyKind, TyList};
+use crate::types::{Abi, FnSig, InferVar, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
 use gos_syntax::ast;
 
@@ -74,6 +74,7 @@ impl Checker<'_> {
         let sig = FnSig {
             params: TyList::new(params),
             result,
+            abi: Abi::Gossamer,
         };
         let id = self.program.closures.push(Closure {
             span,

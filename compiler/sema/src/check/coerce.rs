@@ -6,8 +6,8 @@ use super::build::{coercion, deref, expr, reference};
 use super::message::Why;
 use super::obligation::Cause;
 use crate::hir::{Arm, Coercion, Expr, ExprKind};
-use crate::program::Predicate;
-use crate::types::{InferVar, Mutability, TraitRef, Ty, TyKind, TyList};
+use crate::program::{FnId, Predicate};
+use crate::types::{Abi, FnSig, InferVar, Mutability, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast;
 
@@ -173,7 +173,12 @@ impl Checker<'_> {
             TyKind::FnPtr(sig) => (*sig, Coercion::FnPtr),
             _ => return None,
         };
+        let is_for_c = how == Coercion::FnPtr && wanted.abi == Abi::C;
         let fits = match actual.kind() {
+            TyKind::FnDef(fn_, _) if is_for_c => {
+                return self.coerce_to_c_pointer(value, *fn_, wanted, target);
+            }
+            TyKind::Closure(..) if is_for_c => false,
             TyKind::FnDef(..) | TyKind::Closure(..) => true,
             TyKind::FnPtr(_) | TyKind::Param { .. } | TyKind::Opaque(..) => how == Coercion::FnObj,
             TyKind::FnObj(_) => how == Coercion::FnObj,
@@ -187,6 +192,27 @@ impl Checker<'_> {
             return Some(adapted);
         }
         Some(coercion(how, adapted, target))
+    }
+
+    /// C's calls cannot be adapted: the function must be C's, with this very signature.
+    fn coerce_to_c_pointer(
+        &mut self,
+        value: Expr,
+        fn_: FnId,
+        wanted: FnSig,
+        target: Ty,
+    ) -> Option<Expr> {
+        let declared = &self.program.fns[fn_];
+        if !declared.is_c {
+            return None;
+        }
+        let sig = declared.sig;
+        let same = sig.params.len() == wanted.params.len()
+            && self
+                .infer
+                .attempt(|table| table.unify_sigs(sig, wanted))
+                .is_ok();
+        same.then(|| coercion(Coercion::FnPtr, value, target))
     }
 
     fn coerce_to_view(

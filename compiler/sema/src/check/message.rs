@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::program::{FnId, Predicate};
-use crate::types::{Mutability, TraitRef, Ty, TyKind};
+use crate::types::{Abi, Mutability, TraitRef, Ty, TyKind};
 use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
 
 /// Why a value must have a certain type.
@@ -119,6 +119,19 @@ impl Checker<'_> {
             }
             (TyKind::Ref(_, Mutability::Mut) | TyKind::View(_, Mutability::Mut), _) => {
                 error.help("write `&mut` in front of it")
+            }
+            (TyKind::FnPtr(sig), TyKind::Closure(..) | TyKind::FnObj(_)) if sig.abi == Abi::C => {
+                error.help("C calls only functions that are declared `extern \"C\" fn name(…)`")
+            }
+            (TyKind::FnPtr(sig), TyKind::FnDef(fn_, _)) if sig.abi == Abi::C => {
+                let found = &self.program.fns[*fn_];
+                match found.is_c {
+                    true => error.help(format!(
+                        "the parameters and the result of `{}` must have these very types",
+                        found.name
+                    )),
+                    false => error.help(format!("declare it `extern \"C\" fn {}(…)`", found.name)),
+                }
             }
             (TyKind::Bool, kind) if is_number(found) => {
                 let zero = if matches!(kind, TyKind::Float(_)) {

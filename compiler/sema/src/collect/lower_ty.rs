@@ -4,7 +4,7 @@ use super::array_length;
 use crate::cx::{ParamName, Scope};
 use crate::program::{Generics, ModuleId, OpaqueId, Predicate, Program, TraitId};
 use crate::resolve::{Builtin, Def, NameTable, Ns, ObjectTrouble};
-use crate::types::{FnSig, Mutability, TraitRef, Ty, TyKind, TyList, substitute};
+use crate::types::{Abi, FnSig, Mutability, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, GenericArg, GenericArgs, Path, TypeExpr, TypeKind};
 
@@ -104,7 +104,20 @@ impl<'x> Lower<'x> {
             TypeKind::Fn(f) => {
                 let params = f.params.iter().map(|param| self.ty(param)).collect();
                 let result = f.ret.as_ref().map_or_else(Ty::unit, |ret| self.ty(ret));
-                Ty::new(TyKind::FnPtr(FnSig { params, result }))
+                let abi = match f.abi {
+                    Some(abi) if abi.as_str() != "C" => {
+                        self.diagnostics
+                            .push(super::foreign::unknown_abi(abi, ty.span));
+                        return Ty::error();
+                    }
+                    Some(_) => Abi::C,
+                    None => Abi::Gossamer,
+                };
+                Ty::new(TyKind::FnPtr(FnSig {
+                    params,
+                    result,
+                    abi,
+                }))
             }
             TypeKind::Impl(bounds) => self.impl_trait(bounds, ty.span),
             TypeKind::Dyn(bounds) => self.object(bounds, ty.span),
@@ -436,7 +449,11 @@ impl<'x> Lower<'x> {
                 let result = output
                     .as_ref()
                     .map_or_else(Ty::unit, |output| self.ty(output));
-                Some(FnSig { params, result })
+                Some(FnSig {
+                    params,
+                    result,
+                    abi: Abi::Gossamer,
+                })
             }
             _ => {
                 let text = "write the parameters and the result: `Fn(A) -> R`";

@@ -11,6 +11,7 @@ mod boxing;
 mod check_impl;
 mod const_ints;
 mod entry;
+mod foreign;
 mod generics;
 mod header;
 mod impl_params;
@@ -49,6 +50,7 @@ pub(crate) fn collect(cx: &mut Cx<'_>) {
     adt::lower_all(cx);
     boxing::box_recursive_fields(cx);
     signature::lower_all(cx);
+    foreign::find_same_symbols(cx);
     derive::declare_all(cx);
     index_impls(cx);
     // From here on the tables are complete, so the solver may look at them.

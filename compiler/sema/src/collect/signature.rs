@@ -4,7 +4,7 @@ use super::lower_ty::{ImplMode, Lower};
 use super::{identity_args, with_lower};
 use crate::cx::Cx;
 use crate::program::{FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Receiver};
-use crate::types::{FnSig, Fold, Mutability, Ty, TyKind};
+use crate::types::{Abi, FnSig, Fold, Mutability, Ty, TyKind};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::{self, SelfKind, TypeKind};
 
@@ -77,7 +77,6 @@ fn lower_fn(cx: &mut Cx<'_>, id: FnId, decl: &ast::FnDecl) {
     }
     let extra = lowered.param_bounds.into_iter().flatten().collect();
     let extra = super::predicates::elaborate(&cx.program, extra);
-    check_extern(cx, id, decl);
     let fn_ = &mut cx.program.fns[id];
     fn_.generics.params = params;
     fn_.generics.predicates.extend(extra);
@@ -85,7 +84,10 @@ fn lower_fn(cx: &mut Cx<'_>, id: FnId, decl: &ast::FnDecl) {
     fn_.sig = FnSig {
         params: lowered.params.into_iter().collect(),
         result: lowered.result,
+        abi: Abi::Gossamer,
     };
+    super::foreign::check(cx, id, decl);
+    check_body(cx, id, decl);
 }
 
 fn lower_params(lower: &mut Lower<'_>, decl: &ast::FnDecl, first_param: u32) -> Lowered {
@@ -146,13 +148,9 @@ fn self_type(lower: &mut Lower<'_>, written: &ast::SelfParam) -> (Ty, Receiver) 
     }
 }
 
-fn check_extern(cx: &mut Cx<'_>, id: FnId, decl: &ast::FnDecl) {
+fn check_body(cx: &mut Cx<'_>, id: FnId, decl: &ast::FnDecl) {
     let fn_ = &cx.program.fns[id];
-    if fn_.kind == FnKind::C && !decl.generics.params.is_empty() {
-        let text = "a C function has no generic parameters";
-        let span = decl.generics.span;
-        cx.report(Diagnostic::error(codes::INVALID_EXTERN, span, text));
-    } else if fn_.kind == FnKind::Gossamer && decl.body.is_none() {
+    if fn_.kind == FnKind::Gossamer && decl.body.is_none() {
         let text = format!("the function `{}` has no body", decl.name.name);
         let message = Diagnostic::error(codes::MISSING_TRAIT_ITEM, decl.header_span, text);
         cx.report(message.help("write a body in braces"));

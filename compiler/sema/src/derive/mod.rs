@@ -172,6 +172,7 @@ fn declare_method(cx: &mut Cx<'_>, impl_: ImplId, trait_ref: TraitRef, method: F
         sig: substitute(declared.sig, args),
         receiver: declared.receiver,
         kind: FnKind::Gossamer,
+        is_c: false,
         access: Access::Public,
         attributes: declared.attributes.clone(),
         generics: Generics {

@@ -102,7 +102,7 @@ impl InferTable {
                 self.unify(*a, *b)
             }
             (TyKind::FnPtr(a), TyKind::FnPtr(b)) | (TyKind::FnObj(a), TyKind::FnObj(b))
-                if a.params.len() == b.params.len() =>
+                if a.params.len() == b.params.len() && a.abi == b.abi =>
             {
                 self.unify_sigs(*a, *b)
             }

@@ -12,7 +12,7 @@ use crate::program::{
     Trait, Variant, VariantIdx, VariantKind,
 };
 use crate::resolve::{Def, Entry, Import, Ns};
-use crate::types::{FnSig, Ty, TyList};
+use crate::types::{Abi, FnSig, Ty, TyList};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{
     self, Block, ExternBlock, Ident, Item, ItemKind, PathAnchor, StmtKind, UseTree, UseTreeKind,
@@ -179,9 +179,11 @@ impl<'a> Loader<'_, 'a> {
             sig: FnSig {
                 params: TyList::empty(),
                 result: Ty::error(),
+                abi: Abi::Gossamer,
             },
             receiver: None,
             kind,
+            is_c: kind == FnKind::C || decl.abi.is_some(),
             access: Access::of(item.vis),
             attributes: attrs.fn_.clone(),
         })

@@ -266,6 +266,8 @@ pub struct Fn {
     /// `self`, `&self`, `&mut self`.
     pub receiver: Option<Receiver>,
     pub kind: FnKind,
+    /// `extern "C"`, with a body or without: pointers to it are C's.
+    pub is_c: bool,
     pub access: Access,
     pub attributes: FnAttributes,
 }

@@ -1,6 +1,6 @@
 //! Types as the user writes them need the program's names: [`Ty::display`].
 
-use super::{CellKind, FnSig, InferVar, Mutability, Ty, TyKind, TyList};
+use super::{Abi, CellKind, FnSig, InferVar, Mutability, Ty, TyKind, TyList};
 use crate::program::Program;
 use std::fmt;
 
@@ -111,6 +111,7 @@ impl fmt::Display for DisplayTy<'_> {
             TyKind::Box(inner, CellKind::Own) => write!(f, "Box<{}>", self.of(*inner)),
             TyKind::Box(inner, CellKind::Shared) => write!(f, "Rc<{}>", self.of(*inner)),
             TyKind::Ptr => f.write_str("rt::Ptr"),
+            TyKind::FnPtr(sig) if sig.abi == Abi::C => self.callable(f, "extern \"C\" fn", sig),
             TyKind::FnPtr(sig) => self.callable(f, "fn", sig),
             TyKind::FnObj(sig) => self.callable(f, "Fn", sig),
             TyKind::Param { name, .. } => f.write_str(name.as_str()),

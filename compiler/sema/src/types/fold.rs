@@ -93,6 +93,7 @@ impl Fold for FnSig {
         FnSig {
             params: self.params.fold_where(flags, f),
             result: self.result.fold_where(flags, f),
+            abi: self.abi,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The interner behind [`Ty`] and [`TyList`]: append-only, process-wide, thread-safe.
 
-use super::{CellKind, FloatTy, FnSig, IntTy, Mutability, TyKind};
+use super::{Abi, CellKind, FloatTy, FnSig, IntTy, Mutability, TyKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
 use std::fmt;
@@ -202,6 +202,7 @@ impl Ty {
         Ty::new(TyKind::FnObj(FnSig {
             params: TyList::new(params),
             result,
+            abi: Abi::Gossamer,
         }))
     }
 

@@ -100,6 +100,17 @@ pub enum Mutability {
 pub struct FnSig {
     pub params: TyList,
     pub result: Ty,
+    /// Of a [`TyKind::FnPtr`] only; elsewhere it is not looked at.
+    pub abi: Abi,
+}
+
+/// How what a code pointer points to is called.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Abi {
+    #[default]
+    Gossamer,
+    /// `extern "C" fn`.
+    C,
 }
 
 /// A trait with its arguments; `args[0]` is the self type.
@@ -152,7 +163,7 @@ pub enum TyKind {
     Box(Ty, CellKind),
     /// One traced machine word that may be null; only the standard library can name it (`rt::Ptr`).
     Ptr,
-    /// `fn(A) -> R`: a code pointer.
+    /// `fn(A) -> R`, `extern "C" fn(A) -> R`: a code pointer.
     FnPtr(FnSig),
     /// `Fn(A) -> R` as a type: code pointer and environment.
     FnObj(FnSig),
