@@ -5,6 +5,7 @@ super::code_table! {
     UNKNOWN_MODULE = "E0202", "a module that does not exist";
     DUPLICATE_DEFINITION = "E0203", "two definitions of one name";
     PRIVATE_ITEM = "E0204", "an item that is private to its module";
+    NAMELESS_IMPORT = "E0205", "an import without a name";
     UNUSED_IMPORT = "W0201", "an import that is not used";
     UNUSED_VARIABLE = "W0202", "a variable that is not used";
     UNUSED_ASSIGNMENT = "W0203", "a variable that is assigned, but never read";

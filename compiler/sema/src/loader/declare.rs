@@ -428,6 +428,10 @@ impl<'a> Loader<'_, 'a> {
             UseTreeKind::Simple { rename } => (*rename, false),
             UseTreeKind::Glob => (None, true),
         };
+        if segments.is_empty() && rename.is_none() && !is_glob {
+            self.report_nameless(tree.span, anchor);
+            return;
+        }
         let pending = PendingPath::of_import(module, anchor, &segments);
         self.pending.push(pending);
         let name = rename.or_else(|| segments.last().copied());
@@ -445,6 +449,24 @@ impl<'a> Loader<'_, 'a> {
             failed: false,
         };
         self.add_import(module, import, name);
+    }
+
+    /// `use "example.com/lib"`: there is nothing that the name could be taken from.
+    fn report_nameless(&mut self, span: Span, anchor: PathAnchor) {
+        let text = "the import needs a name";
+        let message = Diagnostic::error(codes::NAMELESS_IMPORT, span, text);
+        self.cx.report(match anchor {
+            PathAnchor::Package(id) => {
+                let last = id.as_str().rsplit('/').next().unwrap_or_default();
+                let name: String = last
+                    .chars()
+                    .map(|c| if c.is_alphanumeric() { c } else { '_' })
+                    .collect();
+                let advice = format!("write `as {name}`, or what is to be taken from it: `::{{A, B}}`");
+                message.suggest_maybe(span.at_end(), format!(" as {name}"), advice)
+            }
+            _ => message.help("write what it is to be called, `as name`, or what is to be taken from it"),
+        });
     }
 
     fn add_import(&mut self, module: ModuleId, import: Import, name: Option<Ident>) {

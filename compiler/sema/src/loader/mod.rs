@@ -286,9 +286,16 @@ impl Loader<'_, '_> {
         }
         let (root, base) = (scope.root, format!("{}{name}", scope.folder));
         let folder = format!("{base}/");
-        let found = self
-            .read_file(root, &format!("{base}.gos"))
-            .or_else(|| self.read_file(root, &format!("{base}/mod.gos")));
+        let beside = self.read_file(root, &format!("{base}.gos"));
+        let found = match beside {
+            None => self.read_file(root, &format!("{base}/mod.gos")),
+            Some(found) => {
+                if root != SourceRoot::Std && self.cx.provider.has_folder(root, &base) {
+                    self.refuse_second_file(root, name, &base, found.0);
+                }
+                Some(found)
+            }
+        };
         let child = match found {
             Some((file, text)) => {
                 let child = self.new_module(name, Some(module), root, file, &folder);
@@ -308,6 +315,22 @@ impl Loader<'_, '_> {
             }
         };
         Some(child)
+    }
+
+    /// A module that is `a.gos` must not be `a/mod.gos` as well: one of them would be silent.
+    fn refuse_second_file(&mut self, root: SourceRoot, name: Symbol, base: &str, first: FileId) {
+        let Some((second, _)) = self.read_file(root, &format!("{base}/mod.gos")) else {
+            return;
+        };
+        let names = [first, second].map(|file| self.cx.source_map.file(file).name.clone());
+        let text = format!(
+            "the module `{name}` has two files, `{}` and `{}`",
+            names[0], names[1]
+        );
+        self.cx.report(
+            Diagnostic::error(codes::DUPLICATE_DEFINITION, Span::new(second, 0, 0), text)
+                .help("keep one of them: a module is either a file or a folder's `mod.gos`"),
+        );
     }
 
     /// Checks attributes of the user's code, and takes over the lint levels that they set.
