@@ -558,10 +558,7 @@ fn add_writes_a_dependency_that_is_there() {
 
 #[test]
 fn the_root_of_a_dependency_needs_a_name() {
-    let place = app_and_lib(
-        "use \"example.com/lib\"\nfn main() {}\n",
-        "pub fn f() {}\n",
-    );
+    let place = app_and_lib("use \"example.com/lib\"\nfn main() {}\n", "pub fn f() {}\n");
     let text = place.fails("app", &["check"]);
     assert!(text.contains("E0205"), "{text}");
     assert!(text.contains("write `as lib`"), "{text}");

@@ -48,7 +48,7 @@ impl Checker<'_> {
                 continue;
             };
             if let TyKind::Adt(adt, _) = step.kind() {
-                self.check_field_visible(*adt, VariantIdx(0), field, name.span);
+                self.use_field(*adt, VariantIdx(0), field, name.span);
             }
             let base = apply_derefs(base, &steps, derefs);
             return expr(ty, span, ExprKind::Field(Box::new(base), field));
@@ -96,13 +96,18 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn check_field_visible(
+    /// A field is named: it must be visible here, and what is deprecated warns.
+    pub(super) fn use_field(
         &mut self,
         adt: AdtId,
         variant: VariantIdx,
         field: FieldIdx,
         span: Span,
     ) {
+        if let Some(instead) = self.names.deprecated_field(adt, variant, field) {
+            let warning = crate::resolve::deprecated(instead, span);
+            self.report(warning);
+        }
         let item = &self.program.adts[adt];
         let (owner, module, is_enum) = (item.name, item.module, item.is_enum);
         let field = &item.variants[variant.index()].fields[field.index()];

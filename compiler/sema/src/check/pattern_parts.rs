@@ -128,7 +128,7 @@ impl Checker<'_> {
                 self.pat(&field.pat, Ty::error(), BindingMode::Value, names);
                 continue;
             };
-            self.check_field_visible(adt, variant, index, field.name.span);
+            self.use_field(adt, variant, index, field.name.span);
             let field_ty = self.normalize(field_ty, field.span);
             let part = self.pat(&field.pat, field_ty, mode, names);
             if let Some((_, first)) = fields.iter().find(|(known, _)| *known == index) {

@@ -3,8 +3,8 @@
 
 use crate::infer::InferTable;
 use crate::program::{
-    Access, AdtId, BodyItem, ConstId, FnId, Generics, ModuleId, Predicate, Program, TraitId,
-    VariantIdx,
+    Access, AdtId, BodyItem, ConstId, FieldIdx, FnId, Generics, ModuleId, Predicate, Program,
+    TraitId, VariantIdx,
 };
 use crate::types::{CellKind, Ty};
 use gos_diag::{Diagnostic, Span, Symbol};
@@ -97,6 +97,14 @@ pub trait Names {
 
     /// Notes that a method is called by this name.
     fn note_method(&self, fn_: FnId, name: Span);
+
+    /// What to use instead of a field that is deprecated, where that is said; none for another.
+    fn deprecated_field(
+        &self,
+        adt: AdtId,
+        variant: VariantIdx,
+        field: FieldIdx,
+    ) -> Option<Option<Symbol>>;
 
     /// Whether code in `module` may name something private to `owner`.
     fn can_access(&self, module: ModuleId, owner: ModuleId, access: Access) -> bool;

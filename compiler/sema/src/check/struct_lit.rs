@@ -67,7 +67,7 @@ impl Checker<'_> {
             self.check_value(&init.value);
             return;
         };
-        self.check_field_visible(adt, variant, field, name.span);
+        self.use_field(adt, variant, field, name.span);
         let ty = self.normalize(ty, init.span);
         let value = self.check_coerce(&init.value, ty, Why::Here);
         if let Some((_, first)) = fields.iter().find(|(known, _)| *known == field) {

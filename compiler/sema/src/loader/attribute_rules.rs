@@ -99,6 +99,7 @@ const NAMED: &[Site] = &[
     Site::ForeignFn,
     Site::Struct,
     Site::Enum,
+    Site::Field,
     Site::Variant,
     Site::Trait,
     Site::Alias,

@@ -8,8 +8,8 @@ use super::walk::{Visit, walk_block, walk_item};
 use super::{Loader, SourceRoot};
 use crate::cx::{AdtDecl, AdtItem, ConstItem, DeriveRequest, FnItem, ImplItem, Scope, Written};
 use crate::program::{
-    Access, Adt, Const, ConstId, Fn, FnId, FnKind, FnParent, Generics, Impl, LangItem, ModuleId,
-    Trait, Variant, VariantIdx, VariantKind,
+    Access, Adt, AdtId, Const, ConstId, FieldIdx, Fn, FnId, FnKind, FnParent, Generics, Impl,
+    LangItem, ModuleId, Trait, Variant, VariantIdx, VariantKind,
 };
 use crate::resolve::{Def, Entry, Import, Ns};
 use crate::types::{Abi, FnSig, Ty, TyList};
@@ -251,6 +251,14 @@ impl<'a> Loader<'_, 'a> {
             AdtDecl::Struct(_) => {}
             AdtDecl::Enum(decl) => self.declare_variants(id, decl),
         }
+        match decl {
+            AdtDecl::Struct(decl) => self.mark_fields(id, 0, &decl.data),
+            AdtDecl::Enum(decl) => {
+                for (index, variant) in decl.variants.iter().enumerate() {
+                    self.mark_fields(id, index, &variant.data);
+                }
+            }
+        }
         self.mark_lang(module, &attrs, LangItem::Adt(id));
         for (name, span) in attrs.derives {
             let request = DeriveRequest {
@@ -262,7 +270,18 @@ impl<'a> Loader<'_, 'a> {
         }
     }
 
-    fn declare_variants(&mut self, id: crate::program::AdtId, decl: &ast::EnumDecl) {
+    /// Notes which fields are deprecated.
+    fn mark_fields(&mut self, id: AdtId, variant: usize, data: &VariantData) {
+        for (index, field) in data.fields().iter().enumerate() {
+            let attrs = attributes::read(&field.attrs, &mut Vec::new());
+            if let Some(instead) = attrs.deprecated {
+                let key = (id, VariantIdx::from(variant), FieldIdx::from(index));
+                self.cx.names.deprecated_fields.insert(key, instead);
+            }
+        }
+    }
+
+    fn declare_variants(&mut self, id: AdtId, decl: &ast::EnumDecl) {
         for (index, variant) in decl.variants.iter().enumerate() {
             let name = variant.name;
             let attrs = attributes::read(&variant.attrs, &mut Vec::new());
@@ -462,10 +481,12 @@ impl<'a> Loader<'_, 'a> {
                     .chars()
                     .map(|c| if c.is_alphanumeric() { c } else { '_' })
                     .collect();
-                let advice = format!("write `as {name}`, or what is to be taken from it: `::{{A, B}}`");
+                let advice =
+                    format!("write `as {name}`, or what is to be taken from it: `::{{A, B}}`");
                 message.suggest_maybe(span.at_end(), format!(" as {name}"), advice)
             }
-            _ => message.help("write what it is to be called, `as name`, or what is to be taken from it"),
+            _ => message
+                .help("write what it is to be called, `as name`, or what is to be taken from it"),
         });
     }
 

@@ -3,7 +3,7 @@
 use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
 use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
-use crate::program::{Access, FnId, ModuleId, Program, TraitId};
+use crate::program::{Access, AdtId, FieldIdx, FnId, ModuleId, Program, TraitId, VariantIdx};
 use crate::types::Ty;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, Ident, Path, PathAnchor};
@@ -137,6 +137,15 @@ impl Names for NameTable {
 
     fn note_method(&self, fn_: FnId, name: Span) {
         self.note_use(Def::Fn(fn_), name);
+    }
+
+    fn deprecated_field(
+        &self,
+        adt: AdtId,
+        variant: VariantIdx,
+        field: FieldIdx,
+    ) -> Option<Option<Symbol>> {
+        self.deprecated_fields.get(&(adt, variant, field)).copied()
     }
 
     fn can_access(&self, module: ModuleId, owner: ModuleId, access: Access) -> bool {

@@ -1,7 +1,9 @@
 //! What names mean in each module.
 
 use crate::loader::SourceRoot;
-use crate::program::{Access, AdtId, ConstId, FnId, ModuleId, Table, TraitId, VariantIdx};
+use crate::program::{
+    Access, AdtId, ConstId, FieldIdx, FnId, ModuleId, Table, TraitId, VariantIdx,
+};
 use crate::types::{CellKind, Ty};
 use gos_diag::{FileId, Span, Symbol};
 use gos_syntax::ast::{Ident, PathAnchor};
@@ -181,6 +183,8 @@ pub struct NameTable {
     pub settled: usize,
     /// What is deprecated, and what to use instead where that is said.
     pub deprecated: FxHashMap<Def, Option<Symbol>>,
+    /// Fields that are, likewise.
+    pub deprecated_fields: FxHashMap<(AdtId, VariantIdx, FieldIdx), Option<Symbol>>,
     /// What paths led to since imports were settled.
     pub uses: RefCell<Uses>,
 }
@@ -216,6 +220,7 @@ impl NameTable {
             traits_in_scope: FxHashMap::default(),
             settled: 0,
             deprecated: FxHashMap::default(),
+            deprecated_fields: FxHashMap::default(),
             uses: RefCell::default(),
         }
     }

@@ -30,6 +30,24 @@ pub(super) fn attributes(inp: &mut Input<'_, '_>) -> Parsed<Vec<Attribute>> {
     Ok(attrs)
 }
 
+/// Those of a field in a literal or a pattern, which only conditions mean something for.
+pub(super) fn conditions(inp: &mut Input<'_, '_>) -> Parsed<Vec<Attribute>> {
+    let attrs = attributes(inp)?;
+    for attr in &attrs {
+        if attr.meta.name.name != "cfg" {
+            inp.report(
+                Diagnostic::error(
+                    codes::INVALID_ATTRIBUTE,
+                    attr.span,
+                    "only `#[cfg(…)]` can stand here",
+                )
+                .label(attr.span, "in front of a field of a literal or a pattern"),
+            );
+        }
+    }
+    Ok(attrs)
+}
+
 /// The attributes of the file itself.
 pub(super) fn inner_attributes(inp: &mut Input<'_, '_>) -> Vec<Attribute> {
     let mut attrs = Vec::new();

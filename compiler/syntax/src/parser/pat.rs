@@ -5,8 +5,8 @@ use gos_diag::{Diagnostic, Symbol, codes};
 use super::cursor::{Input, Parsed, Steps, nested};
 use super::failure::Expected;
 use super::list::{Element, bracketed};
-use super::{literal, path};
-use crate::ast::{Expr, ExprKind, FieldPat, Ident, LitKind, Pat, PatKind, Path};
+use super::{attribute, literal, path};
+use crate::ast::{Attribute, Expr, ExprKind, FieldPat, Ident, LitKind, Pat, PatKind, Path};
 use crate::token::Tk;
 
 /// A pattern, `a | b` included.
@@ -254,7 +254,7 @@ fn range_end(inp: &mut Input<'_, '_>) -> Parsed<Expr> {
 
 /// A field, or the `..` at the end.
 enum FieldOrRest {
-    Field(Box<FieldPat>),
+    Field(Vec<Attribute>, Box<FieldPat>),
     Rest,
 }
 
@@ -265,7 +265,11 @@ fn struct_pattern(inp: &mut Input<'_, '_>, path: Path) -> Parsed<PatKind> {
     let mut rest = false;
     for entry in list.elements {
         match entry {
-            FieldOrRest::Field(field) => fields.push(*field),
+            FieldOrRest::Field(attrs, field) => {
+                if attribute::keeps(inp, &attrs, field.span) {
+                    fields.push(*field);
+                }
+            }
             FieldOrRest::Rest => rest = true,
         }
     }
@@ -273,6 +277,7 @@ fn struct_pattern(inp: &mut Input<'_, '_>, path: Path) -> Parsed<PatKind> {
 }
 
 fn field_or_rest(inp: &mut Input<'_, '_>) -> Parsed<FieldOrRest> {
+    let attrs = attribute::conditions(inp)?;
     if inp.eat(Tk::DotDot) {
         return Ok(FieldOrRest::Rest);
     }
@@ -283,12 +288,15 @@ fn field_or_rest(inp: &mut Input<'_, '_>) -> Parsed<FieldOrRest> {
         inp.bump();
         let pat = pat(inp)?;
         let span = inp.node_span(start);
-        return Ok(FieldOrRest::Field(Box::new(FieldPat {
-            span,
-            name,
-            pat,
-            shorthand: false,
-        })));
+        return Ok(FieldOrRest::Field(
+            attrs,
+            Box::new(FieldPat {
+                span,
+                name,
+                pat,
+                shorthand: false,
+            }),
+        ));
     }
     let kind = binding(inp)?;
     let PatKind::Ident { name, .. } = kind else {
@@ -300,12 +308,15 @@ fn field_or_rest(inp: &mut Input<'_, '_>) -> Parsed<FieldOrRest> {
         span,
         kind,
     };
-    Ok(FieldOrRest::Field(Box::new(FieldPat {
-        span,
-        name,
-        pat,
-        shorthand: true,
-    })))
+    Ok(FieldOrRest::Field(
+        attrs,
+        Box::new(FieldPat {
+            span,
+            name,
+            pat,
+            shorthand: true,
+        }),
+    ))
 }
 
 /// The name of a field, or its position in the tuple form.

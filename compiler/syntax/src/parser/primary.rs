@@ -6,8 +6,10 @@ use super::cursor::{Input, Mode, Parsed, Steps, in_mode};
 use super::failure::{Expected, Failed};
 use super::foreign::{operand, separator};
 use super::list::{Element, bracketed};
-use super::{block, closure, control, expr, literal, macro_call, pat, path, select, stmt};
-use crate::ast::{Expr, ExprKind, FieldInit, Ident, Path, PathSegment, StructLit};
+use super::{
+    attribute, block, closure, control, expr, literal, macro_call, pat, path, select, stmt,
+};
+use crate::ast::{Attribute, Expr, ExprKind, FieldInit, Ident, Path, PathSegment, StructLit};
 use crate::token::Tk;
 
 /// An expression without operators around it, and whether it took everything up to its end: then
@@ -309,7 +311,7 @@ fn path_or_struct(inp: &mut Input<'_, '_>) -> Parsed<ExprKind> {
 
 /// A field, or the base at the end.
 enum FieldOrBase {
-    Field(FieldInit),
+    Field(Vec<Attribute>, FieldInit),
     Base(Expr),
 }
 
@@ -321,7 +323,11 @@ fn struct_literal(inp: &mut Input<'_, '_>, path: Path) -> Parsed<StructLit> {
     let mut base = None;
     for entry in list.elements {
         match entry {
-            FieldOrBase::Field(field) => fields.push(field),
+            FieldOrBase::Field(attrs, field) => {
+                if attribute::keeps(inp, &attrs, field.span) {
+                    fields.push(field);
+                }
+            }
             FieldOrBase::Base(expr) => base = Some(Box::new(expr)),
         }
     }
@@ -339,6 +345,7 @@ fn unnamed_field(inp: &mut Input<'_, '_>) -> Failed {
 }
 
 fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
+    let attrs = attribute::conditions(inp)?;
     if inp.at(Tk::DotDot) {
         // Alone it leaves fields out where an assignment takes a struct apart.
         if inp.kind_at(1) != Tk::RBrace {
@@ -358,12 +365,15 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
     if inp.eat(Tk::Colon) || inp.eat(Tk::Eq) {
         let value = expr::expr(inp)?;
         let span = inp.node_span(start);
-        return Ok(FieldOrBase::Field(FieldInit {
-            span,
-            name,
-            value,
-            shorthand: false,
-        }));
+        return Ok(FieldOrBase::Field(
+            attrs,
+            FieldInit {
+                span,
+                name,
+                value,
+                shorthand: false,
+            },
+        ));
     }
     inp.fail(Expected::kind(Tk::Colon));
     let path = path_of(inp, name);
@@ -372,12 +382,15 @@ fn field_or_base(inp: &mut Input<'_, '_>) -> Parsed<FieldOrBase> {
         span: name.span,
         kind: ExprKind::Path(path),
     };
-    Ok(FieldOrBase::Field(FieldInit {
-        span: name.span,
-        name,
-        value,
-        shorthand: true,
-    }))
+    Ok(FieldOrBase::Field(
+        attrs,
+        FieldInit {
+            span: name.span,
+            name,
+            value,
+            shorthand: true,
+        },
+    ))
 }
 
 fn path_of(inp: &mut Input<'_, '_>, name: Ident) -> Path {
