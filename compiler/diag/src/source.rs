@@ -1,6 +1,6 @@
 //! The files of a run: their names, their text and where their lines begin.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::span::{FileId, Span};
 
@@ -20,30 +20,35 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The whole text, with a byte order mark where the file had one.
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Counted when somebody asks for a line: nobody does for most files of the library.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     fn new(name: &str, text: Arc<str>) -> SourceFile {
-        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(ends.map(|(at, _)| at as u32 + 1))
-            .collect();
         SourceFile {
             name: name.into(),
             text,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.bytes().enumerate();
+            let ends = bytes.filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at as u32 + 1))
+                .collect()
+        })
     }
 
     /// Line and column of a byte offset; offsets past the end count as the end.
     pub fn line_col(&self, offset: u32) -> LineCol {
         let offset = (offset as usize).min(self.text.len());
-        let line = self
-            .line_starts
-            .partition_point(|&start| start as usize <= offset)
-            - 1;
-        let start = self.line_starts[line] as usize;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start as usize <= offset) - 1;
+        let start = starts[line] as usize;
         // Bytes, not `str` slices: an offset inside a character must not panic.
         let before = &self.text.as_bytes()[start..offset];
         let chars = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
@@ -56,11 +61,11 @@ impl SourceFile {
     /// The text of line `line` (from 1) without its line break.
     pub fn line_text(&self, line: u32) -> &str {
         let index = (line.max(1) - 1) as usize;
-        let Some(&start) = self.line_starts.get(index) else {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(index) else {
             return "";
         };
-        let end = self
-            .line_starts
+        let end = starts
             .get(index + 1)
             .map_or(self.text.len(), |&next| next as usize);
         self.text[start as usize..end].trim_end_matches(['\n', '\r'])

@@ -9,7 +9,7 @@ use gos_diag::{Applicability, Diagnostic, Edit, FileId, SourceMap, Suggestion};
 
 use crate::cli::MessageFormat;
 use crate::failure::Failure;
-use crate::report::Messages;
+use crate::report;
 
 /// How often a program is checked and fixed: some mistakes hide others.
 pub(crate) const ROUNDS_MAX: usize = 8;
@@ -30,9 +30,7 @@ impl Findings {
 
     /// Shows all of them; fails if there are errors among them.
     pub(crate) fn show(&self, format: MessageFormat) -> Result<(), Failure> {
-        let mut messages = Messages::default();
-        messages.add(&self.diagnostics, &self.sources);
-        messages.show(format);
+        report::show(&self.diagnostics, &self.sources, format);
         match self.errors() {
             0 => Ok(()),
             _ => Err(Failure::Reported),

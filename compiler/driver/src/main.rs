@@ -13,6 +13,7 @@ mod commands;
 mod embedded;
 mod failure;
 mod fix;
+mod heap;
 mod input;
 mod link;
 mod output;

@@ -39,6 +39,20 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .map_err(|error| fail(error.error))
 }
 
+/// Puts a program that is kept elsewhere where it was asked for.
+pub(crate) fn copy_program(program: &Path, output: &Path) -> io::Result<()> {
+    let folder = match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    let file = tempfile::Builder::new()
+        .prefix(".gos-")
+        .tempfile_in(folder)?;
+    fs::copy(program, file.path())?;
+    file.persist(output).map(drop).map_err(|error| error.error)
+}
+
 /// Scratch files are private; results are not.
 #[cfg(unix)]
 fn readable_for_all(file: &fs::File) -> io::Result<()> {

@@ -1,5 +1,7 @@
 //! The way from a source file to an executable: one call a stage, in order.
 
+use std::mem::ManuallyDrop;
+
 use gos_codegen::{EmitKind, EmitOptions, Emitted, KeptUnits, Normalizer};
 use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize;
@@ -21,7 +23,7 @@ use crate::input::Input;
 use crate::link::{self, LinkOptions};
 use crate::output;
 use crate::project::Package;
-use crate::report::Messages;
+use crate::report::Style;
 use crate::sources::Sources;
 use crate::timing::Timings;
 
@@ -54,12 +56,11 @@ pub(crate) fn check(
     timings: &mut Timings,
 ) -> Result<(), Failure> {
     let options = options_of_check(input, purpose);
-    let (trees, sources) = (
-        Trees::default(),
-        Sources::new(&input.root_file, &input.project),
-    );
+    let sources = Sources::new(&input.root_file, &input.project);
+    // The process ends after this, and taking its trees apart would be a waste.
+    let trees = ManuallyDrop::new(Trees::default());
     let recorded = Recorded::new(&sources);
-    let from = (&trees, &recorded, &options);
+    let from = (&*trees, &recorded, &options);
     timings.stage("check", || {
         FrontEnd::new(from, &sources, input, format).map(std::mem::forget)
     })
@@ -95,12 +96,14 @@ pub(crate) fn findings(input: &Input, purpose: Purpose) -> Findings {
 /// What a build leaves beside its output.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
+    /// Whether there is an executable: a library gives none.
+    pub(crate) is_program: bool,
     /// The tests in the program.
     pub(crate) tests: Vec<TestCase>,
     /// What was looked at outside of `gos`.
     pub(crate) observations: Vec<Observation>,
     /// What was shown.
-    pub(crate) messages: Messages,
+    pub(crate) messages: String,
 }
 
 /// Builds an executable, or the form of the program that `--emit` names.
@@ -117,9 +120,9 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
         request.purpose,
     );
     let sources = Sources::new(&request.input.root_file, &request.input.project);
-    let trees = Trees::default();
+    let trees = ManuallyDrop::new(Trees::default());
     let recorded = Recorded::new(&sources);
-    let from = (&trees, &recorded, &options);
+    let from = (&*trees, &recorded, &options);
     let mut front = timings.stage("check", || {
         FrontEnd::new(from, &sources, &request.input, request.format)
     })?;
@@ -215,7 +218,7 @@ struct FrontEnd<'a> {
     recorded: &'a Recorded<'a>,
     format: MessageFormat,
     /// What was shown.
-    messages: Messages,
+    messages: String,
 }
 
 impl<'a> FrontEnd<'a> {
@@ -236,7 +239,7 @@ impl<'a> FrontEnd<'a> {
             sources,
             recorded,
             format,
-            messages: Messages::default(),
+            messages: String::new(),
         };
         front.show(Vec::new())?;
         Ok(front)
@@ -251,10 +254,9 @@ impl<'a> FrontEnd<'a> {
         }
         // Under names for messages, not for traces.
         let sources = self.sources.shown(self.session.source_map());
-        let mut messages = Messages::default();
-        messages.add(&diagnostics, &sources);
-        messages.show(self.format);
-        self.messages.add(&diagnostics, &sources);
+        let text = Style::of(self.format).render(&diagnostics, &sources);
+        eprint!("{text}");
+        self.messages += &text;
         if has_errors(&diagnostics) {
             Err(Failure::Reported)
         } else {
@@ -263,11 +265,14 @@ impl<'a> FrontEnd<'a> {
     }
 
     fn built(self) -> Built {
-        Built {
+        let built = Built {
+            is_program: true,
             tests: self.session.program().tests.clone(),
             observations: self.recorded.observations(),
             messages: self.messages,
-        }
+        };
+        std::mem::forget(self.session);
+        built
     }
 }
 

@@ -52,43 +52,37 @@ fn colors_refused() -> bool {
     env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// What the front end has to say, in every form that may be asked for.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Messages {
-    plain: String,
-    colored: String,
-    json: String,
+/// The form that messages take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Colored,
+    Json,
 }
 
-impl Messages {
-    pub(crate) fn add(&mut self, diagnostics: &[Diagnostic], map: &SourceMap) {
-        if !diagnostics.is_empty() {
-            self.plain += &render::text(diagnostics, map, false);
-            self.colored += &render::text(diagnostics, map, true);
-            self.json += &render::json(diagnostics, map);
+impl Style {
+    /// What suits the terminal and what was asked for.
+    pub(crate) fn of(format: MessageFormat) -> Self {
+        match format {
+            MessageFormat::Text if colors() => Self::Colored,
+            MessageFormat::Text => Self::Plain,
+            MessageFormat::Json => Self::Json,
         }
     }
 
-    pub(crate) fn show(&self, format: MessageFormat) {
-        let text = match format {
-            MessageFormat::Text if colors() => &self.colored,
-            MessageFormat::Text => &self.plain,
-            MessageFormat::Json => &self.json,
-        };
-        eprint!("{text}");
+    /// The messages as they are shown.
+    pub(crate) fn render(self, diagnostics: &[Diagnostic], map: &SourceMap) -> String {
+        match self {
+            Self::Plain => render::text(diagnostics, map, false),
+            Self::Colored => render::text(diagnostics, map, true),
+            Self::Json => render::json(diagnostics, map),
+        }
     }
+}
 
-    /// As `[plain, colored, json]`.
-    pub(crate) fn to_json(&self) -> serde_json::Value {
-        serde_json::json!([self.plain, self.colored, self.json])
-    }
-
-    pub(crate) fn from_json(value: &serde_json::Value) -> Option<Self> {
-        let text = |index: usize| Some(value.get(index)?.as_str()?.to_owned());
-        Some(Self {
-            plain: text(0)?,
-            colored: text(1)?,
-            json: text(2)?,
-        })
+/// Shows messages about a program.
+pub(crate) fn show(diagnostics: &[Diagnostic], map: &SourceMap, format: MessageFormat) {
+    if !diagnostics.is_empty() {
+        eprint!("{}", Style::of(format).render(diagnostics, map));
     }
 }

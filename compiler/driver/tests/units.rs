@@ -23,8 +23,10 @@ fn source(changed: bool) -> String {
     text + "    println(s)\n}\n"
 }
 
-/// Builds `main.gos` in the folder and gives the executable's bytes.
+/// Builds `main.gos` in the folder from nothing or from kept units, not as a whole from the cache. Gives
+/// the executable's bytes.
 fn build(folder: &Path, cache: &str, one_processor: bool) -> Vec<u8> {
+    let _ = fs::remove_dir_all(folder.join(cache).join("answers"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_gos"));
     command
         .args(["build", "main.gos", "-o", "out", "--target"])

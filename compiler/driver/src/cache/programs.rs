@@ -5,19 +5,19 @@
 //! programs/<digest of the content>/<name>
 //! ```
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use gos_toolchains::Target;
+use gos_toolchains::{Strip, Target};
 use serde_json::{Value, json};
 
 use super::{Digest, Observation, still_hold, trim};
 use crate::cli::LinkArgs;
 use crate::code::Code;
 use crate::input::Input;
-use crate::report::Messages;
+use crate::report::Style;
 use crate::sources::Sources;
 
 /// What is asked for, as far as it is known before anything is read.
@@ -26,6 +26,9 @@ pub(crate) struct Question<'a> {
     pub(crate) target: &'static Target,
     pub(crate) code: &'a Code,
     pub(crate) link: &'a LinkArgs,
+    pub(crate) strip: Strip,
+    /// How messages are shown, which are kept with the program.
+    pub(crate) style: Style,
 }
 
 /// The executables in a cache folder.
@@ -39,8 +42,8 @@ pub(crate) struct Programs {
 /// A program that is what compiling would give.
 pub(crate) struct Found {
     pub(crate) program: PathBuf,
-    /// What compiling would say.
-    pub(crate) messages: Messages,
+    /// What compiling would show.
+    pub(crate) messages: String,
 }
 
 impl Programs {
@@ -79,17 +82,17 @@ impl Programs {
         trim::mark_used(&program);
         Some(Found {
             program,
-            messages: Messages::from_json(&body["said"])?,
+            messages: body["said"].as_str()?.to_owned(),
         })
     }
 
-    /// Keeps a program that was just built, which moves it. Gives its new place.
+    /// Keeps a program that was just built in the cache's own file system, which moves it. Gives its
+    /// new place.
     pub(crate) fn keep(
         &self,
         question: &Question<'_>,
         built: &Path,
-        observations: &[Observation],
-        messages: &Messages,
+        (observations, messages): (&[Observation], &str),
     ) -> io::Result<PathBuf> {
         let content = Digest::of(&fs::read(built)?);
         let program = self.program_file(&content, question);
@@ -97,16 +100,41 @@ impl Programs {
         fs::create_dir_all(place)?;
         // The same content may be there already, and may be running.
         fs::rename(built, &program)?;
-        if let Some(answer) = self.answer_file(question) {
-            let observed: Vec<Value> = observations.iter().map(Observation::to_json).collect();
-            let body = json!({
-                "observed": observed, "program": content, "said": messages.to_json(),
-            });
-            let body = body.to_string();
-            let text = format!("{}\n{body}", Digest::of(body.as_bytes()));
-            publish(&answer, text.as_bytes())?;
-        }
+        self.keep_answer(question, &content, (observations, messages))?;
         Ok(program)
+    }
+
+    /// The same, of a program that stays where it is.
+    pub(crate) fn keep_copy(
+        &self,
+        question: &Question<'_>,
+        built: &Path,
+        said: (&[Observation], &str),
+    ) -> io::Result<()> {
+        if self.compiler.is_none() {
+            return Ok(());
+        }
+        let bytes = fs::read(built)?;
+        let content = Digest::of(&bytes);
+        let program = self.program_file(&content, question);
+        publish_as(&program, &bytes, Some(fs::metadata(built)?.permissions()))?;
+        self.keep_answer(question, &content, said)
+    }
+
+    fn keep_answer(
+        &self,
+        question: &Question<'_>,
+        content: &str,
+        (observations, messages): (&[Observation], &str),
+    ) -> io::Result<()> {
+        let Some(answer) = self.answer_file(question) else {
+            return Ok(());
+        };
+        let observed: Vec<Value> = observations.iter().map(Observation::to_json).collect();
+        let body = json!({"observed": observed, "program": content, "said": messages});
+        let body = body.to_string();
+        let text = format!("{}\n{body}", Digest::of(body.as_bytes()));
+        publish(&answer, text.as_bytes())
     }
 
     fn program_file(&self, content: &str, question: &Question<'_>) -> PathBuf {
@@ -120,11 +148,12 @@ impl Programs {
         let absolute = std::path::absolute(root_file).ok()?;
         let code = question.code.key();
         let link = format!("{:?}", question.link);
-        let parts: [&[u8]; 8] = [
+        let parts: [&[u8]; 9] = [
             compiler.as_bytes(),
             question.target.triple.as_bytes(),
             code.as_bytes(),
             link.as_bytes(),
+            &[question.strip as u8, question.style as u8],
             question.input.name.as_bytes(),
             question.input.project.digest.as_bytes(),
             absolute.as_os_str().as_encoded_bytes(),
@@ -154,11 +183,18 @@ pub(super) fn compiler() -> Option<String> {
 
 /// Writes a file that appears complete or not at all.
 pub(super) fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
+    publish_as(path, content, None)
+}
+
+fn publish_as(path: &Path, content: &[u8], as_: Option<Permissions>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new()
         .prefix(".building-")
         .tempfile_in(folder)?;
     file.write_all(content)?;
+    if let Some(permissions) = as_ {
+        file.as_file().set_permissions(permissions)?;
+    }
     file.persist(path).map(drop).map_err(|error| error.error)
 }

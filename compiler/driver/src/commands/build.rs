@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use gos_toolchains::{Strip, Target};
+use gos_toolchains::{Strip, Target, cache_dir, is_special};
 
-use crate::cli::{BuildArgs, CodeArgs};
+use crate::cache::{Programs, Question};
+use crate::cli::{BuildArgs, CodeArgs, LinkArgs};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::input::{self, Input};
 use crate::link::LinkOptions;
+use crate::output;
 use crate::pipeline::{self, BuildRequest, Purpose};
+use crate::report::Style;
 use crate::timing::Timings;
 
 /// Compiles a program to an executable, or to what `--emit` names.
@@ -34,9 +37,61 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
         input,
     };
     let mut timings = Timings::new(args.report.timings);
-    let result = pipeline::build(&request, &mut timings);
+    let result = match programs(args, &request) {
+        Some(programs) => build_kept((&programs, &args.link), &request, &mut timings),
+        None => pipeline::build(&request, &mut timings).map(drop),
+    };
     timings.print();
-    result.map(drop)
+    result
+}
+
+/// Where executables are kept; none when another form is asked for, something about linking, or an
+/// output that is no file.
+fn programs(args: &BuildArgs, request: &BuildRequest) -> Option<Programs> {
+    let link = &request.link;
+    let as_usual = link.linker.is_none() && link.extra.is_empty() && link.bytes_max.is_none();
+    let plain = request.emit.is_none() && as_usual && !args.verbose;
+    let output = &link.output;
+    if !plain || output.is_dir() || is_special(output) {
+        return None;
+    }
+    Some(Programs::new(&cache_dir().ok()?))
+}
+
+/// Takes the executable from the cache when nothing changed that went into it, or keeps a new one.
+fn build_kept(
+    (programs, link): (&Programs, &LinkArgs),
+    request: &BuildRequest,
+    timings: &mut Timings,
+) -> Result<(), Failure> {
+    let question = Question {
+        input: &request.input,
+        target: request.target,
+        code: &request.code,
+        link,
+        strip: request.link.strip,
+        style: Style::of(request.format),
+    };
+    let output = &request.link.output;
+    let found = timings.stage("cache", || {
+        let found = programs.find(&question)?;
+        // Where the copy fails, linking says why.
+        output::copy_program(&found.program, output).ok()?;
+        Some(found)
+    });
+    if let Some(found) = found {
+        eprint!("{}", found.messages);
+        return Ok(());
+    }
+    let built = pipeline::build(request, timings)?;
+    if built.is_program {
+        let said = (built.observations.as_slice(), built.messages.as_str());
+        // A cache that cannot be written is no reason to fail: the program is there.
+        timings
+            .stage("keep", || programs.keep_copy(&question, output, said))
+            .ok();
+    }
+    Ok(())
 }
 
 /// The target that is named, or this machine.

@@ -15,6 +15,7 @@ use crate::failure::{Failure, plain};
 use crate::input;
 use crate::link::LinkOptions;
 use crate::pipeline::{self, BuildRequest, Purpose};
+use crate::report::Style;
 use crate::timing::Timings;
 
 /// Becomes the program, which is compiled unless nothing about it has changed.
@@ -31,10 +32,12 @@ pub(crate) fn execute(args: &RunArgs) -> Result<(), Failure> {
         target,
         code: &code,
         link: &args.link,
+        strip: strip(false, code.release),
+        style: Style::of(args.report.message_format),
     };
     let program = match timings.stage("cache", || programs.find(&question)) {
         Some(found) => {
-            found.messages.show(args.report.message_format);
+            eprint!("{}", found.messages);
             found.program
         }
         None => compile(args, &programs, &question, &cache, &mut timings)?,
@@ -62,7 +65,7 @@ fn compile(
         emit: None,
         format: args.report.message_format,
         link: LinkOptions {
-            strip: strip(false, question.code.release),
+            strip: question.strip,
             linker: args.link.linker.clone(),
             extra: args.link.link_arg.clone(),
             verbose: false,
@@ -75,7 +78,8 @@ fn compile(
     let built = pipeline::build(&request, timings)?;
     timings
         .stage("keep", || {
-            programs.keep(question, &output, &built.observations, &built.messages)
+            let said = (built.observations.as_slice(), built.messages.as_str());
+            programs.keep(question, &output, said)
         })
         .map_err(|error| unusable(&error))
 }

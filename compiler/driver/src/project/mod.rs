@@ -19,7 +19,7 @@ use gos_sema::loader::Dependencies;
 use crate::cache::Digest;
 use crate::cli::MessageFormat;
 use crate::failure::Failure;
-use crate::report::Messages;
+use crate::report;
 
 pub(crate) use edit::{Addition, add};
 pub(crate) use manifest::{Pick, is_address, is_id};
@@ -102,9 +102,7 @@ fn show(
     sources: &SourceMap,
     format: MessageFormat,
 ) -> Result<(), Failure> {
-    let mut messages = Messages::default();
-    messages.add(found, sources);
-    messages.show(format);
+    report::show(found, sources, format);
     match has_errors(found) {
         true => Err(Failure::Reported),
         false => Ok(()),

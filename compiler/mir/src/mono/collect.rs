@@ -150,7 +150,7 @@ impl<'a> Collector<'a> {
 
     fn generic_body(&mut self, instance: Instance) -> Option<Rc<GenericBody>> {
         let program = self.program;
-        let body = self.state.lowered.entry(instance.kind).or_insert_with(|| {
+        let lower = || {
             let body = match instance.kind {
                 InstanceKind::Fn(id) => lower::lower_fn(program, id),
                 InstanceKind::Closure(id) => {
@@ -160,8 +160,13 @@ impl<'a> Collector<'a> {
                 _ => None,
             };
             body.map(Rc::new)
-        });
-        body.clone()
+        };
+        // Of what is not generic there is one instance, so nobody comes back for the body.
+        if instance.args.is_empty() {
+            return lower();
+        }
+        let lowered = &mut self.state.lowered;
+        lowered.entry(instance.kind).or_insert_with(lower).clone()
     }
 
     fn describe(&self, instance: Instance, body: MonoBody) -> MonoFn {

@@ -12,6 +12,8 @@ use gos_syntax::ast::{AttrArg, Attribute, LitKind, Meta, MetaKind};
 pub(super) struct ItemAttributes {
     pub fn_: FnAttributes,
     pub lang: Option<Symbol>,
+    /// Of a library's import: followed when its name is looked up.
+    pub lazy: bool,
     pub derives: Vec<(Symbol, Span)>,
     pub repr: Repr,
     pub must_use: bool,
@@ -91,6 +93,7 @@ pub(super) fn read(attrs: &[Attribute], diagnostics: &mut Vec<Diagnostic>) -> It
             "should_panic" => read.fn_.should_panic = Some(panic_text(meta)),
             "ignore" => read.fn_.ignore = Some(string_value(meta).unwrap_or(Symbol::EMPTY)),
             "lang" => read.lang = string_value(meta),
+            "lazy" => read.lazy = true,
             "derive" => {
                 let derived = words(meta).map(|word| (last_word(word.name.name), word.span));
                 read.derives.extend(derived);

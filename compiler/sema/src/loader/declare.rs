@@ -20,6 +20,14 @@ use gos_syntax::ast::{
 };
 use std::cell::Cell;
 
+/// A `use`, of which an import is a part.
+#[derive(Clone, Copy)]
+struct WholeUse {
+    access: Access,
+    span: Span,
+    lazy: bool,
+}
+
 /// Where an item's members stand.
 #[derive(Clone, Copy)]
 struct Place {
@@ -87,9 +95,13 @@ impl<'a> Loader<'_, 'a> {
             }
             ItemKind::Mod(decl) => self.declare_mod(module, item, decl, &attrs),
             ItemKind::Use(decl) => {
-                let access = Access::of(item.vis);
+                let whole = WholeUse {
+                    access: Access::of(item.vis),
+                    span: item.span,
+                    lazy: attrs.lazy && self.cx.is_std(module),
+                };
                 let above = (PathAnchor::None, Vec::new());
-                self.declare_use(module, &decl.tree, above, (access, item.span));
+                self.declare_use(module, &decl.tree, above, whole);
             }
             ItemKind::ExternBlock(block) => self.declare_extern(module, block),
             ItemKind::Error => {}
@@ -421,7 +433,7 @@ impl<'a> Loader<'_, 'a> {
         module: ModuleId,
         tree: &UseTree,
         (anchor, above): (PathAnchor, Vec<Ident>),
-        (access, item): (Access, Span),
+        whole: WholeUse,
     ) {
         let anchor = match above.is_empty() && anchor == PathAnchor::None {
             true => tree.prefix.anchor,
@@ -440,7 +452,7 @@ impl<'a> Loader<'_, 'a> {
         let (rename, is_glob) = match &tree.kind {
             UseTreeKind::Nested(trees) => {
                 for inner in trees {
-                    self.declare_use(module, inner, (anchor, segments.clone()), (access, item));
+                    self.declare_use(module, inner, (anchor, segments.clone()), whole);
                 }
                 return;
             }
@@ -451,21 +463,30 @@ impl<'a> Loader<'_, 'a> {
             self.report_nameless(tree.span, anchor);
             return;
         }
-        let pending = PendingPath::of_import(module, anchor, &segments);
-        self.pending.push(pending);
         let name = rename.or_else(|| segments.last().copied());
+        match name {
+            Some(name) if whole.lazy => {
+                self.cx.names.waiting.insert(name.name);
+            }
+            _ => {
+                let pending = PendingPath::of_import(module, anchor, &segments);
+                self.pending.push(pending);
+            }
+        }
         let import = Import {
             anchor,
             segments,
             is_glob,
             types_only,
             span: tree.span,
-            access,
-            item,
+            access: whole.access,
+            item: whole.span,
             name,
             used: Cell::new(false),
             settled: None,
             failed: false,
+            lazy: whole.lazy,
+            waiting: whole.lazy && name.is_some(),
         };
         self.add_import(module, import, name);
     }
@@ -579,8 +600,15 @@ impl Visitor<'_, '_, '_> {
 
 impl<'a> Visit<'a> for Visitor<'_, '_, 'a> {
     fn path(&mut self, path: &'a ast::Path) {
-        let pending = PendingPath::of_path(self.module(), path);
-        self.loader.pending.extend(pending);
+        let module = self.module();
+        match PendingPath::of_path(module, path) {
+            Some(pending) => self.loader.pending.push(pending),
+            None => {
+                let name = path.segments.first().map(|first| first.ident.name);
+                let bare = name.map(|name| (module, name));
+                self.loader.bare.extend(bare);
+            }
+        }
     }
 
     fn attributes(&mut self, attrs: &'a [ast::Attribute], span: Span, site: Site) {

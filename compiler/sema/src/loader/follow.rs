@@ -1,8 +1,12 @@
 //! Following the paths of loaded modules to modules that are not loaded yet.
+//!
+//! In the library a `#[lazy] use` is followed when its name is looked up, so that nobody pays for
+//! maps who has none. What it brings must be a type, a function or a module, and the modules that only
+//! it leads to must implement nothing for types of others: nothing would look for that.
 
 use super::Loader;
 use crate::program::ModuleId;
-use crate::resolve::{Active, Def, Ns};
+use crate::resolve::{Active, Def, Import, Ns};
 use gos_diag::Symbol;
 use gos_syntax::ast::{Ident, Path, PathAnchor};
 
@@ -52,6 +56,7 @@ impl Loader<'_, '_> {
                     unsolved.push(path);
                 }
             }
+            self.awaken_bare();
             if self.loaded == before && self.pending.is_empty() && !had_new {
                 return;
             }
@@ -77,6 +82,7 @@ impl Loader<'_, '_> {
             }
         };
         for name in rest {
+            self.awaken(at, *name);
             let found = self
                 .cx
                 .names
@@ -103,6 +109,7 @@ impl Loader<'_, '_> {
             Def::Module(id) => Some(id),
             _ => None,
         };
+        self.awaken_first(from, name);
         // Types are written with a capital letter, and looking for their files is a waste.
         if name.as_str().starts_with(char::is_uppercase) {
             let names = &self.cx.names;
@@ -126,5 +133,65 @@ impl Loader<'_, '_> {
             .find_first(from, name, Ns::Type, &mut Active::default())
             .or_else(|| names.find_first(from, name, Ns::Value, &mut Active::default()))
             .map(|entry| as_module(entry.def))
+    }
+
+    /// Follows what waits for the paths of one name.
+    fn awaken_bare(&mut self) {
+        let waiting = &self.cx.names.waiting;
+        let bare = self.bare.iter().copied();
+        let mut asked: Vec<_> = bare.filter(|(_, name)| waiting.contains(name)).collect();
+        asked.sort_unstable_by_key(|(module, name)| (*module, name.as_str()));
+        for (module, name) in asked {
+            self.awaken_first(module, name);
+        }
+    }
+
+    /// Follows what waits for this name wherever it may be found from `module`.
+    fn awaken_first(&mut self, from: ModuleId, name: Symbol) {
+        let names = &self.cx.names;
+        if !names.waiting.contains(&name) {
+            return;
+        }
+        for scope in names.lookup_order(from).into_iter().chain(names.prelude) {
+            self.awaken(scope, name);
+        }
+    }
+
+    /// Follows the imports of `module` that wait for this name, and those of modules whose names it
+    /// shows.
+    fn awaken(&mut self, module: ModuleId, name: Symbol) {
+        if !self.cx.names.waiting.contains(&name) {
+            return;
+        }
+        let mut modules = vec![module];
+        let mut at = 0;
+        while let Some(&module) = modules.get(at) {
+            at += 1;
+            let scope = &self.cx.names.modules[module];
+            for index in scope.named.get(&name).cloned().unwrap_or_default() {
+                self.awaken_import(module, index);
+            }
+            let names = &self.cx.names;
+            for &index in &names.modules[module].globs {
+                let target = names.glob_target(module, index, &mut Active::default());
+                if let Some(Def::Module(target)) = target
+                    && !modules.contains(&target)
+                {
+                    modules.push(target);
+                }
+            }
+        }
+    }
+
+    fn awaken_import(&mut self, module: ModuleId, index: usize) {
+        let import: &mut Import = &mut self.cx.names.modules[module].imports[index];
+        if !std::mem::take(&mut import.waiting) {
+            return;
+        }
+        let path = PendingPath::of_import(module, import.anchor, &import.segments);
+        self.cx.names.awoken.push((module, index));
+        if !self.follow_one(&path) {
+            self.pending.push(path);
+        }
     }
 }

@@ -25,6 +25,7 @@ use attribute_rules::Site;
 use follow::PendingPath;
 use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
 use gos_syntax::ast;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// Library modules that the compiler itself refers to, and those with methods and traits of built-in
@@ -51,6 +52,8 @@ pub(crate) struct Loader<'c, 'a> {
     pub cx: &'c mut Cx<'a>,
     /// Paths that may lead to further modules.
     pub pending: Vec<PendingPath>,
+    /// Paths of one name, which a lazy import may bring.
+    pub bare: FxHashSet<(ModuleId, Symbol)>,
     /// Counts loaded modules, to see when a round brought nothing new.
     pub loaded: usize,
 }
@@ -116,6 +119,7 @@ impl<'c, 'a> Loader<'c, 'a> {
         Loader {
             cx,
             pending: Vec::new(),
+            bare: FxHashSet::default(),
             loaded: 0,
         }
     }

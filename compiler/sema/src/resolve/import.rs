@@ -25,7 +25,7 @@ impl NameTable {
         if let Some(settled) = import.settled {
             return settled[slot(ns)];
         }
-        if import.types_only && ns == Ns::Value {
+        if import.waiting || import.types_only && ns == Ns::Value {
             return None;
         }
         self.follow_import(module, index, ns, active).ok()
@@ -69,7 +69,12 @@ impl NameTable {
     }
 
     /// What a glob shows names of.
-    fn glob_target(&self, module: ModuleId, index: usize, active: &mut Active) -> Option<Def> {
+    pub(crate) fn glob_target(
+        &self,
+        module: ModuleId,
+        index: usize,
+        active: &mut Active,
+    ) -> Option<Def> {
         if let Some(settled) = self.modules[module].imports[index].settled {
             return settled[0];
         }
@@ -116,8 +121,8 @@ impl NameTable {
         }
     }
 
-    /// Settles every import of the modules that are new, once all are loaded that these need.
-    /// Gives those that lead nowhere.
+    /// Settles every import of the modules that are new, and those that are waiting no more, once
+    /// all modules are loaded that these need. Gives those that lead nowhere.
     pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
         let new: Vec<ModuleId> = (self.settled..self.modules.len())
             .map(ModuleId::from)
@@ -127,29 +132,32 @@ impl NameTable {
             let imports = self.modules[module].imports.iter();
             imports.for_each(|import| import.used.set(false));
         }
+        let mut open = std::mem::take(&mut self.awoken);
+        for &module in &new {
+            let imports = self.modules[module].imports.iter().enumerate();
+            let ready = imports.filter(|(_, import)| !import.waiting);
+            open.extend(ready.map(|(index, _)| (module, index)));
+        }
+        open.sort_unstable();
+        open.dedup();
         let mut errors = Vec::new();
         let mut results = Vec::new();
-        for &module in &new {
-            for (index, import) in self.modules[module].imports.iter().enumerate() {
-                let ty = self.follow_import(module, index, Ns::Type, &mut Active::default());
-                let value = if import.is_glob || import.types_only {
-                    None
-                } else {
-                    self.follow_import(module, index, Ns::Value, &mut Active::default())
-                        .ok()
-                };
-                match ty {
-                    Ok(def) => results.push((module, index, [Some(def), value])),
-                    Err(_) if value.is_some() => results.push((module, index, [None, value])),
-                    Err(error) => {
-                        results.push((module, index, [None, None]));
-                        errors.push((module, error));
-                    }
+        for (module, index) in open {
+            match self.settle(module, index) {
+                Ok(settled) => results.push((module, index, settled)),
+                Err(error) => {
+                    results.push((module, index, [None, None]));
+                    errors.push((module, error));
                 }
             }
         }
         for (module, index, settled) in results {
             let import = &mut self.modules[module].imports[index];
+            debug_assert!(
+                !import.lazy || !settled.iter().flatten().any(Def::is_looked_for),
+                "`{}` cannot be lazy",
+                import.name.map_or(Symbol::EMPTY, |name| name.name),
+            );
             import.settled = Some(settled);
             import.failed = settled == [None, None];
             if import.access != Access::Private {
@@ -160,6 +168,23 @@ impl NameTable {
         self.settled = self.modules.len();
         self.settle_traits(&new);
         errors
+    }
+
+    /// What an import stands for as a type and as a value.
+    fn settle(&self, module: ModuleId, index: usize) -> Result<[Option<Def>; 2], NameError> {
+        let import = &self.modules[module].imports[index];
+        let ty = self.follow_import(module, index, Ns::Type, &mut Active::default());
+        let value = if import.is_glob || import.types_only {
+            None
+        } else {
+            self.follow_import(module, index, Ns::Value, &mut Active::default())
+                .ok()
+        };
+        match ty {
+            Ok(def) => Ok([Some(def), value]),
+            Err(_) if value.is_some() => Ok([None, value]),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether a name is unknown only because an import failed.

@@ -159,12 +159,10 @@ impl NameTable {
         };
         let imported = scope.named.iter().filter(move |(_, indices)| {
             indices.iter().any(|&index| {
-                let settled = scope.imports[index].settled;
-                settled
-                    .iter()
-                    .flatten()
-                    .flatten()
-                    .any(|&def| slot_of(def, ns))
+                let import = &scope.imports[index];
+                let settled = import.settled.iter().flatten().flatten();
+                // What waits is mostly a type.
+                import.waiting && ns == Ns::Type || { settled }.any(|&def| slot_of(def, ns))
             })
         });
         own.keys().copied().chain(imported.map(|(name, _)| *name))

@@ -44,6 +44,14 @@ pub enum Def {
     Ctor(AdtId),
 }
 
+impl Def {
+    /// Whether it does something where it is not named in a path: traits bring methods, and a bare
+    /// name in a pattern may be a constant.
+    pub(super) fn is_looked_for(&self) -> bool {
+        matches!(self, Def::Trait(_) | Def::Const(_) | Def::Variant(..))
+    }
+}
+
 /// Names that the language itself knows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Builtin {
@@ -109,6 +117,10 @@ pub struct Import {
     pub used: Cell<bool>,
     /// It leads nowhere, which was reported: names that it would bring are not reported again.
     pub failed: bool,
+    /// It is followed when its name is looked up.
+    pub lazy: bool,
+    /// It is lazy, and nothing has looked its name up: what it leads to may not be loaded.
+    pub waiting: bool,
 }
 
 /// The names of one module, or of a block that contains items.
@@ -181,6 +193,10 @@ pub struct NameTable {
     pub traits_in_scope: FxHashMap<ModuleId, Rc<[TraitId]>>,
     /// How many modules have their imports settled.
     pub settled: usize,
+    /// What imports that wait, or did, bring in.
+    pub waiting: FxHashSet<Symbol>,
+    /// Imports that waited and are not settled since.
+    pub awoken: Vec<(ModuleId, usize)>,
     /// What is deprecated, and what to use instead where that is said.
     pub deprecated: FxHashMap<Def, Option<Symbol>>,
     /// Fields that are, likewise.
@@ -219,6 +235,8 @@ impl NameTable {
             not_objects: FxHashMap::default(),
             traits_in_scope: FxHashMap::default(),
             settled: 0,
+            waiting: FxHashSet::default(),
+            awoken: Vec::new(),
             deprecated: FxHashMap::default(),
             deprecated_fields: FxHashMap::default(),
             uses: RefCell::default(),

@@ -48,12 +48,19 @@ impl Lexer<'_> {
         let bytes = self.text.as_bytes();
         let mut depth = 0u32;
         let mut at = self.at;
+        let mut lines = 0;
         while at < bytes.len() {
             match bytes[at] {
+                byte if !IN_BODIES[byte as usize] => {}
+                b'\n' => lines += 1,
                 b'{' => depth += 1,
                 b'}' if depth == 0 => break,
                 b'}' => depth -= 1,
-                b'"' => at = behind_string(bytes, at) - 1,
+                b'"' => {
+                    let end = behind_string(self.text, at);
+                    lines += lines_in(&bytes[at..end.min(bytes.len())]);
+                    at = end - 1;
+                }
                 b'\'' => at = behind_quote(self.text, at) - 1,
                 b'/' if bytes.get(at + 1) == Some(&b'/') => {
                     let rest = bytes[at..].iter();
@@ -61,26 +68,61 @@ impl Lexer<'_> {
                 }
                 b'/' if bytes.get(at + 1) == Some(&b'*') => {
                     let rest = &self.text[at + 2..];
-                    at += rest.find("*/").map_or(rest.len(), |length| length + 2) + 1;
+                    let length = rest.find("*/").map_or(rest.len(), |length| length + 2);
+                    lines += lines_in(&rest.as_bytes()[..length]);
+                    at += length + 1;
                 }
-                b'r' if begins_raw(bytes, at) => at = behind_raw(self.text, at) - 1,
                 _ => {}
             }
             at += 1;
         }
-        let skipped = &bytes[self.at..at.min(bytes.len())];
-        self.line += skipped.iter().filter(|&&byte| byte == b'\n').count() as u32;
+        self.line += lines;
         self.at = at.min(bytes.len());
     }
 }
 
-/// The offset behind `"…"`.
-fn behind_string(bytes: &[u8], quote: usize) -> usize {
+/// The bytes that mean something in a body that is skipped.
+static IN_BODIES: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\n{}\"'/";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+fn lines_in(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte == b'\n').count() as u32
+}
+
+/// The offset behind `"…"`, or behind `r"…"` or `r#"…"#` of which this is the first quote.
+fn behind_string(text: &str, quote: usize) -> usize {
+    let bytes = text.as_bytes();
+    if let Some(hashes) = raw_hashes(bytes, quote) {
+        let end = format!("\"{}", "#".repeat(hashes));
+        let body = quote + 1;
+        let length = text[body..].find(&end).unwrap_or(text.len() - body);
+        return body + length + end.len();
+    }
     let mut at = quote + 1;
     while at < bytes.len() && bytes[at] != b'"' {
         at += if bytes[at] == b'\\' { 2 } else { 1 };
     }
     at + 1
+}
+
+/// How many `#` stand between the quote and an `r` in front of it that ends no other word.
+fn raw_hashes(bytes: &[u8], quote: usize) -> Option<usize> {
+    let before = &bytes[..quote];
+    let hashes = before.iter().rev().take_while(|&&byte| byte == b'#');
+    let hashes = hashes.count();
+    let (&last, before) = before[..quote - hashes].split_last()?;
+    let in_word = before
+        .last()
+        .is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (last == b'r' && !in_word).then_some(hashes)
 }
 
 /// The offset behind `'c'`, or behind the quote of a label.
@@ -97,19 +139,35 @@ fn behind_quote(text: &str, quote: usize) -> usize {
     quote + 1
 }
 
-/// Whether a raw string begins at the `r`, which ends no other word.
-fn begins_raw(bytes: &[u8], at: usize) -> bool {
-    let in_word = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-    let hashes = bytes[at + 1..].iter().take_while(|&&byte| byte == b'#');
-    !in_word && bytes.get(at + 1 + hashes.count()) == Some(&b'"')
-}
+#[cfg(test)]
+mod tests {
+    use crate::lexer::{lex, lex_outline};
+    use gos_diag::FileId;
 
-/// The offset behind `r"…"`, `r#"…"#`.
-fn behind_raw(text: &str, at: usize) -> usize {
-    let hashes = text[at + 1..].bytes().take_while(|&byte| byte == b'#');
-    let hashes = hashes.count();
-    let body = at + 1 + hashes + 1;
-    let end = format!("\"{}", "#".repeat(hashes));
-    let length = text[body..].find(&end).unwrap_or(text.len() - body);
-    body + length + end.len()
+    /// What stands behind a body is cut as if the body had been read.
+    #[test]
+    fn a_body_is_skipped_to_its_end() {
+        let bodies = [
+            "",
+            "\n  if a { b } else { c }\n",
+            "let s = \"}\\\"}\n\"\n",
+            "let s = r\"}\\\"",
+            "let s = r#\"}\n\"}\"#",
+            "let far\"}\"",
+            "let c = '}' let d = '\\'' let e = '\"'",
+            "'outer: loop { break 'outer }",
+            "// }\n /* }\n } */ a / b",
+            "b\"}\" br",
+        ];
+        for body in bodies {
+            let text = format!("fn f() {{{body}}}\nfn g() {{}}");
+            let ends = |lexed: crate::lexer::Lexed| {
+                let tokens = lexed.tokens.into_iter().rev().take(7);
+                let places = tokens.map(|token| (token.kind, token.start, token.line));
+                places.collect::<Vec<_>>()
+            };
+            let outline = ends(lex_outline(FileId(0), &text));
+            assert_eq!(outline, ends(lex(FileId(0), &text)), "{text}");
+        }
+    }
 }

@@ -47,7 +47,7 @@ pub(super) fn fn_decl(inp: &mut Input<'_, '_>, place: Place) -> Parsed<FnDecl> {
         abi,
         generics,
         self_param: None,
-        params: Vec::new(),
+        params: Vec::with_capacity(list.elements.len()),
         variadic: false,
         ret,
         body,

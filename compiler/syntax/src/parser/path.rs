@@ -77,7 +77,8 @@ pub(super) fn path(inp: &mut Input<'_, '_>, style: Style) -> Parsed<Path> {
         span: inp.here(),
         qself: None,
         anchor: PathAnchor::None,
-        segments: Vec::new(),
+        // Most paths are one name, and trees are full of them.
+        segments: Vec::with_capacity(1),
     };
     if inp.at(Tk::Lt) {
         path.qself = Some(Box::new(qself(inp)?));
