@@ -611,6 +611,11 @@ impl<'a> Visit<'a> for Visitor<'_, '_, 'a> {
         }
     }
 
+    fn library_path(&mut self, names: &[&str]) {
+        let pending = PendingPath::of_names(self.module(), names);
+        self.loader.pending.push(pending);
+    }
+
     fn attributes(&mut self, attrs: &'a [ast::Attribute], span: Span, site: Site) {
         let module = self.module();
         self.loader.note_attributes(module, attrs, span, site);

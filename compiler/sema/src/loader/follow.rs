@@ -27,6 +27,15 @@ impl PendingPath {
         }
     }
 
+    /// A path without an anchor.
+    pub(super) fn of_names(module: ModuleId, names: &[&str]) -> Self {
+        PendingPath {
+            module,
+            anchor: PathAnchor::None,
+            names: names.iter().map(|name| Symbol::intern(name)).collect(),
+        }
+    }
+
     /// None for a path that cannot name a module.
     pub(super) fn of_path(module: ModuleId, path: &Path) -> Option<Self> {
         let first = path.segments.first()?.ident.name;

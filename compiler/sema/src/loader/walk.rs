@@ -4,9 +4,9 @@
 use super::attribute_rules::Site;
 use gos_diag::Span;
 use gos_syntax::ast::{
-    Attribute, Block, Bound, Expr, ExprKind, GenericArg, GenericArgs, GenericParamKind, Generics,
-    Item, ItemKind, MacroArgs, MacroCall, Pat, PatKind, Path, SelectArmKind, Stmt, StmtKind,
-    TypeExpr, TypeKind, VariantData,
+    Attribute, Block, Bound, BuiltinMacro, Expr, ExprKind, GenericArg, GenericArgs,
+    GenericParamKind, Generics, Item, ItemKind, MacroArgs, MacroCall, Pat, PatKind, Path,
+    SelectArmKind, Stmt, StmtKind, TypeExpr, TypeKind, VariantData,
 };
 
 /// What the walk meets.
@@ -16,6 +16,8 @@ pub(super) trait Visit<'a> {
     /// A block, before its statements. The items in it are not walked: the visitor does.
     fn enter_block(&mut self, block: &'a Block);
     fn leave_block(&mut self, block: &'a Block);
+    /// What a macro stands for, from `std` on.
+    fn library_path(&mut self, names: &[&str]);
     /// Attributes inside of an item, and what they stand on.
     fn attributes(&mut self, attrs: &'a [Attribute], span: Span, site: Site);
 }
@@ -321,6 +323,11 @@ fn expr<'a>(e: &'a Expr, v: V<'_, 'a>) {
 }
 
 fn macro_call<'a>(call: &'a MacroCall, v: V<'_, 'a>) {
+    match call.name {
+        BuiltinMacro::Map => v.library_path(&["std", "collections", "HashMap"]),
+        BuiltinMacro::Set => v.library_path(&["std", "collections", "HashSet"]),
+        _ => {}
+    }
     match &call.args {
         MacroArgs::Exprs(items) => exprs(items, v),
         MacroArgs::Repeat { value, len } => {
