@@ -2,6 +2,7 @@
 
 use crate::codes::Code;
 use crate::span::Span;
+use crate::symbol::Symbol;
 
 /// How bad it is. Only errors stop a build.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -91,6 +92,9 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
     /// Edits that do it.
     pub suggestions: Vec<Suggestion>,
+    /// What there may be to mend, if it shows at several places: messages with a cause in common
+    /// are one mistake. Nobody sees these words.
+    pub causes: Vec<Symbol>,
 }
 
 impl Diagnostic {
@@ -108,7 +112,14 @@ impl Diagnostic {
             notes: Vec::new(),
             helps: Vec::new(),
             suggestions: Vec::new(),
+            causes: Vec::new(),
         }
+    }
+
+    /// Adds what there may be to mend, in words that are the same wherever it shows.
+    pub fn cause(mut self, cause: &str) -> Self {
+        self.causes.push(Symbol::intern(cause));
+        self
     }
 
     /// An error about `span`.

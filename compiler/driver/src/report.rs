@@ -18,6 +18,7 @@ pub(crate) fn error(message: &str, format: MessageFormat) {
             let object = serde_json::json!({
                 "severity": "error", "code": null, "title": null, "message": message,
                 "primary": null, "labels": [], "notes": [], "helps": [], "suggestions": [],
+                "rendered": format!("error: {message}\n"),
             });
             eprintln!("{object}");
         }
@@ -32,6 +33,7 @@ pub(crate) fn hint(message: &str, format: MessageFormat) {
             let object = serde_json::json!({
                 "severity": "hint", "code": null, "title": null, "message": message,
                 "primary": null, "labels": [], "notes": [], "helps": [], "suggestions": [],
+                "rendered": format!("{message}\n"),
             });
             eprintln!("{object}");
         }

@@ -291,7 +291,12 @@ impl<'a> Session<'a> {
         let environment = (&cx.names as _, &texts as _, &self.solver as _);
         let task = Task { item, source };
         let checked = check::check_body(&mut cx.program, environment, &self.index, &task);
-        let mut found = checked.diagnostics;
+        let mut found = consequence::of_one_body(item, checked.diagnostics);
+        if let BodyItem::Fn(id) = item
+            && collect::has_other_signature(&cx.diagnostics, id)
+        {
+            found.retain(|message| !consequence::is_about_signature(message));
+        }
         // The library's warnings are for its authors.
         let module = match item {
             BodyItem::Fn(id) => cx.program.fns[id].module,

@@ -3,6 +3,7 @@
 //! sees a `Newline` token exactly where a `;` could stand, and every bracket has its partner.
 
 mod balance;
+mod left_open;
 mod newline;
 
 use std::ops::Range;
@@ -29,10 +30,26 @@ pub(crate) struct Layout {
     /// The bytes between brackets of which the closing one had to be put in. The grammar will
     /// hardly fit there, and saying so helps nobody.
     pub repaired: Vec<Range<u32>>,
+    /// Those of them in an expression, and what stands before a bracket that closes nothing: nobody
+    /// knows what was meant to belong together there.
+    pub torn: Vec<Range<u32>>,
 }
 
-/// Lays out the tokens of a file.
+/// Lays out the tokens of a file. Where brackets do not match, indentation may tell better than
+/// their count which one is missing; what leaves less to say is taken.
 pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
+    let by_count = lay_out_by(file, tokens, text, false);
+    if by_count.diagnostics.is_empty() {
+        return by_count;
+    }
+    let by_indent = lay_out_by(file, tokens, text, true);
+    match by_indent.diagnostics.len() <= by_count.diagnostics.len() {
+        true => by_indent,
+        false => by_count,
+    }
+}
+
+fn lay_out_by(file: FileId, tokens: &[Token], text: &str, by_indent: bool) -> Layout {
     let mut pass = Pass {
         file,
         text,
@@ -42,7 +59,9 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
         skip_to: None,
         suspect: None,
         line_indent: 0,
+        by_indent,
         repaired: Vec::new(),
+        torn: Vec::new(),
     };
     for (index, &token) in tokens.iter().enumerate() {
         pass.token(token, tokens.get(index + 1).copied());
@@ -52,6 +71,7 @@ pub(crate) fn lay_out(file: FileId, tokens: &[Token], text: &str) -> Layout {
         tokens: pass.out,
         diagnostics: pass.diagnostics,
         repaired: pass.repaired,
+        torn: pass.torn,
     }
 }
 
@@ -125,7 +145,10 @@ struct Pass<'t> {
     suspect: Option<Token>,
     /// Column of the first token of this line.
     line_indent: u32,
+    /// Whether brackets end where the indentation says so.
+    by_indent: bool,
     repaired: Vec<Range<u32>>,
+    torn: Vec<Range<u32>>,
 }
 
 impl Pass<'_> {
@@ -142,6 +165,9 @@ impl Pass<'_> {
         let place = Place { token, next };
         if token.newline_before {
             self.line_indent = self.indent_of(token);
+            if self.by_indent {
+                self.close_left_open(place);
+            }
             self.line_break(place);
         }
         if token.kind.is_closer() {

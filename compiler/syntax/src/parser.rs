@@ -43,6 +43,8 @@ mod use_tree;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use chumsky::Parser;
 use gos_diag::{Diagnostic, FileId, Span, codes};
 
@@ -138,30 +140,62 @@ fn run<T>(
     let mut diagnostics = lexed.diagnostics;
     diagnostics.extend(layout.diagnostics);
 
-    let follows = |diagnostic: &Diagnostic| {
-        let at = diagnostic.span().start;
-        [codes::UNEXPECTED_TOKEN, codes::MISSING_SEPARATOR].contains(&diagnostic.code)
-            && layout
-                .repaired
-                .iter()
-                .any(|range| range.start < at && at <= range.end)
-    };
-    diagnostics.extend(
-        state
-            .diagnostics
-            .drain(..)
-            .filter(|diagnostic| !follows(diagnostic)),
-    );
-
+    let found = state.diagnostics.drain(..);
+    diagnostics.extend(found.filter(|found| !follows(found, &layout.repaired, &layout.torn)));
     // In the order of the text; the sort is stable, so what was found first stays first.
     diagnostics.sort_by_key(|diagnostic| diagnostic.span().start);
+    drop_stray(&mut diagnostics, text);
     diagnostics.truncate(DIAGNOSTICS_MAX);
+    let torn = layout.torn.iter();
+    let torn = torn.map(|range| Span::new(file, range.start, range.end));
+    state.damage.torn.extend(torn);
     let rest = Rest {
         diagnostics,
         damage: state.damage,
         node_count: state.next_id,
     };
     (result.into_output(), rest)
+}
+
+/// Whether what the grammar says only follows from a bracket that had to be put in.
+fn follows(message: &Diagnostic, repaired: &[Range<u32>], torn: &[Range<u32>]) -> bool {
+    let at = message.span().start;
+    let within = |range: &Range<u32>| range.start < at && at <= range.end;
+    let of_grammar = [codes::UNEXPECTED_TOKEN, codes::MISSING_SEPARATOR];
+    let mut repaired = repaired.iter().filter(|range| within(range));
+    repaired.any(|range| of_grammar.contains(&message.code) || torn.contains(range))
+}
+
+/// Leaves out what a bracket that closes nothing leads to: where the line has another error, its
+/// opening one was lost there, and where a function has no body, that is what it closes.
+fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
+    let stray = |message: &Diagnostic| message.code == codes::UNMATCHED_DELIMITER;
+    let line = |at: u32| text[..(at as usize).min(text.len())].matches('\n').count();
+    let strays: Vec<usize> = (0..messages.len())
+        .filter(|&index| stray(&messages[index]))
+        .collect();
+    for index in strays.into_iter().rev() {
+        let at = messages[index].span().start;
+        let earlier = messages[..index].iter().rposition(|it| !stray(it));
+        let same_line = |it: usize| line(messages[it].span().start) == line(at);
+        let no_body = messages[..index].iter().rposition(function::has_no_body);
+        if text[at as usize..].starts_with('}')
+            && let Some(first) = no_body
+        {
+            messages.drain(first + 1..=index);
+        } else if let Some(first) = earlier.filter(|&it| same_line(it)) {
+            messages.drain(first + 1..=index);
+        } else if messages
+            .get(index + 1)
+            .is_some_and(|_| same_line(index + 1))
+        {
+            let later = messages[index + 1..].iter();
+            let count = later
+                .take_while(|it| line(it.span().start) == line(at))
+                .count();
+            messages.drain(index + 1..=index + count);
+        }
+    }
 }
 
 /// What the rules noted, with the items that have errors in them.

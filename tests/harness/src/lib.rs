@@ -7,7 +7,10 @@
 pub mod command;
 pub mod concurrent;
 pub mod directive;
+pub mod in_memory;
 pub mod language;
+pub mod pieces;
+pub mod random;
 
 pub use command::{Finished, Level, Machine, build_program, build_program_for, gos, run_limited};
 pub use directive::Directives;

@@ -15,6 +15,8 @@ struct Message {
     line: u64,
     code: String,
     text: String,
+    /// As a terminal shows it.
+    rendered: String,
 }
 
 fn main() -> ExitCode {
@@ -23,7 +25,12 @@ fn main() -> ExitCode {
         let found = found(case)?;
         compare(&expected, &found)?;
         if case.sibling("stderr").exists() {
-            case.expect_sibling("stderr", &rendered(case)?)?;
+            let shown = rendered(case)?;
+            case.expect_sibling("stderr", &shown)?;
+            let as_json: String = found.iter().map(|it| it.rendered.as_str()).collect();
+            if shown != as_json {
+                return Err(format!("JSON has another text:\n{as_json}"));
+            }
         }
         Ok(())
     })
@@ -46,6 +53,7 @@ fn announced(case: &Case) -> Result<Vec<Message>, String> {
             line: (index + 1 - above) as u64,
             code: code.to_owned(),
             text: words.trim().to_owned(),
+            rendered: String::new(),
         });
     }
     Ok(messages)
@@ -79,6 +87,7 @@ fn found(case: &Case) -> Result<Vec<Message>, String> {
                 .unwrap_or(0),
             code: value["code"].as_str().unwrap_or_default().to_owned(),
             text: value["message"].as_str().unwrap_or_default().to_owned(),
+            rendered: value["rendered"].as_str().unwrap_or_default().to_owned(),
         });
     }
     let errors = output.contains("\"error\"");

@@ -2,19 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::severity_word;
+use super::{severity_word, text};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Label, Suggestion};
 use crate::source::SourceMap;
 use crate::span::Span;
 
 /// All diagnostics, each an object on a line of its own. Lines and columns count from 1, columns
-/// in characters; offsets are bytes from 0.
+/// in characters; offsets are bytes from 0. `docs/diagnostics_json.md` describes the fields.
 pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
-    let line = |diagnostic| format!("{}\n", object(diagnostic, sources));
-    diagnostics.iter().map(line).collect()
+    let rendered = text::each(diagnostics, sources, false);
+    let pairs = diagnostics.iter().zip(rendered);
+    pairs
+        .map(|(diagnostic, rendered)| format!("{}\n", object(diagnostic, &rendered, sources)))
+        .collect()
 }
 
-fn object(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
+fn object(diagnostic: &Diagnostic, rendered: &str, sources: &SourceMap) -> Value {
     let labels: Vec<Value> = diagnostic
         .secondary
         .iter()
@@ -35,6 +38,7 @@ fn object(diagnostic: &Diagnostic, sources: &SourceMap) -> Value {
         "notes": diagnostic.notes,
         "helps": diagnostic.helps,
         "suggestions": suggestions,
+        "rendered": rendered,
     })
 }
 

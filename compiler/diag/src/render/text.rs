@@ -21,20 +21,31 @@ const LINE_BYTES_MAX: usize = 1000;
 
 /// The diagnostics as text, one after the other, each followed by an empty line.
 pub fn text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String {
-    let mut files = Files {
-        sources,
-        opened: BTreeMap::new(),
-    };
-    let mut out = String::new();
-    for diagnostic in diagnostics.iter().take(SHOWN_MAX) {
-        one(diagnostic, &mut files, color, &mut out);
-        out.push('\n');
-    }
+    let shown = &diagnostics[..diagnostics.len().min(SHOWN_MAX)];
+    let mut out: String = each(shown, sources, color).collect();
     if let Some(more) = diagnostics.len().checked_sub(SHOWN_MAX + 1) {
         let more = more + 1;
         out.push_str(&format!("{more} more messages are not shown\n"));
     }
     out
+}
+
+/// Each of the diagnostics as text, with the empty line behind it.
+pub(super) fn each<'d>(
+    diagnostics: &'d [Diagnostic],
+    sources: &'d SourceMap,
+    color: bool,
+) -> impl Iterator<Item = String> + 'd {
+    let mut files = Files {
+        sources,
+        opened: BTreeMap::new(),
+    };
+    diagnostics.iter().map(move |diagnostic| {
+        let mut out = String::new();
+        one(diagnostic, &mut files, color, &mut out);
+        out.push('\n');
+        out
+    })
 }
 
 fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut String) {

@@ -109,6 +109,9 @@ impl Checker<'_> {
             segment.ident.span,
             format!("{owner} has nothing called `{name}`"),
         );
+        if let Some(ty) = ty {
+            error = error.cause(&format!("member {name} of {}", self.head_of(ty)));
+        }
         let mut known: Vec<Symbol> = Vec::new();
         if let Some(ty) = ty {
             known = self.member_names(ty);

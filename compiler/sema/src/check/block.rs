@@ -228,6 +228,7 @@ impl Checker<'_> {
             self.diverging.push(ty);
         }
         let pat = self.check_pat(&let_.pat, ty, BindingMode::Value);
+        self.note_let(&pat, written.map(|(_, at)| at), &value);
         let value = self.coerce(value, ty, Why::Here);
         let _ = span;
         Stmt::Let {

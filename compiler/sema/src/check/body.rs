@@ -1,6 +1,7 @@
 //! One task from beginning to end, and the rule for `main` (language reference §5).
 
 use super::build::{self, Std, expr};
+use super::cause::Declared;
 use super::message::Why;
 use super::scope::Frame;
 use super::seam::{BodySource, Names, Solver, Task, Texts};
@@ -122,12 +123,12 @@ impl<'a> Checker<'a> {
         let mut frame = Frame::new(None, result);
         frame.result_span = decl.ret.as_ref().map(|written| written.span);
         self.frames.push(frame);
-        let params = self.check_params(decl, &sig.params);
+        let params = self.check_params(id, decl, &sig.params);
         let is_test = self.program.fns[id].attributes.test;
         if decl.ret.is_none() && (self.program.main == Some(id) || is_test) {
             self.main_rule = Some(MainRule::default());
         }
-        let why = Why::Result(self.frame().result_span);
+        let why = Why::Result(self.frame().result_span, Some(id));
         let value = match self.main_rule {
             Some(_) => self.check_main_block(block),
             None => {
@@ -157,14 +158,14 @@ impl<'a> Checker<'a> {
                     start: block.span.end.saturating_sub(1),
                     ..block.span
                 };
-                self.mismatch(wanted, ty, at, why);
+                self.mismatch(wanted, (ty, None), at, why);
                 return Checker::error_expr(block.span);
             }
         }
         self.coerce(value, result, why)
     }
 
-    fn check_params(&mut self, decl: &ast::FnDecl, types: &[Ty]) -> Vec<Pat> {
+    fn check_params(&mut self, fn_: FnId, decl: &ast::FnDecl, types: &[Ty]) -> Vec<Pat> {
         let mut params = Vec::new();
         let mut types = types.iter();
         if let Some(receiver) = &decl.self_param {
@@ -178,7 +179,9 @@ impl<'a> Checker<'a> {
         for param in &decl.params {
             let ty = types.next().copied().unwrap_or_else(Ty::error);
             let ty = self.normalize(ty, param.span);
-            params.push(self.check_pat(&param.pat, ty, BindingMode::Value));
+            let pat = self.check_pat(&param.pat, ty, BindingMode::Value);
+            self.note_declared(&pat, Some(Declared::Param(fn_, params.len())));
+            params.push(pat);
         }
         params
     }

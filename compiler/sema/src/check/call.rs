@@ -3,9 +3,10 @@
 use super::build;
 use super::message::{Why, count};
 use super::path::{ValueRes, build_struct};
+use super::swapped::Misfit;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
-use crate::program::{AdtId, FnId, VariantIdx, VariantKind};
+use crate::program::{AdtId, FieldIdx, FnId, VariantIdx, VariantKind};
 use crate::types::{CellKind, FnSig, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast;
@@ -86,7 +87,7 @@ impl Checker<'_> {
             return Checker::error_expr(span);
         }
         self.expect_result(ty, expect);
-        let mut values = self.check_args(args, &[content], Why::Here);
+        let mut values = self.check_args(args, &[content], |_| Why::Here);
         match values.pop() {
             Some(value) => build::expr(ty, span, ExprKind::BoxNew(Box::new(value))),
             None => Checker::error_expr(span),
@@ -122,7 +123,7 @@ impl Checker<'_> {
             };
         }
         self.expect_result(sig.result, expect);
-        let values = self.check_args(args, &sig.params, Why::Argument(fn_));
+        let values = self.check_args(args, &sig.params, |at| Why::Argument(fn_, at));
         build::call(fn_, args_ty, values, sig.result, span)
     }
 
@@ -147,25 +148,49 @@ impl Checker<'_> {
     /// Arguments against parameter types. What is checked already comes first: a piped value is the
     /// last argument, and decides types for the others. Closures come last, when the other
     /// arguments have decided what their parameters are.
-    pub(super) fn check_args(&mut self, args: Vec<Arg<'_>>, params: &[Ty], why: Why) -> Vec<Expr> {
+    pub(super) fn check_args(
+        &mut self,
+        args: Vec<Arg<'_>>,
+        params: &[Ty],
+        why: impl Fn(usize) -> Why,
+    ) -> Vec<Expr> {
         let mut values: Vec<Option<Expr>> = Vec::new();
         let mut plain = Vec::new();
         let mut late = Vec::new();
+        let mut misfits = Vec::new();
         for (at, (arg, &param)) in args.into_iter().zip(params).enumerate() {
             values.push(None);
             match arg {
                 Arg::Syntax(arg) if is_closure(arg) => late.push((at, arg, param)),
                 Arg::Syntax(arg) => plain.push((at, arg, param)),
-                Arg::Checked(value) => values[at] = Some(self.coerce(value, param, why)),
+                Arg::Checked(value) => values[at] = Some(self.coerce(value, param, why(at))),
             }
         }
         for (at, arg, param) in plain {
-            let value = self.check_coerce(arg, param, why);
-            values[at] = Some(value);
+            let message = self.diagnostics.len();
+            let value = self.check_expr(arg, Expect::Ty(param));
+            let (found, span) = (value.ty, value.span);
+            values[at] = Some(self.coerce(value, param, why(at)));
+            // Not where a part of the argument is wrong.
+            let news = &self.diagnostics[message..];
+            let codes = [codes::TYPE_MISMATCH, codes::NEEDS_MUT_REFERENCE];
+            if news.len() == 1 && news[0].span() == span && codes.contains(&news[0].code) {
+                misfits.push(Misfit {
+                    at,
+                    found,
+                    span,
+                    message,
+                });
+            }
         }
+        let fn_ = match why(0) {
+            Why::Argument(fn_, _) => Some(fn_),
+            _ => None,
+        };
+        self.report_swapped(fn_, params, &misfits);
         for (at, arg, param) in late {
             self.select();
-            let value = self.check_coerce(arg, param, why);
+            let value = self.check_coerce(arg, param, why(at));
             values[at] = Some(value);
         }
         values.into_iter().flatten().collect()
@@ -186,10 +211,13 @@ impl Checker<'_> {
             }
         );
         let shown = self.show_fn(fn_);
-        self.report(
-            Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, span, message)
-                .label(at, format!("`{shown}`")),
-        );
+        let mut error = Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, span, message)
+            .label(at, format!("`{shown}`"))
+            .cause(&format!("{given} arguments of {fn_:?}"));
+        if args.len() > wanted {
+            error = error.cause(&crate::consequence::lacks_parameter(fn_));
+        }
+        self.report(error);
     }
 
     /// `Some(x)`, `W(1, 2)`
@@ -247,7 +275,9 @@ impl Checker<'_> {
                 ..Checker::error_expr(span)
             };
         }
-        let values = self.check_args(args, &fields, Why::Here);
+        let values = self.check_args(args, &fields, |at| {
+            Why::Field(adt, variant, FieldIdx::from(at))
+        });
         build_struct(adt, variant, values, ty, span)
     }
 
@@ -288,7 +318,7 @@ impl Checker<'_> {
                 ..Checker::error_expr(span)
             };
         }
-        let values = self.check_args(args, &sig.params, Why::Here);
+        let values = self.check_args(args, &sig.params, |_| Why::Here);
         self.call_known_value(callee, sig, values, span)
     }
 

@@ -44,7 +44,7 @@ impl Checker<'_> {
         for (param, &ty) in closure.params.iter().zip(&params) {
             pats.push(self.check_param(&param.pat, ty));
         }
-        let why = Why::Result(result_span.or(Some(span)));
+        let why = Why::Result(result_span.or(Some(span)), None);
         let open = matches!(self.known(result).kind(), TyKind::Infer(InferVar::Ty(_)));
         let value = if open && gives_closure(&closure.body) {
             // Collected, they all have one type: `.map(|i| || i).collect::<[Fn() -> i64]>()`.

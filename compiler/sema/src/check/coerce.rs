@@ -3,6 +3,7 @@
 
 use super::Checker;
 use super::build::{coercion, deref, expr, reference};
+use super::cause::Declared;
 use super::message::Why;
 use super::obligation::Cause;
 use crate::hir::{Arm, Coercion, Expr, ExprKind};
@@ -24,10 +25,11 @@ impl Checker<'_> {
     /// Converts the value to the type, or reports that it does not fit.
     pub(super) fn coerce(&mut self, value: Expr, target: Ty, why: Why) -> Expr {
         let (span, actual) = (value.span, value.ty);
+        let by = self.declared_by(&value);
         match self.try_coerce(value, target) {
             Some(converted) => converted,
             None => {
-                self.report_coercion(actual, target, span, why);
+                self.report_coercion((actual, by), target, span, why);
                 Expr {
                     ty: target,
                     ..Checker::error_expr(span)
@@ -36,7 +38,13 @@ impl Checker<'_> {
         }
     }
 
-    fn report_coercion(&mut self, actual: Ty, target: Ty, span: Span, why: Why) {
+    fn report_coercion(
+        &mut self,
+        (actual, by): (Ty, Option<Declared>),
+        target: Ty,
+        span: Span,
+        why: Why,
+    ) {
         let (found, wanted) = (self.resolve(actual), self.resolve(target));
         if let TyKind::Ref(to, Mutability::Mut) = wanted.kind()
             && self.infer.probe(|table| table.unify(*to, found).is_ok())
@@ -51,7 +59,7 @@ impl Checker<'_> {
             self.report(error);
             return;
         }
-        self.mismatch(wanted, found, span, why);
+        self.mismatch(wanted, (found, by), span, why);
     }
 
     /// Converts the value if that is possible.

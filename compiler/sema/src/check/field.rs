@@ -54,7 +54,9 @@ impl Checker<'_> {
             return expr(ty, span, ExprKind::Field(Box::new(base), field));
         }
         let last = steps.last().copied().unwrap_or_else(Ty::error);
-        self.unknown_field(last, name);
+        if !self.is_damaged(base.span) {
+            self.unknown_field(last, name);
+        }
         Checker::error_expr(span)
     }
 
@@ -131,7 +133,8 @@ impl Checker<'_> {
             codes::UNKNOWN_FIELD,
             name.span,
             format!("`{shown}` has no field `{}`", name.name),
-        );
+        )
+        .cause(&format!("field {} of {}", name.name, self.head_of(ty)));
         let mut known: Vec<Symbol> = Vec::new();
         match ty.kind() {
             TyKind::Adt(adt, _) if !self.program.adts[*adt].is_enum => {

@@ -375,7 +375,7 @@ impl Checker<'_> {
             (None, LoopKind::Conditional) => None,
             (None, _) => {
                 if self.infer.try_unify(ty, Ty::unit()).is_err() {
-                    self.mismatch(ty, Ty::unit(), span, Why::Here);
+                    self.mismatch(ty, (Ty::unit(), None), span, Why::Here);
                 }
                 None
             }
@@ -404,7 +404,7 @@ impl Checker<'_> {
                 Some(Box::new(value))
             }
             Some(value) => {
-                let value = self.check_coerce(value, result, Why::Result(at));
+                let value = self.check_coerce(value, result, Why::Result(at, None));
                 Some(Box::new(value))
             }
             None => {

@@ -1,7 +1,8 @@
 //! Words for what does not fit.
 
 use super::Checker;
-use crate::program::{FnId, Predicate};
+use super::cause::Declared;
+use crate::program::{AdtId, FieldIdx, FnId, Predicate, VariantIdx};
 use crate::types::{Abi, Mutability, TraitRef, Ty, TyKind};
 use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
 
@@ -11,16 +12,32 @@ pub(super) enum Why {
     /// It is obvious from the place.
     Here,
     /// An argument of this function.
-    Argument(FnId),
+    Argument(FnId, usize),
+    /// The declared type of this field.
+    Field(AdtId, VariantIdx, FieldIdx),
     /// The type written in a `let`.
     Let(Span),
-    /// The result type of the function, where that is written.
-    Result(Option<Span>),
+    /// The result type, where that is written, of the function, if it has a name.
+    Result(Option<Span>, Option<FnId>),
     /// Another branch or element has this type.
     Other(Span),
     /// What is assigned to.
     Assigned(Span),
     Condition,
+}
+
+impl Why {
+    /// What declared the type that is expected.
+    fn declared(self) -> Option<Declared> {
+        match self {
+            Why::Argument(fn_, at) => Some(Declared::Param(fn_, at)),
+            Why::Field(adt, variant, field) => Some(Declared::Field(adt, variant, field)),
+            Why::Let(at) => Some(Declared::Let(at)),
+            Why::Result(_, fn_) => fn_.map(Declared::Result),
+            Why::Other(at) => Some(Declared::Variable(at)),
+            Why::Here | Why::Assigned(_) | Why::Condition => None,
+        }
+    }
 }
 
 /// `1 argument`, `2 arguments`
@@ -33,12 +50,25 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 impl Checker<'_> {
     /// Reports two types that do not fit, unless one of them was reported already.
-    pub(super) fn mismatch(&mut self, expected: Ty, found: Ty, span: Span, why: Why) {
+    pub(super) fn mismatch(
+        &mut self,
+        expected: Ty,
+        (found, by): (Ty, Option<Declared>),
+        span: Span,
+        why: Why,
+    ) {
         let (expected, found) = (self.resolve(expected), self.resolve(found));
         if self.has_error(expected) || self.has_error(found) {
             return;
         }
-        let (wanted, actual) = (self.show(expected), self.show(found));
+        let wanted = match self.demanded_sig(expected) {
+            Some(sig) => self.show(Ty::new(TyKind::FnObj(sig))),
+            None => self.show(expected),
+        };
+        let actual = match (expected.kind(), self.callable_sig(found, span)) {
+            (TyKind::Infer(_), Some(sig)) => self.show(Ty::new(TyKind::FnObj(sig))),
+            _ => self.show(found),
+        };
         let mut error = Diagnostic::error(
             codes::TYPE_MISMATCH,
             span,
@@ -47,17 +77,25 @@ impl Checker<'_> {
         .label(span, format!("this is `{actual}`"));
         error = match why {
             Why::Here => error,
-            Why::Argument(fn_) => {
+            Why::Argument(fn_, _) => {
                 let (name, at) = (self.program.fns[fn_].name, self.program.fns[fn_].span);
                 error.label(at, format!("`{name}` takes `{wanted}` here"))
             }
             Why::Let(at) => error.label(at, "expected because of this type"),
-            Why::Result(Some(at)) => error.label(at, "expected because of this result type"),
-            Why::Result(None) => error.note("the function has no result type, so it gives `()`"),
+            Why::Field(adt, variant, field) => {
+                let declared = &self.program.adts[adt].variants[variant.index()];
+                let at = declared.fields[field.index()].span;
+                error.label(at, format!("declared as `{wanted}` here"))
+            }
+            Why::Result(Some(at), _) => error.label(at, "expected because of this result type"),
+            Why::Result(None, _) => error.note("the function has no result type, so it gives `()`"),
             Why::Other(at) => error.label(at, format!("this one is `{wanted}`")),
             Why::Assigned(at) => error.label(at, format!("this holds `{wanted}`")),
             Why::Condition => error.note("a condition is a `bool`"),
         };
+        for by in by.into_iter().chain(why.declared()) {
+            error = error.cause(&by.cause());
+        }
         error = self.with_repair(error, expected, found);
         self.report(error);
     }

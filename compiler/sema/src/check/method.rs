@@ -76,7 +76,11 @@ impl Checker<'_> {
                 if let Some(value) = self.own_conversion(&receiver, name, &args, expect) {
                     return value;
                 }
-                self.report_missing(&steps, call, missing);
+                if !self.is_damaged(receiver.span) {
+                    let before = self.diagnostics.len();
+                    self.report_missing(&steps, call, missing);
+                    self.add_cause(before, &receiver);
+                }
                 self.check_args_loosely(args);
                 return Checker::error_expr(call.span);
             }
@@ -278,7 +282,8 @@ impl Checker<'_> {
             codes::UNKNOWN_METHOD,
             ident.span,
             format!("`{shown}` has no method `{name}`"),
-        );
+        )
+        .cause(&format!("member {name} of {}", self.head_of(ty)));
         if let Some(field_ty) = self.find_field_ty(ty, name) {
             let field = self.show(field_ty);
             return match self.callable_sig(field_ty, ident.span) {

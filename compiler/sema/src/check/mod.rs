@@ -15,6 +15,7 @@ mod build;
 mod call;
 mod capture;
 mod cast;
+mod cause;
 mod closure;
 mod coerce;
 mod destructure;
@@ -52,6 +53,7 @@ pub mod seam;
 mod select;
 mod show;
 mod struct_lit;
+mod swapped;
 mod try_op;
 mod visit;
 

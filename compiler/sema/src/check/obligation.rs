@@ -241,7 +241,7 @@ impl Checker<'_> {
     }
 
     fn report_unmet(&mut self, obligation: &Obligation) {
-        if self.mentions_error(&obligation.predicate) {
+        if self.mentions_error(&obligation.predicate) || self.is_damaged(obligation.span) {
             return;
         }
         // What the source asks for is reported, not what that was found to need.
@@ -277,11 +277,23 @@ impl Checker<'_> {
         let message = format!("`{shown}` does not implement `{wanted}`");
         let mut error = Diagnostic::error(codes::BOUND_NOT_MET, obligation.span, message)
             .label(obligation.span, format!("this is `{shown}`"));
+        let lacking = match predicate {
+            Predicate::Trait(trait_ref, span) => self.lacking_part(ty, *trait_ref, *span),
+            _ => ty,
+        };
+        if lacking != ty {
+            let part = self.show(lacking);
+            error = error.note(format!("because `{part}` does not"));
+        }
+        if let Predicate::Trait(trait_ref, _) = predicate {
+            let name = self.program.traits[trait_ref.trait_].name;
+            error = error.cause(&format!("{name} of {}", self.head_of(lacking)));
+        }
         if let Cause::Bound { fn_, bound } = obligation.cause {
             let name = self.program.fns[fn_].name;
             error = error.label(bound, format!("`{name}` asks for it here"));
         }
-        if let Some(help) = self.bound_help(ty, predicate) {
+        if let Some(help) = self.bound_help(lacking, predicate) {
             error = error.help(help);
         }
         self.report_once(error);

@@ -271,6 +271,9 @@ impl Checker<'_> {
         left: &Expr,
         right: &Expr,
     ) {
+        if self.is_damaged(left.span) || self.is_damaged(right.span) {
+            return;
+        }
         let sign = op.as_str();
         let (lt, rt) = (self.resolve(lt), self.resolve(rt));
         let (l, r) = (self.show(lt), self.show(rt));
@@ -284,6 +287,7 @@ impl Checker<'_> {
         )
         .label(left.span, format!("this is `{l}`"))
         .label(right.span, format!("this is `{r}`"));
+        error = self.caused_by(error, &[left, right]);
         error = match (lt.kind(), rt.kind()) {
             (TyKind::String, _) | (_, TyKind::String) if op == BinOp::Add && lt != rt => {
                 error.help("put values into a text with `format!(\"{}{}\", a, b)`")
@@ -312,6 +316,9 @@ impl Checker<'_> {
             }
             (TyKind::Adt(adt, _), _) if lt == rt => {
                 let name = self.program.adts[*adt].name;
+                if let Some(wanted) = trait_title(op).split('<').next() {
+                    error = error.cause(&format!("{wanted} of {}", self.head_of(lt)));
+                }
                 match op {
                     BinOp::Eq | BinOp::Ne => {
                         error.help(format!("write `#[derive(PartialEq)]` above `{name}`"))

@@ -183,7 +183,7 @@ impl Checker<'_> {
                 let local = *local;
                 let first = self.local_ty(local);
                 if self.infer.try_unify(first, local_ty).is_err() {
-                    self.mismatch(first, local_ty, name.span, Why::Here);
+                    self.mismatch(first, (local_ty, None), name.span, Why::Here);
                 }
                 local
             }

@@ -1,6 +1,7 @@
 //! Patterns of tuples, structs and sequences: what has parts.
 
 use super::Checker;
+use super::cause::Declared;
 use super::path::ValueRes;
 use super::pattern::{PatNames, rest_of};
 use crate::hir::{BindingMode, Pat, PatKind};
@@ -86,6 +87,8 @@ impl Checker<'_> {
                 _ => at,
             };
             let part = self.pat(elem, types[index], mode, names);
+            let field = Declared::Field(adt, variant, FieldIdx::from(index));
+            self.note_declared(&part, Some(field));
             fields.push((FieldIdx::from(index), part));
         }
         PatKind::Variant {
@@ -131,6 +134,7 @@ impl Checker<'_> {
             self.use_field(adt, variant, index, field.name.span);
             let field_ty = self.normalize(field_ty, field.span);
             let part = self.pat(&field.pat, field_ty, mode, names);
+            self.note_declared(&part, Some(Declared::Field(adt, variant, index)));
             if let Some((_, first)) = fields.iter().find(|(known, _)| *known == index) {
                 let at = first.span;
                 let message = format!("`{}` stands twice in this pattern", field.name.name);

@@ -296,6 +296,7 @@ impl Checker<'_> {
                         format!("{what} something behind `&self`"),
                     )
                     .label(at, "this method only reads")
+                    .cause(&format!("mutability of {:?}", Some(at)))
                     .suggest(at, "&mut self", "take `&mut self`"),
                 );
                 return false;
@@ -325,7 +326,8 @@ impl Checker<'_> {
         ) else {
             return true;
         };
-        if declared.mutable || facts.late || declared.name == gos_diag::Symbol::EMPTY {
+        let unknown = self.shallow(declared.ty).is_error();
+        if declared.mutable || facts.late || unknown || declared.name == gos_diag::Symbol::EMPTY {
             return true;
         }
         let name = declared.name;
@@ -346,7 +348,8 @@ impl Checker<'_> {
             span,
             format!("{what} `{name}`, which is not `mut`"),
         )
-        .label(declared.span, "declared here");
+        .label(declared.span, "declared here")
+        .cause(&self.mutability_of(local));
         error = match name == gos_diag::Symbol::SELF_VALUE {
             true => error.suggest(declared.span, "mut self", "take `mut self`"),
             false => error.suggest(

@@ -36,6 +36,8 @@ pub(super) struct LocalFacts {
     pub used: bool,
     /// It holds a copy of an element (a `for` variable), which messages explain.
     pub element_copy: bool,
+    /// What gave it its type.
+    pub declared_by: Option<super::cause::Declared>,
 }
 
 /// A loop or labeled block around the current place.

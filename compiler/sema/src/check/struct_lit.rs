@@ -69,7 +69,8 @@ impl Checker<'_> {
         };
         self.use_field(adt, variant, field, name.span);
         let ty = self.normalize(ty, init.span);
-        let value = self.check_coerce(&init.value, ty, Why::Here);
+        let why = Why::Field(adt, variant, field);
+        let value = self.check_coerce(&init.value, ty, why);
         if let Some((_, first)) = fields.iter().find(|(known, _)| *known == field) {
             let at = first.span;
             self.report(
@@ -98,7 +99,8 @@ impl Checker<'_> {
             codes::UNKNOWN_FIELD,
             name.span,
             format!("`{owner}` has no field `{}`", name.name),
-        );
+        )
+        .cause(&format!("field {} of {adt:?}", name.name));
         if let Some(found) = closest(name.name, known.iter().copied()) {
             error = error.suggest_maybe(
                 name.span,

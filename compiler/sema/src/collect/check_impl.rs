@@ -77,8 +77,8 @@ fn check_trait_impl(
     messages: &mut Vec<Diagnostic>,
 ) {
     let trait_ = &cx.program.traits[trait_ref.trait_];
-    check_members(&cx.program, trait_, decl, messages);
-    check_missing(&cx.program, id, trait_, decl, messages);
+    check_members(&cx.program, id, (trait_, trait_ref), decl, messages);
+    check_missing(&cx.program, id, (trait_, trait_ref), decl, messages);
     check_required_traits(&cx.program, id, trait_ref, messages);
     let impl_ = &cx.program.impls[id];
     for &method in &impl_.methods {
@@ -87,7 +87,10 @@ fn check_trait_impl(
         let mut declared = declared.filter(|id| cx.program.fns[*id].name == name);
         if let Some(declared) = declared.next() {
             let message = compare(&cx.program, (declared, method), trait_ref);
-            messages.extend(message);
+            messages.extend(message.map(|message| {
+                let message = message.cause(&cause_of(method));
+                message.cause(&cause_of(declared))
+            }));
         }
     }
     check_consts(&cx.program, id, trait_, trait_ref, messages);
@@ -140,7 +143,8 @@ fn member_names(trait_: &Trait, program: &Program) -> Vec<(Symbol, &'static str)
 
 fn check_members(
     program: &Program,
-    trait_: &Trait,
+    id: ImplId,
+    (trait_, of): (&Trait, TraitRef),
     decl: &ast::ImplDecl,
     messages: &mut Vec<Diagnostic>,
 ) {
@@ -158,7 +162,9 @@ fn check_members(
         let text = format!("the trait `{}` has no {kind} `{}`", trait_.name, name.name);
         let mut message = Diagnostic::error(codes::UNKNOWN_TRAIT_ITEM, name.span, text)
             .label(name.span, "not declared by the trait")
-            .label(trait_.span, "the trait");
+            .label(trait_.span, "the trait")
+            .cause(&format!("members of {id:?}"))
+            .cause(&format!("member {} of {:?}", name.name, of.trait_));
         let same_kind = names.iter().filter(|(_, of)| *of == kind);
         if let Some(near) = closest(name.name, same_kind.map(|(name, _)| *name)) {
             let advice = format!("did you mean `{near}`?");
@@ -171,7 +177,7 @@ fn check_members(
 fn check_missing(
     program: &Program,
     id: ImplId,
-    trait_: &Trait,
+    (trait_, of): (&Trait, TraitRef),
     decl: &ast::ImplDecl,
     messages: &mut Vec<Diagnostic>,
 ) {
@@ -215,8 +221,18 @@ fn check_missing(
     messages.push(
         Diagnostic::error(codes::MISSING_TRAIT_ITEM, decl.header_span, text)
             .label(decl.header_span, "members are missing here")
-            .label(trait_.span, "declared by this trait"),
+            .label(trait_.span, "declared by this trait")
+            .cause(&format!("members of {id:?}"))
+            .cause(&format!("{missing:?} of {:?}", of.trait_)),
     );
+}
+
+/// A type without its arguments, as a cause names it.
+fn head_of(ty: Ty, shown: &dyn std::fmt::Display) -> String {
+    match ty.kind() {
+        TyKind::Adt(adt, _) => format!("{adt:?}"),
+        _ => shown.to_string(),
+    }
 }
 
 /// Constants with a value in the trait.
@@ -249,7 +265,8 @@ fn check_required_traits(
             );
             messages.push(
                 Diagnostic::error(codes::UNMET_SUPERTRAIT, impl_.span, text)
-                    .help(format!("implement `{needed}` for `{ty}`")),
+                    .help(format!("implement `{needed}` for `{ty}`"))
+                    .cause(&format!("{needed} of {}", head_of(impl_.self_ty, &ty))),
             );
         }
     }
@@ -357,6 +374,24 @@ fn receiver_words(receiver: Option<Receiver>) -> &'static str {
         Some(Receiver::Ref) => "`&self`",
         Some(Receiver::RefMut) => "`&mut self`",
     }
+}
+
+/// What a message about this function's signature is about.
+fn cause_of(fn_: FnId) -> String {
+    format!("signature of {fn_:?}")
+}
+
+/// Whether the function was said to differ from what its trait declares.
+pub(crate) fn has_other_signature(messages: &[Diagnostic], fn_: FnId) -> bool {
+    let mut mismatches = messages
+        .iter()
+        .filter(|message| message.code == codes::SIGNATURE_MISMATCH)
+        .peekable();
+    if mismatches.peek().is_none() {
+        return false;
+    }
+    let cause = Symbol::intern(&cause_of(fn_));
+    mismatches.any(|message| message.causes.contains(&cause))
 }
 
 fn mismatch(text: String, found: Span, wanted: Span) -> Diagnostic {

@@ -26,6 +26,7 @@ mod trait_;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check_impl::has_other_signature;
 pub(crate) use generics::{identity_args, param_names};
 pub(crate) use lower_ty::{ImplMode, Lower};
 

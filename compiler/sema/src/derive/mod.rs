@@ -282,14 +282,39 @@ fn fields_implement(cx: &mut Cx<'_>, request: Derived) -> bool {
     fine
 }
 
+/// The user's type in a type that only hands on what its parts implement.
+fn own_part(program: &Program, ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Ref(inner, _) | TyKind::Box(inner, _) | TyKind::Vec(inner) => {
+            own_part(program, *inner)
+        }
+        TyKind::Array(inner, _) => own_part(program, *inner),
+        TyKind::Adt(adt, args) if program.modules[program.adts[*adt].module].is_std() => {
+            match args.iter().as_slice() {
+                [only] => own_part(program, *only),
+                _ => ty,
+            }
+        }
+        _ => ty,
+    }
+}
+
 fn lacking(program: &Program, request: Derived, ty: Ty, span: Span) -> Diagnostic {
     let trait_ = program.traits[request.trait_].name;
+    let whole = ty;
     let ty = ty.display(program);
     let adt = program.adts[request.adt].name;
     let text = format!("`{trait_}` cannot be derived for `{adt}`: `{ty}` does not implement it");
+    let lacking = own_part(program, whole);
+    let cause = match lacking.kind() {
+        TyKind::Adt(adt, _) => format!("{trait_} of {adt:?}"),
+        _ => format!("{trait_} of {ty}"),
+    };
+    let ty = lacking.display(program);
     Diagnostic::error(codes::INVALID_DERIVE, span, text)
         .label(span, format!("this is `{ty}`"))
         .label(request.span, "derived here")
+        .cause(&cause)
         .help(format!(
             "implement `{trait_}` for `{ty}`, or derive it there too"
         ))

@@ -66,7 +66,7 @@ pub fn check_match(
     span: Span,
     messages: &mut Vec<Diagnostic>,
 ) {
-    if scrutinee.ty.is_error() || arms.iter().any(|arm| has_error(&arm.pat)) {
+    if scrutinee.ty.is_error() || arms.iter().any(|arm| has_error(Some(program), &arm.pat)) {
         return;
     }
     if arms.is_empty() {
@@ -147,7 +147,8 @@ fn repeated(program: &Program, above: &[Row], alternatives: &[Pat]) -> Vec<Diagn
 
 /// The message for a pattern that may fail where it must not.
 fn check_irrefutable(program: &Program, pat: &Pat, place: &str) -> Option<Diagnostic> {
-    if is_simple(pat) || has_error(pat) {
+    // A constant need not be known to be no variable.
+    if is_simple(pat) || has_error(None, pat) {
         return None;
     }
     let Ok(cases) = describe_missing(program, &[vec![lower(program, pat)]]) else {
@@ -182,18 +183,37 @@ fn is_simple(pat: &Pat) -> bool {
     }
 }
 
-fn has_error(pat: &Pat) -> bool {
+/// Whether an error was reported about a pattern, or, where the program is given, its constants have
+/// no values since one was reported elsewhere.
+fn has_error(program: Option<&Program>, pat: &Pat) -> bool {
     if pat.ty.is_error() {
         return true;
     }
+    let has_error = |pat: &Pat| has_error(program, pat);
     match &pat.kind {
         PatKind::Error => true,
-        PatKind::Wild | PatKind::Literal(_) | PatKind::Range { .. } => false,
+        PatKind::Wild => false,
+        PatKind::Literal(value) => is_unknown(program, value),
+        PatKind::Range { from, to, .. } => {
+            let mut ends = from.iter().chain(to);
+            ends.any(|end| is_unknown(program, end))
+        }
         PatKind::Binding { sub, .. } => sub.as_deref().is_some_and(has_error),
         PatKind::Tuple(parts) | PatKind::Or(parts) => parts.iter().any(has_error),
         PatKind::Variant { fields, .. } => fields.iter().any(|(_, pat)| has_error(pat)),
         PatKind::Slice { before, after, .. } => before.iter().chain(after).any(has_error),
         PatKind::Deref(inner) => has_error(inner),
+    }
+}
+
+/// Whether this is a constant whose value was not computed.
+fn is_unknown(program: Option<&Program>, value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Const(id, _) => {
+            program.is_some_and(|program| program.consts[*id].value.is_none())
+        }
+        ExprKind::Unary(_, inner) => is_unknown(program, inner),
+        _ => false,
     }
 }
 

@@ -114,7 +114,12 @@ impl NameTable {
                 format!("the name `{}` is not known", name.name),
             ),
         };
+        let cause = format!("{} in file {}", name.name, name.span.file.0);
         let mut diagnostic = Diagnostic::error(code, name.span, text);
+        // Each `_` is a mistake of its own.
+        if name.name != "_" {
+            diagnostic = diagnostic.cause(&cause);
+        }
         let is_type = name.name.as_str().starts_with(char::is_uppercase);
         if path {
             let label = "not found in this module, the root module or `std`";

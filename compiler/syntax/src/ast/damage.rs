@@ -10,6 +10,8 @@ pub struct Damage {
     pub names: Vec<Symbol>,
     /// The text that was skipped.
     pub skipped: Vec<Span>,
+    /// Parts of expressions whose brackets do not match: what belongs together there is a guess.
+    pub torn: Vec<Span>,
     /// The innermost functions, types and other items that syntax errors lie in.
     pub items: Vec<Span>,
 }

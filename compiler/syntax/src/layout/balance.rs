@@ -32,7 +32,11 @@ impl Pass<'_> {
             self.skip_to = None;
         }
         self.drop_newline();
-        self.open.pop();
+        let closed = self.open.pop();
+        // What a bracket over several lines belongs to began where the bracket did.
+        if let Some(closed) = closed.filter(|closed| closed.region == Region::Flat) {
+            self.line_indent = self.line_indent.min(closed.indent);
+        }
         self.emit(token);
     }
 
@@ -48,6 +52,11 @@ impl Pass<'_> {
     fn stray(&mut self, token: Token) {
         let span = self.span(token);
         let text = token.kind.text();
+        if token.kind != Tk::RBrace {
+            let line_start = self.text[..token.start as usize].rfind('\n');
+            let line_start = line_start.map_or(0, |at| at as u32 + 1);
+            self.torn.push(line_start..token.end);
+        }
         let innermost = self.innermost();
         let (opening, flat) = (innermost.token, innermost.region == Region::Flat);
         let code = codes::UNMATCHED_DELIMITER;
@@ -74,7 +83,7 @@ impl Pass<'_> {
     }
 
     /// Closes the innermost bracket in front of `token`, which belongs to one further out.
-    fn unclosed_before(&mut self, token: Token) {
+    pub(super) fn unclosed_before(&mut self, token: Token) {
         if let Some(opening) = self.innermost().token {
             let span = self.span(opening);
             let closer = opening.kind.closer().unwrap_or(Tk::RBrace);
@@ -86,12 +95,15 @@ impl Pass<'_> {
 
             self.diagnostics.push(diagnostic);
             self.repaired.push(span.start..token.start);
+            if opening.kind != Tk::LBrace {
+                self.torn.push(span.start..token.start);
+            }
         }
         self.close_silently(token.start, token.line);
     }
 
     /// Puts in the closing bracket of the innermost open one.
-    fn close_silently(&mut self, at: u32, line: u32) {
+    pub(super) fn close_silently(&mut self, at: u32, line: u32) {
         let Some(opening) = self.innermost().token else {
             return;
         };
@@ -159,6 +171,7 @@ impl Pass<'_> {
         self.diagnostics.push(diagnostic);
         if opening.kind != Tk::LBrace {
             self.repaired.push(opening.start..end);
+            self.torn.push(opening.start..end);
         }
     }
 }

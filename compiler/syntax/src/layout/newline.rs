@@ -59,7 +59,7 @@ impl Pass<'_> {
 /// Rule 1: what the end of a line cannot be. `>` and `*` are not here, since they also close
 /// generics and end a `use`: behind an infix one the expression grammar skips the line break.
 /// `where` is, so that its predicates may start on a line of their own.
-fn lacks_something(kind: Tk) -> bool {
+pub(super) fn lacks_something(kind: Tk) -> bool {
     use Tk::*;
     matches!(
         kind,

@@ -82,10 +82,17 @@ fn body(inp: &mut Input<'_, '_>, place: Place) -> Parsed<Option<crate::ast::Bloc
     }
     let span = inp.here();
     Err(inp.fail_with(
-        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "this function has no body")
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, span, NO_BODY)
             .label(span, "expected `{` here")
             .help("only functions of a trait or an `extern` block go without one"),
     ))
+}
+
+const NO_BODY: &str = "this function has no body";
+
+/// Whether the message says that a function lacks its `{`.
+pub(super) fn has_no_body(message: &Diagnostic) -> bool {
+    message.message == NO_BODY
 }
 
 fn take_receiver(

@@ -1,10 +1,12 @@
-//! Any bytes, checked as a program over the real library: it ends, with messages or without.
+//! Any bytes, checked as a program over the real library: it ends, with messages or without. As in
+//! `gos check`, of the library only what the program reaches is looked at: all of it takes a hundred
+//! times as long, and is the same for every input.
 
 #![no_main]
 
 use gos_diag::render;
 use gos_sema::loader::{Source, SourceProvider, SourceRoot};
-use gos_sema::{Options, check_program};
+use gos_sema::{Options, Session, Trees};
 use libfuzzer_sys::fuzz_target;
 use std::collections::HashMap;
 use std::fs;
@@ -38,7 +40,7 @@ impl SourceProvider for OneFile<'_> {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         let text = match root {
             SourceRoot::User if path == "main.gos" => Some(self.0.into()),
-            SourceRoot::User => None,
+            SourceRoot::User | SourceRoot::Package(_) => None,
             SourceRoot::Std => LIBRARY.get(path).cloned(),
         };
         match text {
@@ -62,6 +64,8 @@ impl SourceProvider for OneFile<'_> {
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
-    let result = check_program(&OneFile(&text), "main.gos", &Options::default());
-    render::text(&result.diagnostics, &result.source_map, false);
+    let (source, options, trees) = (OneFile(&text), Options::default(), Trees::default());
+    let mut session = Session::new(&trees, &source, "main.gos", &options);
+    let found = session.take_diagnostics();
+    render::text(&found, session.source_map(), false);
 });

@@ -10,7 +10,6 @@ mod corpus;
 mod extreme;
 mod mutate;
 mod processes;
-mod random;
 mod worker;
 
 use std::io::Write as _;

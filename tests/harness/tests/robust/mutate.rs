@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::corpus::{Corpus, Kind, Piece};
-use super::random::Random;
+use super::corpus::Corpus;
+use gos_tests::pieces::{Kind, Piece};
+use gos_tests::random::Random;
 
 /// The program of a seed: the same for the same corpus.
 pub fn mutant(corpus: &Corpus, seed: u64) -> Vec<u8> {
