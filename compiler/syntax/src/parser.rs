@@ -170,32 +170,52 @@ fn follows(message: &Diagnostic, repaired: &[Range<u32>], torn: &[Range<u32>]) -
 /// opening one was lost there, and where a function has no body, that is what it closes.
 fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
     let stray = |message: &Diagnostic| message.code == codes::UNMATCHED_DELIMITER;
-    let line = |at: u32| text[..(at as usize).min(text.len())].matches('\n').count();
-    let strays: Vec<usize> = (0..messages.len())
-        .filter(|&index| stray(&messages[index]))
-        .collect();
-    for index in strays.into_iter().rev() {
-        let at = messages[index].span().start;
-        let earlier = messages[..index].iter().rposition(|it| !stray(it));
-        let same_line = |it: usize| line(messages[it].span().start) == line(at);
-        let no_body = messages[..index].iter().rposition(function::has_no_body);
-        if text[at as usize..].starts_with('}')
-            && let Some(first) = no_body
-        {
-            messages.drain(first + 1..=index);
-        } else if let Some(first) = earlier.filter(|&it| same_line(it)) {
-            messages.drain(first + 1..=index);
-        } else if messages
-            .get(index + 1)
-            .is_some_and(|_| same_line(index + 1))
-        {
-            let later = messages[index + 1..].iter();
-            let count = later
-                .take_while(|it| line(it.span().start) == line(at))
-                .count();
-            messages.drain(index + 1..=index + count);
-        }
+    if !messages.iter().any(stray) {
+        return;
     }
+    let lines = lines_of(messages, text);
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(messages.len());
+    // The line of the last one that was kept, and where the last function without a body is.
+    let (mut last_line, mut no_body) = (None, None);
+    // Lines on which a bracket was the first mistake.
+    let mut torn_line = None;
+    for (message, line) in std::mem::take(messages).into_iter().zip(lines) {
+        let at = message.span().start as usize;
+        let closes_block = text.get(at..).is_some_and(|rest| rest.starts_with('}'));
+        if torn_line == Some(line) || stray(&message) && last_line == Some(line) {
+            continue;
+        }
+        if let Some(first) = no_body.filter(|_| stray(&message) && closes_block) {
+            kept.truncate(first + 1);
+            no_body = None;
+            continue;
+        }
+        if function::has_no_body(&message) {
+            no_body = Some(kept.len());
+        }
+        if stray(&message) {
+            torn_line = Some(line);
+        }
+        last_line = Some(line);
+        kept.push(message);
+    }
+    *messages = kept;
+}
+
+/// The lines of messages that stand in the order of the text.
+fn lines_of(messages: &[Diagnostic], text: &str) -> Vec<usize> {
+    let (mut line, mut from) = (0, 0);
+    let mut lines = Vec::with_capacity(messages.len());
+    for message in messages {
+        let to = (message.span().start as usize).min(text.len()).max(from);
+        line += text.as_bytes()[from..to]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        from = to;
+        lines.push(line);
+    }
+    lines
 }
 
 /// What the rules noted, with the items that have errors in them.
