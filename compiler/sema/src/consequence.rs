@@ -61,7 +61,8 @@ pub(crate) fn lacks_parameter(fn_: FnId) -> String {
 
 /// The messages about a body without types that nothing decides, if other errors may be the reason.
 pub(crate) fn of_one_body(item: BodyItem, mut messages: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let unknown = |message: &Diagnostic| message.code == codes::UNKNOWN_NAME;
+    let unknown =
+        |message: &Diagnostic| message.code == codes::UNKNOWN_NAME && !message.causes.is_empty();
     let mut names = messages.iter().filter(|it| unknown(it));
     if let (BodyItem::Fn(id), Some(first)) = (item, names.next())
         && names.all(|other| other.message == first.message)
