@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             int_literals: Vec::new(),
             casts: Vec::new(),
             captures: Vec::new(),
+            plain_closures: Vec::new(),
             mutated: rustc_hash::FxHashMap::default(),
             closures: Vec::new(),
             diverging: Vec::new(),
@@ -306,6 +307,7 @@ impl<'a> Checker<'a> {
         }
         let mutated = std::mem::take(&mut self.mutated);
         self.decide_captures(&mutated);
+        self.check_plain_closures();
         // Where an error was reported, the assignment may be what is missing.
         if !gos_diag::has_errors(&self.diagnostics) {
             self.check_initialized(&mut body, &closures);

@@ -3,6 +3,7 @@
 
 use super::Checker;
 use crate::program::{Capture, ClosureId, LocalId};
+use gos_diag::{Diagnostic, codes};
 use rustc_hash::FxHashMap;
 
 /// A capture whose sharing is decided when the whole body is known.
@@ -92,6 +93,34 @@ impl Checker<'_> {
                     inner: capture.inner,
                     by_reference,
                 });
+        }
+    }
+
+    /// A plain function has no place for what a closure captures.
+    pub(super) fn check_plain_closures(&mut self) {
+        for (id, span) in std::mem::take(&mut self.plain_closures) {
+            let closure = &self.program.closures[id];
+            let Some(capture) = closure.captures.first() else {
+                continue;
+            };
+            let name = closure.body.locals[capture.inner].name;
+            let params = closure.sig.params.iter();
+            let params: Vec<String> = params
+                .map(|ty| ty.display(self.program).to_string())
+                .collect();
+            let result = closure.sig.result.display(self.program);
+            let wanted = format!("Fn({}) -> {result}", params.join(", "));
+            self.diagnostics.push(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    "expected a plain function, found a closure that captures variables",
+                )
+                .label(span, format!("uses `{name}` of the code around it"))
+                .help(format!(
+                    "where closures are welcome, the type is `{wanted}`"
+                )),
+            );
         }
     }
 }

@@ -195,10 +195,15 @@ impl Checker<'_> {
         if !fits {
             return None;
         }
+        let plain = match actual.kind() {
+            TyKind::Closure(id, _) if how == Coercion::FnPtr => Some((*id, value.span)),
+            _ => None,
+        };
         let adapted = self.adapt_callable(value, wanted)?;
         if self.infer.try_unify(adapted.ty, target).is_ok() {
             return Some(adapted);
         }
+        self.plain_closures.extend(plain);
         Some(coercion(how, adapted, target))
     }
 

@@ -125,6 +125,8 @@ struct Checker<'a> {
     int_literals: Vec<literal::IntLiteral>,
     casts: Vec<cast::PendingCast>,
     captures: Vec<capture::PendingCapture>,
+    /// Closures that stand for plain functions, and where: they may capture nothing.
+    plain_closures: Vec<(crate::program::ClosureId, gos_diag::Span)>,
     /// When each variable of a finished frame was last written.
     mutated: FxHashMap<(Option<ClosureId>, LocalId), u32>,
     /// Closures of this body; their bodies are finished with it.
