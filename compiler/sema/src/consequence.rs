@@ -71,6 +71,12 @@ pub(crate) fn of_one_body(item: BodyItem, mut messages: Vec<Diagnostic>) -> Vec<
         let names = messages.iter_mut().filter(|it| unknown(it));
         names.for_each(|message| message.causes.push(cause));
     }
+    // Patterns that all miss the type of their value in the same way.
+    let patterns = messages.iter_mut();
+    for message in patterns.filter(|it| it.code == codes::PATTERN_TYPE) {
+        let cause = format!("{} in {item:?}", message.message);
+        message.causes.push(Symbol::intern(&cause));
+    }
     let other = |message: &Diagnostic| message.is_error() && message.code != codes::CANNOT_INFER;
     if messages.iter().any(other) {
         messages.retain(|message| message.code != codes::CANNOT_INFER);

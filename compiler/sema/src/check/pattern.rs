@@ -22,7 +22,14 @@ impl Checker<'_> {
     /// Checks a pattern against a type and makes its variables visible.
     pub(super) fn check_pat(&mut self, pat: &ast::Pat, ty: Ty, mode: BindingMode) -> Pat {
         let mut names = PatNames::default();
-        self.pat(pat, ty, mode, &mut names)
+        let first = self.frame().facts.len();
+        let checked = self.pat(pat, ty, mode, &mut names);
+        // What is not known may well be a `&mut`, through which variables change what they match.
+        if self.shallow(ty).is_error() {
+            let variables = self.frame().facts[first..].iter_mut();
+            variables.for_each(|facts| facts.mode_unknown = true);
+        }
+        checked
     }
 
     pub(super) fn pat(

@@ -326,7 +326,7 @@ impl Checker<'_> {
         ) else {
             return true;
         };
-        let unknown = self.shallow(declared.ty).is_error();
+        let unknown = facts.mode_unknown || self.shallow(declared.ty).is_error();
         if declared.mutable || facts.late || unknown || declared.name == gos_diag::Symbol::EMPTY {
             return true;
         }

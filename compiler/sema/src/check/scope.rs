@@ -36,6 +36,8 @@ pub(super) struct LocalFacts {
     pub used: bool,
     /// It holds a copy of an element (a `for` variable), which messages explain.
     pub element_copy: bool,
+    /// Whether it is a copy or a `&mut` nobody can tell, since what it matches was reported.
+    pub mode_unknown: bool,
     /// What gave it its type.
     pub declared_by: Option<super::cause::Declared>,
 }

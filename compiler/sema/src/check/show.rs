@@ -126,18 +126,18 @@ impl Checker<'_> {
             return;
         };
         let name = segment.ident.name;
-        self.report(
-            Diagnostic::warning(
-                codes::PRINT_PLACEHOLDER,
-                first.span,
-                format!("`{name}` shows its arguments one after the other and fills in nothing"),
-            )
-            .suggest(
-                segment.ident.span.at_end(),
-                "!",
-                format!("write `{name}!(…)`"),
-            ),
+        let advice = format!("write `{name}!(…)`");
+        let at = segment.ident.span.at_end();
+        let message = Diagnostic::warning(
+            codes::PRINT_PLACEHOLDER,
+            first.span,
+            format!("`{name}` shows its arguments one after the other and fills in nothing"),
         );
+        // The macro takes as many arguments as it fills in, which then have to be added.
+        self.report(match args.len() {
+            1 => message.suggest_maybe(at, "!", advice),
+            _ => message.suggest(at, "!", advice),
+        });
     }
 
     /// Shows a value with `Display`, or `Debug` where there is none. In generic code each instance

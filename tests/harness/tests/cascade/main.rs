@@ -27,8 +27,8 @@ const MUTANTS: usize = 60;
 /// The least share of mutants with exactly one error: of all, and of each kind of change.
 const ONE_OF_ALL: f64 = 0.90;
 const ONE_OF_KIND: f64 = 0.65;
-/// The most errors that one mistake leads to: 15, of a parameter whose declared type was changed.
-const ERRORS_MAX: usize = 16;
+/// The most errors that one mistake leads to.
+const ERRORS_MAX: usize = 8;
 
 /// As the compiler's own.
 const STACK_BYTES: usize = 1 << 28;
