@@ -70,7 +70,7 @@ fn crossing(unit: &Unit<'_, '_>, ty: Ty, size: &mut u64) -> Emit<Option<Crossing
             return invalid(format!("a value of type {ty:?} that C passes"));
         }
     };
-    let bytes = u64::from(part.scalar.bytes());
+    let bytes = part.scalar.bytes();
     let offset = size.next_multiple_of(bytes);
     *size = offset + bytes;
     let signed = matches!(ty.kind(), TyKind::Int(int) if IntTy::is_signed(*int));
