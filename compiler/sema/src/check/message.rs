@@ -61,9 +61,9 @@ impl Checker<'_> {
         if self.has_error(expected) || self.has_error(found) {
             return;
         }
-        let wanted = match self.demanded_sig(expected) {
-            Some(sig) => self.show(Ty::new(TyKind::FnObj(sig))),
-            None => self.show(expected),
+        let wanted = match (expected.kind(), self.demanded_sig(expected)) {
+            (TyKind::FnPtr(_), _) | (_, None) => self.show(expected),
+            (_, Some(sig)) => self.show(Ty::new(TyKind::FnObj(sig))),
         };
         let actual = match (expected.kind(), self.callable_sig(found, span)) {
             (TyKind::Infer(_), Some(sig)) => self.show(Ty::new(TyKind::FnObj(sig))),
