@@ -8,8 +8,11 @@ use crate::{CheckResult, Options, check_program};
 use gos_diag::Severity;
 use std::path::{Path, PathBuf};
 
-/// One file of the user, and the library from its folder.
-struct OneFile<'t>(&'t str);
+/// One module of the user, with what lies beside it to be included, and the library from its folder.
+struct OneFile<'t> {
+    text: &'t str,
+    folder: Option<&'t Path>,
+}
 
 fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib/src")
@@ -18,7 +21,10 @@ fn library() -> PathBuf {
 impl SourceProvider for OneFile<'_> {
     fn read(&self, root: SourceRoot, path: &str) -> Source {
         let text = match root {
-            SourceRoot::User if path == "main.gos" => Some(self.0.to_string()),
+            SourceRoot::User if path == "main.gos" => Some(self.text.to_string()),
+            SourceRoot::User if !path.ends_with(".gos") => self
+                .folder
+                .and_then(|folder| std::fs::read_to_string(folder.join(path)).ok()),
             SourceRoot::User | SourceRoot::Package(_) => None,
             SourceRoot::Std => std::fs::read_to_string(library().join(path)).ok(),
         };
@@ -41,6 +47,10 @@ impl SourceProvider for OneFile<'_> {
 }
 
 fn check(text: &str) -> CheckResult {
+    check_in(None, text)
+}
+
+fn check_in(folder: Option<&Path>, text: &str) -> CheckResult {
     let worker = std::thread::scope(|scope| {
         // Deep trees need more stack than a test thread has.
         std::thread::Builder::new()
@@ -51,7 +61,7 @@ fn check(text: &str) -> CheckResult {
                     cfg_values: vec![("target_endian".to_string(), "little".to_string())],
                     ..Options::default()
                 };
-                check_program(&OneFile(text), "main.gos", &options)
+                check_program(&OneFile { text, folder }, "main.gos", &options)
             })
             .map(|thread| thread.join())
     });
@@ -100,7 +110,11 @@ fn environment(program: &Program, fn_: crate::program::FnId) -> Vec<Predicate> {
 
 /// A program without errors whose bodies are consistent.
 fn accepts(text: &str) {
-    let result = check(text);
+    accepts_in(None, text);
+}
+
+fn accepts_in(folder: Option<&Path>, text: &str) {
+    let result = check_in(folder, text);
     let errors: Vec<String> = result
         .diagnostics
         .iter()
@@ -153,7 +167,10 @@ fn every_language_program_is_accepted_and_consistent() {
             if path.is_dir() && !path.ends_with("modules") {
                 folders.push(path);
             } else if path.extension().is_some_and(|ext| ext == "gos") {
-                accepts(&std::fs::read_to_string(path).expect("text"));
+                accepts_in(
+                    path.parent(),
+                    &std::fs::read_to_string(&path).expect("text"),
+                );
             }
         }
     }
