@@ -170,6 +170,16 @@ fn named_bytes(
     named
 }
 
+/// A symbol as people call it: `shop::cart::total`.
+pub(crate) fn spoken_name(symbol: &str) -> String {
+    let (origin, module, name) = owner(symbol);
+    match origin {
+        Origin::Program | Origin::Library if !module.is_empty() => format!("{module}::{name}"),
+        Origin::Unnamed => symbol.to_owned(),
+        _ => name,
+    }
+}
+
 /// What a symbol's name says: origin, module, function.
 fn owner(symbol: &str) -> (Origin, String, String) {
     if let Some(path) = symbol.strip_prefix(MANGLE_PREFIX) {

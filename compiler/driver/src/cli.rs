@@ -74,6 +74,9 @@ pub(crate) struct BuildArgs {
     /// Fail, and name the largest parts, if the executable takes more than this, as in 700K or 2M
     #[arg(long, value_name = "BYTES", value_parser = bytes::parse)]
     pub(crate) max_size: Option<u64>,
+    /// Build twice, from two places and with nothing kept, and fail if the outputs differ
+    #[arg(long)]
+    pub(crate) check_reproducible: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 }

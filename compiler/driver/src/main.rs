@@ -20,6 +20,7 @@ mod output;
 mod pipeline;
 mod project;
 mod report;
+mod reproducible;
 mod sources;
 mod test_run;
 mod timing;

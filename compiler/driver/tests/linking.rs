@@ -1,5 +1,5 @@
-//! Links can be understood and done again: the printed command gives the same bytes, what comes out
-//! depends on the source alone, and failures name their cause.
+//! Links can be understood and done again: the printed command gives the same bytes, and failures
+//! name their cause.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -83,68 +83,6 @@ fn the_printed_command_gives_the_same_bytes() {
             );
         }
     }
-}
-
-#[test]
-fn the_same_source_gives_the_same_bytes() {
-    let scratch = tempfile::tempdir().unwrap();
-    let here = project(&scratch.path().join("here"));
-    let there = project(&scratch.path().join("another folder/deep/inside"));
-    for target in TARGETS {
-        for further in [&[][..], &["--release"]] {
-            let args = ["build", "main.gos", "-o", "shop", "--target", target];
-            let args = [&args[..], further].concat();
-            let build = |folder: &Path, cache: &str, settings: &[(&str, &str)]| {
-                let cache = scratch.path().join(cache);
-                let mut command = gos(folder, &cache, &args);
-                let output = command.envs(settings.iter().copied()).output().unwrap();
-                assert!(output.status.success(), "{target}: {}", stderr(&output));
-                fs::read(folder.join("shop")).unwrap()
-            };
-            let first = build(&here, "cache one", &[("LC_ALL", "C"), ("TZ", "UTC")]);
-            let settings = [
-                ("LC_ALL", "de_DE.UTF-8"),
-                ("TZ", "Asia/Tokyo"),
-                ("HOME", "/nonexistent"),
-                ("USER", "somebody"),
-            ];
-            let second = build(&there, "cache two", &settings);
-            assert!(first == second, "{target} {further:?} differs");
-        }
-    }
-}
-
-#[test]
-fn one_processor_makes_the_same_bytes_as_all() {
-    let scratch = tempfile::tempdir().unwrap();
-    let folder = project(&scratch.path().join("here"));
-    let build = |cache: &str, one: bool| {
-        let args = ["build", "main.gos", "-o", "shop", "--target", TARGETS[0]];
-        let mut command = gos(&folder, &scratch.path().join(cache), &args);
-        if one {
-            let plain = command;
-            command = Command::new("taskset");
-            command
-                .args(["-c", &first_processor()])
-                .arg(plain.get_program());
-            command.args(plain.get_args()).current_dir(&folder);
-            command.env("GOS_CACHE_DIR", scratch.path().join(cache));
-        }
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", stderr(&output));
-        fs::read(folder.join("shop")).unwrap()
-    };
-    assert!(build("one", false) == build("two", true));
-}
-
-/// One that this process may use.
-fn first_processor() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let list = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    let list = list.unwrap().trim();
-    list.split([',', '-']).next().unwrap().to_owned()
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::link::LinkOptions;
 use crate::output;
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::report::Style;
+use crate::reproducible;
 use crate::timing::Timings;
 
 /// Compiles a program to an executable, or to what `--emit` names.
@@ -20,6 +21,9 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
     let target = target(&args.code)?;
     let input = input::resolve(args.input.path.as_deref(), args.report.message_format)?;
     let output = output(args, &input)?;
+    if args.check_reproducible {
+        return reproducible::check(args, &input, &output);
+    }
     let request = BuildRequest {
         target,
         code: Code::new(&args.code, target)?,
