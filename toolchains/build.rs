@@ -109,7 +109,11 @@ fn build_lld_door(llvm: &Path) {
 fn compile_cpp(llvm: &Path, file: &str, library: &str) {
     println!("cargo::rerun-if-changed={file}");
     println!("cargo::rerun-if-env-changed=LLVM_SYS_221_PREFIX");
-    cc::Build::new()
+    let mut build = cc::Build::new();
+    if env::var_os("CARGO_FEATURE_STATIC_LLVM").is_some() {
+        build.define("GOS_STATIC_LLVM", None);
+    }
+    build
         .cpp(true)
         .std("c++17")
         .flag("-fno-exceptions")
@@ -127,6 +131,7 @@ fn compile_cpp(llvm: &Path, file: &str, library: &str) {
 fn link_static_llvm(llvm: &Path) {
     stub_other_back_ends(llvm);
     compile_cpp(llvm, "native/no_polly.cpp", "gos_no_polly");
+    compile_cpp(llvm, "native/llvm_start.cpp", "gos_llvm_start");
     let components = [
         "native",
         "x86",

@@ -1,5 +1,5 @@
 //! Embeds the standard library's source and the long explanations of diagnostics, so that `gos` is
-//! one file.
+//! one file, and keeps LLVM's constructors out of its start.
 
 use std::env;
 use std::fmt::Write as _;
@@ -14,6 +14,11 @@ fn main() {
     embed(&mut table, "EXPLANATIONS", &root.join("docs/errors"), "md");
     let out = PathBuf::from(env::var("OUT_DIR").unwrap()).join("embedded.rs");
     fs::write(out, table).unwrap();
+    if env::var_os("CARGO_FEATURE_STATIC_LLVM").is_some() {
+        let script = root.join("toolchains/native/late_llvm.ld");
+        println!("cargo::rerun-if-changed={}", script.display());
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
 }
 
 /// Writes a table of `(path below dir, text)`, sorted by path.

@@ -9,14 +9,33 @@ use inkwell::targets::{
 use std::sync::Once;
 
 /// LLVM starts up when code is first generated, since most runs of `gos` only check.
-static START: Once = Once::new();
-
-pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
+fn start() {
+    static START: Once = Once::new();
     START.call_once(|| {
+        construct();
         let config = InitializationConfig::default();
         Target::initialize_x86(&config);
         Target::initialize_aarch64(&config);
     });
+}
+
+/// Runs LLVM's constructors, which a `gos` of one file keeps out of its own start.
+#[cfg(feature = "static-llvm")]
+fn construct() {
+    unsafe extern "C" {
+        fn gos_llvm_start();
+    }
+    // SAFETY: takes nothing and may be called at any time, from any thread; the crate that links
+    // LLVM's archives defines it.
+    unsafe { gos_llvm_start() }
+}
+
+/// The shared library has run its constructors when it was loaded.
+#[cfg(not(feature = "static-llvm"))]
+fn construct() {}
+
+pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
+    start();
     let triple = TargetTriple::create(&options.triple);
     let target =
         Target::from_triple(&triple).map_err(|text| CodegenError::Llvm(text.to_string()))?;
@@ -42,6 +61,7 @@ pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
 
 /// The processor's name and its features.
 pub(crate) fn this_machine() -> (String, String) {
+    start();
     let text = |text: inkwell::support::LLVMString| text.to_string();
     (
         text(TargetMachine::get_host_cpu_name()),
