@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use miniz_oxide::deflate::compress_to_vec_zlib;
+
 /// LLVM back ends whose code `gos` uses. LLD names the initializers of all that exist.
 const BACK_ENDS: [&str; 2] = ["X86", "AArch64"];
 
@@ -26,11 +28,16 @@ fn main() {
     }
 }
 
-/// Writes `kits.rs`: every file below `target/kits/<target>/` (which `ci/kits` fills) as bytes.
-/// Without kits the table is empty, and linking says what to run.
+/// Deflate's highest level that does not search exhaustively.
+const COMPRESSION_LEVEL: u8 = 9;
+
+/// Writes `kits.rs`: every file below `target/kits/<target>/` (which `ci/kits` fills), with its size
+/// and compressed: kits are archives of objects, which shrink to a quarter. Without kits the table is
+/// empty, and linking says what to run.
 fn embed_kits() {
     println!("cargo::rerun-if-env-changed=GOS_KIT_DIR");
     let manifest_dir = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap());
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap());
     let kit_dir = env::var_os("GOS_KIT_DIR")
         .map_or_else(|| manifest_dir.join("../target/kits"), PathBuf::from);
     // A directory that is not there yet must be noticed when it appears.
@@ -52,14 +59,20 @@ fn embed_kits() {
         .unwrap();
         for file in &files {
             println!("cargo::rerun-if-changed={}", file.display());
-            let path = file.canonicalize().unwrap();
-            writeln!(table, "({:?}, include_bytes!({path:?})),", file_name(file)).unwrap();
+            let name = file_name(file);
+            let content = fs::read(file).unwrap();
+            let packed = out.join(format!("{target}-{name}.z"));
+            fs::write(&packed, compress_to_vec_zlib(&content, COMPRESSION_LEVEL)).unwrap();
+            let bytes = content.len();
+            let file = format!(
+                "PackedFile {{ name: {name:?}, bytes: {bytes}, content: include_bytes!({packed:?}) }},"
+            );
+            writeln!(table, "{file}").unwrap();
         }
         table.push_str("] },\n");
     }
     table.push_str("];\n");
-    let out = PathBuf::from(env::var("OUT_DIR").unwrap()).join("kits.rs");
-    fs::write(out, table).unwrap();
+    fs::write(out.join("kits.rs"), table).unwrap();
 }
 
 fn sorted_entries(dir: &Path) -> Vec<PathBuf> {

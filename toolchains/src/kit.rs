@@ -1,9 +1,12 @@
-//! Runtime kits: what a program is linked with beside its own objects. They are embedded when
-//! `gos` is built (`build.rs` reads `target/kits`, which `ci/kits` fills) and laid out in the
+//! Runtime kits: what a program is linked with beside its own objects. They are embedded, compressed,
+//! when `gos` is built (`build.rs` reads `target/kits`, which `ci/kits` fills) and laid out in the
 //! user's cache, named by their content, when first used.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 use crate::cache::{cache_dir, publish_dir};
 use crate::error::LinkError;
@@ -12,7 +15,15 @@ use crate::target::{Libc, Target};
 struct EmbeddedKit {
     target: &'static str,
     digest: &'static str,
-    files: &'static [(&'static str, &'static [u8])],
+    files: &'static [PackedFile],
+}
+
+struct PackedFile {
+    name: &'static str,
+    /// How many bytes it is when unpacked.
+    bytes: u64,
+    /// As zlib compresses.
+    content: &'static [u8],
 }
 
 include!(concat!(env!("OUT_DIR"), "/kits.rs"));
@@ -81,8 +92,35 @@ impl Kit {
         let dir = cache
             .join("kits")
             .join(format!("{}-{}", kit.target, &kit.digest[..16]));
-        publish_dir(&dir, kit.files).map_err(|error| LinkError::io("write", &dir, error))?;
+        if !kit.is_complete(&dir) {
+            kit.lay_out(&dir)
+                .map_err(|error| LinkError::io("write", &dir, error))?;
+        }
         Ok(KitFiles { dir })
+    }
+}
+
+impl EmbeddedKit {
+    fn is_complete(&self, dir: &Path) -> bool {
+        self.files.iter().all(|file| {
+            fs::metadata(dir.join(file.name)).is_ok_and(|found| found.len() == file.bytes)
+        })
+    }
+
+    fn lay_out(&self, dir: &Path) -> io::Result<()> {
+        let unpacked = self.files.iter().map(PackedFile::unpack);
+        let contents: Vec<Vec<u8>> = unpacked.collect::<io::Result<_>>()?;
+        let names = self.files.iter().map(|file| file.name);
+        let files: Vec<(&str, &[u8])> = names.zip(contents.iter().map(Vec::as_slice)).collect();
+        publish_dir(dir, &files)
+    }
+}
+
+impl PackedFile {
+    fn unpack(&self) -> io::Result<Vec<u8>> {
+        let limit = usize::try_from(self.bytes).map_err(io::Error::other)?;
+        decompress_to_vec_zlib_with_limit(self.content, limit)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
     }
 }
 
@@ -106,4 +144,39 @@ impl KitFiles {
 /// Whether a kit of this target stands alone: it then holds the C library too.
 pub(crate) fn is_self_contained(target: &Target) -> bool {
     target.libc == Libc::Musl
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kit_unpacks_to_what_was_packed() {
+        for kit in EMBEDDED {
+            let scratch = tempfile::tempdir().unwrap();
+            let dir = scratch.path().join("kit");
+            assert!(!kit.is_complete(&dir));
+            kit.lay_out(&dir).unwrap();
+            assert!(kit.is_complete(&dir), "{}", kit.target);
+            let runtime = fs::read(KitFiles::in_dir(&dir).runtime()).unwrap();
+            assert!(runtime.starts_with(b"!<arch>\n"), "{}", kit.target);
+        }
+    }
+
+    #[test]
+    fn damage_is_noticed() {
+        let Some(kit) = EMBEDDED.first() else {
+            return;
+        };
+        let file = &kit.files[kit.files.len() - 1];
+        let mut content = file.content.to_vec();
+        let last = content.len() - 1;
+        content[last] ^= 1;
+        let damaged = PackedFile {
+            name: file.name,
+            bytes: file.bytes,
+            content: content.leak(),
+        };
+        assert!(damaged.unpack().is_err());
+    }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::bytes;
+use crate::{bytes, image};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
@@ -78,7 +78,26 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     pub(crate) check_reproducible: bool,
     #[command(flatten)]
+    pub(crate) image: ImageArgs,
+    #[command(flatten)]
     pub(crate) report: ReportArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "image options", conflicts_with_all = ["emit", "check_reproducible"])]
+pub(crate) struct ImageArgs {
+    /// Write a container image with the program in it, as a tar in the OCI layout; `-` is stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) image: Option<PathBuf>,
+    /// Call the image this, as in shop/server:1.2 [default: the program's name]
+    #[arg(long, value_name = "NAME", requires = "image", value_parser = image::parse_name)]
+    pub(crate) image_name: Option<String>,
+    /// Note that the program listens on this port, as in 8080; may be given several times
+    #[arg(long, value_name = "PORT", requires = "image", value_parser = image::parse_port)]
+    pub(crate) image_port: Vec<String>,
+    /// Note this about the image; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", requires = "image", value_parser = image::parse_label)]
+    pub(crate) image_label: Vec<(String, String)>,
 }
 
 #[derive(Debug, Args)]

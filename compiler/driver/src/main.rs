@@ -14,6 +14,7 @@ mod embedded;
 mod failure;
 mod fix;
 mod heap;
+mod image;
 mod input;
 mod link;
 mod output;

@@ -103,6 +103,8 @@ fn build_command(args: &BuildArgs, root_file: &Path, output: &Path) -> Result<Co
         link: LinkArgs { linker, link_arg },
         max_size,
         check_reproducible: _,
+        // What is made of an executable, and of nothing else.
+        image: _,
         report: ReportArgs {
             message_format,
             timings,

@@ -7,7 +7,8 @@ use gos_toolchains::{Strip, Target, cache_dir, is_special};
 use crate::cache::{Programs, Question};
 use crate::cli::{BuildArgs, CodeArgs, LinkArgs};
 use crate::code::Code;
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
+use crate::image;
 use crate::input::{self, Input};
 use crate::link::LinkOptions;
 use crate::output;
@@ -16,14 +17,46 @@ use crate::report::Style;
 use crate::reproducible;
 use crate::timing::Timings;
 
-/// Compiles a program to an executable, or to what `--emit` names.
+/// Compiles a program to an executable, or to what `--emit` names, and packs it into an image.
 pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
-    let target = target(&args.code)?;
+    let is_image = args.image.image.is_some();
+    let target = match is_image && args.code.machine.target.is_none() {
+        true => image::default_target(),
+        false => target(&args.code)?,
+    };
     let input = input::resolve(args.input.path.as_deref(), args.report.message_format)?;
-    let output = output(args, &input)?;
     if args.check_reproducible {
-        return reproducible::check(args, &input, &output);
+        return reproducible::check(args, &input, &output(args, &input)?);
     }
+    if !is_image {
+        return build(args, input.clone(), target, output(args, &input)?);
+    }
+    image::expect_static(target)?;
+    // Without -o the image is all that is asked for.
+    let scratch = tempfile::Builder::new()
+        .prefix("gos-image-")
+        .tempdir()
+        .map_err(|error| Failure::Failed(format!("cannot make a folder: {}", plain(&error))))?;
+    let program = match args.output {
+        Some(_) => output(args, &input)?,
+        None => scratch.path().join("program"),
+    };
+    let name = input.name.clone();
+    if input.is_library() {
+        return Err(Failure::Usage(format!(
+            "`{name}` is a library: only a program has an image"
+        )));
+    }
+    build(args, input, target, program.clone())?;
+    image::write(&program, &name, target, &args.image)
+}
+
+fn build(
+    args: &BuildArgs,
+    input: Input,
+    target: &'static Target,
+    output: PathBuf,
+) -> Result<(), Failure> {
     let request = BuildRequest {
         target,
         code: Code::new(&args.code, target)?,
