@@ -2,7 +2,9 @@
 //! of a block, or in a statement. One that is stored, returned or given away would be released
 //! while somebody still relies on it. The same walk finds what goroutines share (`shared.rs`).
 
-use crate::hir::{Block, Body, Coercion, Expr, ExprKind, SelectOp, Stmt};
+use super::holds::HoldingTypes;
+use super::lent::lent_by;
+use crate::hir::{Block, Body, Coercion, Expr, ExprKind, Pat, PatKind, SelectOp, Stmt, walk};
 use crate::program::{ClosureId, Program};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 
@@ -19,13 +21,15 @@ enum Fate {
 }
 
 /// Reports guards that leave their block, and collects the closures of the body.
-pub(super) fn check(
-    program: &Program,
+pub(super) fn check<'p>(
+    program: &'p Program,
+    types: &mut HoldingTypes<'p>,
     body: &Body,
     closures: &mut Vec<ClosureId>,
 ) -> Vec<Diagnostic> {
     let mut walk = Walk {
         program,
+        types,
         body,
         closures,
         diagnostics: Vec::new(),
@@ -34,14 +38,15 @@ pub(super) fn check(
     walk.diagnostics
 }
 
-struct Walk<'b> {
-    program: &'b Program,
+struct Walk<'b, 'p> {
+    program: &'p Program,
+    types: &'b mut HoldingTypes<'p>,
     body: &'b Body,
     closures: &'b mut Vec<ClosureId>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn value(&mut self, e: &Expr, fate: Fate) {
         let passes_on = matches!(
             e.kind,
@@ -55,6 +60,9 @@ impl Walk<'_> {
         );
         if !passes_on && self.program.is_guard(e.ty) {
             self.guard(e, fate);
+        }
+        if !passes_on && matches!(fate, Fate::Bound | Fate::Returned) {
+            self.outlives(e);
         }
         self.parts(e, fate);
     }
@@ -89,6 +97,38 @@ impl Walk<'_> {
         self.diagnostics.push(error.help(help));
     }
 
+    /// Reports a reference to what a lock guards that is kept for longer than the guard, which only
+    /// the statement has.
+    fn outlives(&mut self, e: &Expr) {
+        let Some(guard) = lent_by(self.program, self.types, e) else {
+            return;
+        };
+        let error = Diagnostic::error(
+            codes::GUARD_ESCAPES,
+            e.span,
+            "this refers to what a lock guards, and the lock is released before it is used",
+        );
+        let error = match guard.span == e.span {
+            true => error,
+            false => error.label(guard.span, "this guard is released with the statement"),
+        };
+        self.diagnostics
+            .push(error.help("bind the guard first, `let mut held = …`, and refer to `held`"));
+    }
+
+    /// In the head of `if`, `while` and `match` a guard is released before the body.
+    fn matched(&mut self, value: &Expr, pats: &[&Pat]) {
+        let mut binds = false;
+        for pat in pats {
+            walk::sub_patterns(pat, &mut |pat| {
+                binds |= matches!(pat.kind, PatKind::Binding { .. });
+            });
+        }
+        if binds {
+            self.outlives(value);
+        }
+    }
+
     fn all<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>, fate: Fate) {
         for part in parts {
             self.value(part, fate);
@@ -110,6 +150,7 @@ impl Walk<'_> {
             }
             ExprKind::Assign(place, value) => {
                 self.value(place, Fate::Seen);
+                self.outlives(value);
                 self.value(value, Fate::Stored);
             }
             ExprKind::Call { args, .. } => args.iter().for_each(|arg| self.argument(arg)),
@@ -128,9 +169,12 @@ impl Walk<'_> {
             | ExprKind::Ref(_, inner)
             | ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
-            | ExprKind::Let(_, inner)
             | ExprKind::Defer(inner)
             | ExprKind::Discard(inner) => self.value(inner, Fate::Seen),
+            ExprKind::Let(pat, inner) => {
+                self.matched(inner, &[pat]);
+                self.value(inner, Fate::Seen);
+            }
             ExprKind::Go(inner) => {
                 self.diagnostics
                     .extend(super::shared::check_go(self.program, self.body, e));
@@ -161,6 +205,8 @@ impl Walk<'_> {
                 self.all(otherwise.as_deref(), fate);
             }
             ExprKind::Match { scrutinee, arms } => {
+                let pats: Vec<&Pat> = arms.iter().map(|arm| &arm.pat).collect();
+                self.matched(scrutinee, &pats);
                 self.value(scrutinee, Fate::Seen);
                 for arm in arms {
                     self.all(&arm.guard, Fate::Seen);

@@ -15,7 +15,9 @@ mod find;
 mod flow;
 mod guard;
 mod holds;
+mod lent;
 mod live;
+mod order;
 mod path;
 mod place;
 mod report;
@@ -38,7 +40,7 @@ pub(crate) fn check<'p>(
     while let Some(body) = waiting.pop() {
         let mut closures = Vec::new();
         let (flow, broken) = Builder::build(program, &mut types, body);
-        let escapes = guard::check(program, body, &mut closures);
+        let escapes = guard::check(program, &mut types, body, &mut closures);
         waiting.extend(closures.iter().map(|&id| &program.closures[id].body));
         // Errors leave holes in a body, and what is said about it would follow from them.
         if broken {

@@ -1,6 +1,7 @@
 //! Variables that a goroutine shares with the code around it (language reference §8): one that is
 //! wider than a word may be read half written.
 
+use super::order;
 use crate::hir::{Body, Expr, ExprKind};
 use crate::program::Program;
 use crate::types::{IntTy, Ty, TyKind, substitute};
@@ -23,6 +24,7 @@ pub(super) fn check_go(program: &Program, body: &Body, go: &Expr) -> Vec<Diagnos
     let shared = program.closures[id].captures.iter();
     let wide = shared
         .filter(|capture| capture.by_reference)
+        .filter(|capture| !order::is_waited_for(program, body, (id, capture)))
         .map(|capture| &body.locals[capture.outer])
         .filter(|local| !program.is_guard(local.ty))
         .filter(|local| bytes_at_most(program, local.ty, 0) > WORD_BYTES);

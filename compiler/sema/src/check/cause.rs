@@ -6,7 +6,7 @@ use super::Checker;
 use crate::hir::{Expr, ExprKind, Pat, PatKind};
 use crate::program::{AdtId, FieldIdx, FnId, LocalId, VariantIdx};
 use crate::types::{TraitRef, Ty, TyKind, TyList};
-use gos_diag::{Diagnostic, Span, Symbol};
+use gos_diag::{Code, Diagnostic, Span, Symbol};
 
 /// A place where a type is written that values get from there.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,16 @@ pub(super) enum Declared {
 }
 
 impl Declared {
-    /// The same words wherever the declaration shows.
-    pub(super) fn cause(self) -> String {
+    /// The same words wherever the declaration shows. Where a type is written, the written one may be
+    /// the mistake, whatever it leads to; a variable that has the type of its value is as it was meant,
+    /// so that only one kind of error about it is taken for one mistake.
+    pub(super) fn cause(self, code: Code) -> String {
         match self {
             Declared::Param(fn_, at) => format!("parameter {at} of {fn_:?}"),
             Declared::Result(fn_) => format!("result of {fn_:?}"),
             Declared::Field(adt, variant, at) => format!("field {at:?} of {adt:?} {variant:?}"),
-            Declared::Let(span) | Declared::Variable(span) => format!("type at {span:?}"),
+            Declared::Let(span) => format!("type at {span:?}"),
+            Declared::Variable(span) => format!("{} of the value at {span:?}", code.id),
         }
     }
 }
@@ -53,7 +56,8 @@ impl Checker<'_> {
             ExprKind::Ref(_, inner) | ExprKind::Deref(inner) | ExprKind::Coerce(_, inner) => {
                 self.declared_by(inner)
             }
-            ExprKind::Index(base, _) | ExprKind::Slice { base, .. } => self.declared_by(base),
+            // A view has a type of its own, which is not that of what it shows.
+            ExprKind::Index(base, _) => self.declared_by(base),
             _ => None,
         }
     }
@@ -84,7 +88,8 @@ impl Checker<'_> {
     pub(super) fn caused_by(&self, mut error: Diagnostic, values: &[&Expr]) -> Diagnostic {
         for value in values {
             if let Some(by) = self.declared_by(value) {
-                error = error.cause(&by.cause());
+                let cause = by.cause(error.code);
+                error = error.cause(&cause);
             }
         }
         error
@@ -94,7 +99,8 @@ impl Checker<'_> {
     pub(super) fn add_cause(&mut self, index: usize, value: &Expr) {
         let by = self.declared_by(value);
         if let (Some(message), Some(by)) = (self.diagnostics.get_mut(index), by) {
-            message.causes.push(Symbol::intern(&by.cause()));
+            let cause = by.cause(message.code);
+            message.causes.push(Symbol::intern(&cause));
         }
     }
 

@@ -94,7 +94,8 @@ impl Checker<'_> {
             Why::Condition => error.note("a condition is a `bool`"),
         };
         for by in by.into_iter().chain(why.declared()) {
-            error = error.cause(&by.cause());
+            let cause = by.cause(error.code);
+            error = error.cause(&cause);
         }
         error = self.with_repair(error, expected, found);
         self.report(error);

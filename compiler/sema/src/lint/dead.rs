@@ -5,6 +5,7 @@
 //! method of a trait is reached when the type it is implemented for is.
 
 use super::mention::Mentioned;
+use super::part::{self, Reached};
 use crate::cx::Cx;
 use crate::hir::{Body, ExprKind, PatKind, walk};
 use crate::infer::any_part;
@@ -59,6 +60,7 @@ pub(super) fn unused(cx: &Cx<'_>, mentioned: &Mentioned) -> Vec<Diagnostic> {
             report(name, entry.span, kind);
         }
     }
+    messages.extend(part::unused(cx, mentioned, &reach.done()));
     messages
 }
 
@@ -159,6 +161,19 @@ impl<'c, 'a> Reach<'c, 'a> {
         }
         for (_, ty) in self.cx.names.alias_types.values() {
             self.reach_ty(*ty);
+        }
+    }
+
+    /// All that was reached, and which types are offered to others.
+    fn done(self) -> Reached {
+        let public = own_entries(self.cx).filter_map(|(_, entry)| match entry.def {
+            Def::Adt(id) if entry.private_to.is_none() => Some(id),
+            _ => None,
+        });
+        Reached {
+            public: public.collect(),
+            fns: self.fns,
+            adts: self.adts,
         }
     }
 

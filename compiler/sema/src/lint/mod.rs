@@ -12,6 +12,7 @@ mod level;
 mod local;
 mod mention;
 mod name;
+mod part;
 mod table;
 
 #[cfg(test)]
