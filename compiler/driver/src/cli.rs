@@ -138,8 +138,8 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The source file or the folder of a project, then what the program is handed. Options of gos
-    /// stand before it
+    /// The source file, the folder of a project or `-` for standard input, then what the program is
+    /// handed. Options of gos stand before it
     #[arg(
         required = true,
         trailing_var_arg = true,
@@ -215,7 +215,8 @@ pub(crate) struct BenchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// A source file, or the folder of a project [default: the current project]
+    /// A source file, the folder of a project, or `-` for standard input [default: the current
+    /// project]
     pub(crate) path: Option<PathBuf>,
 }
 

@@ -1,17 +1,25 @@
 //! From the PATH that a user gives to the file that is compiled, and to the name of what comes out.
 
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::cli::MessageFormat;
 use crate::failure::{Failure, plain};
 use crate::project::{self, Project};
+use crate::sources::FILE_BYTES_MAX;
+
+/// What messages call standard input.
+const STDIN_NAME: &str = "<stdin>";
 
 /// The program to compile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Input {
     /// The file with `main`; its folder is the root module.
     pub(crate) root_file: PathBuf,
+    /// What stands in it, if it is no file but came through standard input.
+    pub(crate) given: Option<Arc<[u8]>>,
     /// What the executable is called without `-o`.
     pub(crate) name: String,
     /// What it may use.
@@ -25,8 +33,26 @@ impl Input {
         let name = name_of(&root_file, &project);
         Ok(Self {
             root_file,
+            given: None,
             name,
             project,
+        })
+    }
+
+    /// The program that standard input gives, which stands alone: its modules lie in the current
+    /// folder, and no project is around it.
+    fn from_stdin() -> Result<Self, Failure> {
+        let mut text = Vec::new();
+        let limit = FILE_BYTES_MAX + 1;
+        let read = io::stdin().lock().take(limit).read_to_end(&mut text);
+        read.map_err(|error| {
+            Failure::Usage(format!("cannot read standard input: {}", plain(&error)))
+        })?;
+        Ok(Self {
+            root_file: PathBuf::from(STDIN_NAME),
+            given: Some(text.into()),
+            name: "stdin".to_owned(),
+            project: Project::default(),
         })
     }
 
@@ -45,12 +71,15 @@ impl Input {
     }
 }
 
-/// Finds the program: a file as it is, a folder's `src/main.gos` or `main.gos`, or without a path
-/// the project around the current folder.
+/// Finds the program: standard input for `-`, a file as it is, a folder's `src/main.gos` or
+/// `main.gos`, or without a path the project around the current folder.
 pub(crate) fn resolve(path: Option<&Path>, format: MessageFormat) -> Result<Input, Failure> {
     let Some(path) = path else {
         return Input::new(current_project()?, format);
     };
+    if path == Path::new("-") {
+        return Input::from_stdin();
+    }
     let found = fs::metadata(path).map_err(|error| {
         Failure::Usage(format!(
             "cannot read `{}`: {}",

@@ -56,7 +56,7 @@ pub(crate) fn check(
     timings: &mut Timings,
 ) -> Result<(), Failure> {
     let options = options_of_check(input, purpose);
-    let sources = Sources::new(&input.root_file, &input.project);
+    let sources = Sources::of(input);
     // The process ends after this, and taking its trees apart would be a waste.
     let trees = ManuallyDrop::new(Trees::default());
     let recorded = Recorded::new(&sources);
@@ -77,7 +77,7 @@ fn options_of_check(input: &Input, purpose: Purpose) -> Options {
 /// Everything there is to say about a program, not shown yet.
 pub(crate) fn findings(input: &Input, purpose: Purpose) -> Findings {
     let options = options_of_check(input, purpose);
-    let sources = Sources::new(&input.root_file, &input.project);
+    let sources = Sources::of(input);
     let name = input.root_file.file_name().unwrap_or_default();
     let trees = Trees::default();
     let mut session = Session::new(&trees, &sources, &name.to_string_lossy(), &options);
@@ -119,7 +119,7 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
         request.code.release,
         request.purpose,
     );
-    let sources = Sources::new(&request.input.root_file, &request.input.project);
+    let sources = Sources::of(&request.input);
     let trees = ManuallyDrop::new(Trees::default());
     let recorded = Recorded::new(&sources);
     let from = (&*trees, &recorded, &options);

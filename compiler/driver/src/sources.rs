@@ -13,10 +13,13 @@ use gos_sema::loader::{Source, SourceProvider, SourceRoot};
 
 use crate::embedded::{library_file, library_files};
 use crate::failure::plain;
+use crate::input::Input;
 use crate::project::{Package, Project};
 
 /// Positions in a file are 32 bits wide.
-const FILE_BYTES_MAX: u64 = u32::MAX as u64;
+pub(crate) const FILE_BYTES_MAX: u64 = u32::MAX as u64;
+
+const TOO_LARGE: &str = "it is larger than 4 GiB";
 
 /// The sources of one program.
 pub(crate) struct Sources {
@@ -24,6 +27,8 @@ pub(crate) struct Sources {
     folder: PathBuf,
     /// `src/` if that is the folder's name: names in traces must not depend on where it lies.
     prefix: &'static str,
+    /// The root file's name and content, where it is no file.
+    given: Option<(String, Arc<[u8]>)>,
     /// The folders of the dependencies' root modules, with what goes before names in them.
     packages: Vec<(PathBuf, String)>,
     /// What the user's files are called on this machine, by the name that traces show.
@@ -31,8 +36,17 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// The sources around `root_file`, and of what its project depends on.
-    pub(crate) fn new(root_file: &Path, project: &Project) -> Self {
+    /// The sources of a program, and of what its project depends on.
+    pub(crate) fn of(input: &Input) -> Self {
+        let root_file = &input.root_file;
+        let given = input.given.clone();
+        Self {
+            given: given.map(|text| (root_file.to_string_lossy().into_owned(), text)),
+            ..Self::new(root_file, &input.project)
+        }
+    }
+
+    fn new(root_file: &Path, project: &Project) -> Self {
         let folder = root_file.parent().unwrap_or(Path::new("")).to_owned();
         let absolute = std::path::absolute(root_file).unwrap_or_default();
         let in_src = absolute
@@ -41,6 +55,7 @@ impl Sources {
         Self {
             folder,
             prefix: if in_src { "src/" } else { "" },
+            given: None,
             packages: project.packages.iter().map(package_place).collect(),
             shown: RefCell::default(),
         }
@@ -76,6 +91,12 @@ impl Sources {
         !is_foreign && self.shown.borrow().contains_key(name)
     }
 
+    /// What was given in place of a file.
+    fn given_as(&self, root: SourceRoot, path: &str) -> Option<&(String, Arc<[u8]>)> {
+        let given = self.given.as_ref();
+        given.filter(|(name, _)| root == SourceRoot::User && name == path)
+    }
+
     fn read_from_disk(&self, (folder, prefix): (&Path, &str), path: &str) -> Source {
         let file = folder.join(path);
         let name = format!("{prefix}{path}");
@@ -96,7 +117,7 @@ impl Sources {
         if found.len() > FILE_BYTES_MAX {
             return Source::Unreadable {
                 name,
-                reason: "it is larger than 4 GiB".to_owned(),
+                reason: TOO_LARGE.to_owned(),
             };
         }
         let bytes = match fs::read(&file) {
@@ -108,27 +129,33 @@ impl Sources {
                 };
             }
         };
-        match String::from_utf8(bytes) {
+        let shown = file.to_string_lossy();
+        let shown = shown.strip_prefix("./").unwrap_or(&shown);
+        self.source(name, shown, &bytes)
+    }
+
+    /// The content of a file, remembered under the name that it has for the user.
+    fn source(&self, name: String, shown: &str, bytes: &[u8]) -> Source {
+        let unreadable = |name, reason: &str| Source::Unreadable {
+            name,
+            reason: reason.to_owned(),
+        };
+        if bytes.len() as u64 > FILE_BYTES_MAX {
+            return unreadable(name, TOO_LARGE);
+        }
+        match str::from_utf8(bytes) {
             Ok(text) => {
-                let shown = file.to_string_lossy();
-                let shown = shown.strip_prefix("./").unwrap_or(&shown).to_owned();
-                self.shown.borrow_mut().insert(name.clone(), shown);
+                let mut names = self.shown.borrow_mut();
+                names.insert(name.clone(), shown.to_owned());
                 Source::Found {
                     name,
                     text: text.into(),
                 }
             }
             Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let line = error.as_bytes()[..at]
-                    .iter()
-                    .filter(|byte| **byte == b'\n')
-                    .count()
-                    + 1;
-                Source::Unreadable {
-                    name,
-                    reason: format!("line {line} is not UTF-8 text"),
-                }
+                let before = bytes[..error.valid_up_to()].iter();
+                let line = before.filter(|byte| **byte == b'\n').count() + 1;
+                unreadable(name, &format!("line {line} is not UTF-8 text"))
             }
         }
     }
@@ -144,9 +171,10 @@ impl SourceProvider for Sources {
                 },
                 None => Source::Missing,
             },
-            root => match self.place(root) {
-                Some(place) => self.read_from_disk(place, path),
-                None => Source::Missing,
+            root => match (self.given_as(root, path), self.place(root)) {
+                (Some((name, text)), _) => self.source(name.clone(), name, text),
+                (None, Some(place)) => self.read_from_disk(place, path),
+                (None, None) => Source::Missing,
             },
         }
     }

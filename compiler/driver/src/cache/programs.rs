@@ -67,10 +67,7 @@ impl Programs {
         let observations: Vec<_> = observations
             .map(Observation::from_json)
             .collect::<Option<_>>()?;
-        if !still_hold(
-            &observations,
-            &Sources::new(&question.input.root_file, &question.input.project),
-        ) {
+        if !still_hold(&observations, &Sources::of(question.input)) {
             return None;
         }
         let content = body["program"].as_str()?;

@@ -152,6 +152,10 @@ fn output(args: &BuildArgs, input: &Input) -> Result<PathBuf, Failure> {
     let path = match (&args.output, args.emit) {
         (Some(path), _) => path.clone(),
         (None, Some(emit)) => Path::new(&input.name).with_extension(emit.extension()),
+        (None, None) if input.given.is_some() => {
+            let text = "a program from standard input has no name: say with -o what to write";
+            return Err(Failure::Usage(text.to_owned()));
+        }
         (None, None) => PathBuf::from(&input.name),
     };
     // A slip of `-o` must not cost anybody their source.

@@ -19,6 +19,10 @@ pub(crate) fn execute(args: &CheckArgs) -> Result<(), Failure> {
         false => Purpose::Program,
     };
     let format = args.report.message_format;
+    if args.fix && input.given.is_some() {
+        let text = "--fix changes files, and standard input is none";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     if args.fix {
         let (findings, applied) = fix::fix(|| pipeline::findings(&input, purpose))?;
         if applied > 0 {

@@ -1,31 +1,10 @@
 //! The command line as users meet it: wrong usage and a hostile outside world give one clear
 //! sentence, the right exit code, and leave nothing behind.
 
+use crate::setup::{HELLO, gos, scratch};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-const HELLO: &str = "fn main() {\n    println(\"hello\")\n}\n";
-
-fn gos(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gos"))
-        .args(args)
-        .current_dir(dir)
-        .env("GOS_CACHE_DIR", dir.join("cache"))
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
-
-fn scratch(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
-}
+use std::process::Command;
 
 /// Runs `gos`, expects it to fail with `code` and one sentence that holds all `words`, and checks
 /// that no file was made.

@@ -1,31 +1,18 @@
 //! `gos test`: what is found, how it is run, and what is said about it.
 
+use crate::setup::{gos, scratch};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn gos(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gos"))
-        .args(args)
-        .current_dir(dir)
-        .env("GOS_CACHE_DIR", dir.join("cache"))
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
 
 fn project(main: &str, others: &[(&str, &str)]) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fs::create_dir(dir.path().join("src")).unwrap();
     let manifest = "[project]\nid = \"example.com/shop\"\nversion = \"0.1.0\"\n";
-    fs::write(dir.path().join("project.toml"), manifest).unwrap();
-    fs::write(dir.path().join("src/main.gos"), main).unwrap();
-    for (name, text) in others {
-        let path = dir.path().join("src").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
+    let others: Vec<(String, &str)> = others
+        .iter()
+        .map(|(name, text)| (format!("src/{name}"), *text))
+        .collect();
+    let mut files = vec![("project.toml", manifest), ("src/main.gos", main)];
+    files.extend(others.iter().map(|(name, text)| (name.as_str(), *text)));
+    scratch(&files)
 }
 
 /// Runs `gos test`, expects an exit code, and gives standard output.

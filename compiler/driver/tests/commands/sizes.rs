@@ -1,30 +1,13 @@
 //! `gos size` and `--max-size`, the settings of programs, and how small they are.
 
+use crate::setup::{HELLO, gos, scratch, stderr};
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 const MUSL: &str = "x86_64-unknown-linux-musl";
-const HELLO: &str = "fn main() {\n    println(\"hello\")\n}\n";
-
-fn gos(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gos"))
-        .args(args)
-        .current_dir(dir)
-        .env("GOS_CACHE_DIR", dir.join("cache"))
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 fn hello() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("main.gos"), HELLO).unwrap();
-    dir
+    scratch(&[("main.gos", HELLO)])
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! The commands of `gos` as users meet them.
+
+mod cli;
+mod setup;
+mod sizes;
+mod stdin;
+mod test_command;
