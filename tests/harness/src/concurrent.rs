@@ -1,7 +1,7 @@
 //! A program of `tests/conc`, run with several numbers of workers, and with a collection at every
 //! allocation. It checks itself and prints the same every time.
 
-use crate::{Case, Level, Machine, build_program_for, run_limited};
+use crate::{Case, Level, Machine, build_program_for};
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,27 +30,9 @@ fn run(
     program: &Path,
     (workers, stress): (&str, &str),
 ) -> Result<(), String> {
-    let mut command = machine.command(program);
-    command.args(&case.directives.args);
-    command.env("GOSSAMER_PROCS", workers);
+    let mut env = vec![("GOSSAMER_PROCS", workers)];
     if stress == "1" {
-        command.env("GOSSAMER_GC_STRESS", "1");
+        env.push(("GOSSAMER_GC_STRESS", "1"));
     }
-    let finished = run_limited(
-        &mut command,
-        &case.directives.stdin,
-        machine.patience(RUN_LIMIT),
-    )?;
-    if finished.code != case.directives.exit {
-        return Err(format!(
-            "exit code {} instead of {}\nstdout: {}\nstderr: {}",
-            finished.code, case.directives.exit, finished.stdout, finished.stderr
-        ));
-    }
-    for part in &case.directives.stderr {
-        if !finished.stderr.contains(part.as_str()) {
-            return Err(format!("stderr lacks `{part}`:\n{}", finished.stderr));
-        }
-    }
-    case.expect_sibling("stdout", &finished.stdout)
+    case.run(machine, program, &env, RUN_LIMIT)
 }

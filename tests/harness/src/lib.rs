@@ -9,6 +9,7 @@ pub mod concurrent;
 pub mod directive;
 pub mod in_memory;
 pub mod language;
+mod outcome;
 pub mod pieces;
 pub mod random;
 

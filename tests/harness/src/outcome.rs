@@ -1,0 +1,44 @@
+//! Running a program that was built from a case, and comparing what it did with what the case's files
+//! say.
+
+use crate::{Case, Finished, Machine, run_limited};
+use std::path::Path;
+use std::time::Duration;
+
+impl Case {
+    /// Runs the program with the case's arguments, environment and input, and more environment.
+    ///
+    /// # Errors
+    /// What it does otherwise than the case says, in words.
+    pub fn run(
+        &self,
+        machine: Machine,
+        program: &Path,
+        env: &[(&str, &str)],
+        limit: Duration,
+    ) -> Result<(), String> {
+        let said = &self.directives;
+        let mut command = machine.command(program);
+        command.args(&said.args);
+        command.envs(said.env.iter().map(|(name, value)| (name, value)));
+        command.envs(env.iter().copied());
+        let finished = run_limited(&mut command, &said.stdin, machine.patience(limit))?;
+        self.expect(&finished)
+    }
+
+    /// Compares exit code, messages and output.
+    fn expect(&self, finished: &Finished) -> Result<(), String> {
+        if finished.code != self.directives.exit {
+            return Err(format!(
+                "exit code {} instead of {}\nstdout: {}\nstderr: {}",
+                finished.code, self.directives.exit, finished.stdout, finished.stderr
+            ));
+        }
+        for part in &self.directives.stderr {
+            if !finished.stderr.contains(part.as_str()) {
+                return Err(format!("stderr lacks `{part}`:\n{}", finished.stderr));
+            }
+        }
+        self.expect_sibling("stdout", &finished.stdout)
+    }
+}
