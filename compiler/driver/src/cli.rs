@@ -322,6 +322,9 @@ pub(crate) struct ExplainArgs {
 pub(crate) struct NewArgs {
     /// The folder to make; its name is the project's
     pub(crate) path: PathBuf,
+    /// Begin with a web service, its systemd unit, Dockerfile and Kubernetes manifest
+    #[arg(long)]
+    pub(crate) service: bool,
     /// What others name the project by [default: example.com/ and the name]
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,

@@ -129,10 +129,17 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_arg_count() -> I64;                         // without the program's name
             Leaf gos_rt_arg(I64) -> Str;                            // -1 is the program's name
             Sys gos_rt_env_get(Str) -> Str;                         // pointer is null when it is not set
-            Sys gos_rt_env_set(Str, Str) -> Unit;
+            Sys gos_rt_env_set(Str, Str) -> Unit;                   // a value whose pointer is null takes the variable away
             Sys gos_rt_cwd() -> Str;
             Sys gos_rt_hostname() -> Str;
             Leaf gos_rt_pid() -> I64;
+            // Child processes. Texts that belong together are joined by zero bytes; a change of the
+            // environment is `NAME=value`, or `NAME` to take it away.
+            Park gos_rt_spawn(Str, Str, Ptr, I64) -> I64;           // program and arguments, environment changes, *[i64]: descriptors that become 0, 1, … (-1: none there, below 3 as here), count -> process
+            Park gos_rt_wait_process(I64) -> I64;                   // process -> exit code, 128 + signal that ended it, -errno
+            Sys gos_rt_kill(I64, I64) -> I64;                       // process, signal
+            Sys gos_rt_parent() -> I64;                             // the parent process
+            Sys gos_rt_exec(Str, Str) -> I64;                       // as spawn, in this process's place; returns only -errno
             Sys gos_rt_signal_on(I64, Ptr) -> I64;                  // signal number, channel of i64 -> 0 or -errno
             Sys gos_rt_signal_off(I64, Ptr) -> Unit;
             // Input and output. Results: a count or descriptor, or -errno.
@@ -152,6 +159,12 @@ macro_rules! for_each_rt_function {
             Park gos_rt_accept(I64) -> I64;
             Sys gos_rt_shutdown(I64, I64) -> I64;                   // descriptor, 0 read 1 write 2 both
             Sys gos_rt_set_deadline(I64, I64, I64) -> I64;          // descriptor, 0 read 1 write, deadline
+            Sys gos_rt_try_accept(I64) -> I64;                      // as accept, and -EAGAIN instead of waiting
+            Sys gos_rt_stop_listening(I64) -> I64;                  // a listener nobody else has lets nobody in any more; who is in can be accepted
+            Sys gos_rt_local_socket(Str, I64) -> I64;               // path or `@name`; 0 listener 1 stream 2 receiver 3 sender of datagrams
+            Sys gos_rt_socket_kind(I64) -> I64;                     // the system's number -> 16 Unix or 32 Internet, + 2 stream or 4 datagrams, + 1 listener
+            Sys gos_rt_adopt(I64) -> I64;                           // the system's number -> descriptor that waits park on
+            Sys gos_rt_pipe(Ptr, I64) -> I64;                       // *[i64; 2] gets both ends, 0 to read or 1 to write; the end told is for this process, the other for a child
             Sys gos_rt_local_address(I64) -> Str;
             Sys gos_rt_peer_address(I64) -> Str;
             // Introspection.

@@ -3,6 +3,7 @@
 use crate::exports::go::running;
 use crate::net::descriptor::{self, READ, WRITE};
 use crate::net::operation::{self, Kind};
+use crate::net::system::Role;
 use crate::net::{plain, system, tcp};
 use crate::string::{self, Str};
 use crate::task::Park;
@@ -115,24 +116,77 @@ extern "C" fn gos_rt_set_deadline_impl(handle: i64, direction: i64, deadline: i6
 unsafe extern "C" fn gos_rt_local_address_impl(handle: i64) -> Str {
     let address = with(handle, system::local_address).flatten();
     // SAFETY: on a worker's system stack.
-    unsafe {
-        string::copy(
-            address
-                .map_or_else(String::new, |address| address.to_string())
-                .as_bytes(),
-        )
-    }
+    unsafe { string::copy(address.unwrap_or_default().as_bytes()) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_peer_address_impl(handle: i64) -> Str {
     let address = with(handle, system::peer_address).flatten();
     // SAFETY: as above.
-    unsafe {
-        string::copy(
-            address
-                .map_or_else(String::new, |address| address.to_string())
-                .as_bytes(),
-        )
+    unsafe { string::copy(address.unwrap_or_default().as_bytes()) }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_try_accept_impl(handle: i64) -> i64 {
+    loop {
+        match with(handle, system::accept).unwrap_or(-descriptor::BAD_DESCRIPTOR) {
+            number @ 0.. => return descriptor::register(number as i32),
+            error if error == -system::INTERRUPTED || error == -system::ABORTED => {}
+            error => return error,
+        }
     }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_stop_listening_impl(handle: i64) -> i64 {
+    with(handle, system::stop_listening).unwrap_or(-descriptor::BAD_DESCRIPTOR)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_local_socket_impl(name: *const u8, length: usize, role: i64) -> i64 {
+    let Some(role) = Role::from_number(role) else {
+        return -system::INVALID;
+    };
+    // SAFETY: as above.
+    match system::open(unsafe { string::text_of(name, length) }, role) {
+        number @ 0.. => descriptor::register(number as i32),
+        error => error,
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_socket_kind_impl(number: i64) -> i64 {
+    i32::try_from(number).map_or(-descriptor::BAD_DESCRIPTOR, system::kind)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_adopt_impl(number: i64) -> i64 {
+    // The standard three are everybody's.
+    match i32::try_from(number) {
+        Ok(number @ 3..) => match system::adopt(number) {
+            0 => descriptor::register(number),
+            error => error,
+        },
+        _ => -descriptor::BAD_DESCRIPTOR,
+    }
+}
+
+/// A pipe; `ours` says which end becomes a handle, the other one is for a child process.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_pipe_impl(ends: *mut i64, ours: i64) -> i64 {
+    let numbers = match system::pipe() {
+        Ok(numbers) => numbers,
+        Err(error) => return error,
+    };
+    let own = usize::from(ours != 0);
+    let mut made = numbers.map(i64::from);
+    system::adopt(numbers[own]);
+    made[own] = descriptor::register(numbers[own]);
+    if made[own] < 0 {
+        system::close(numbers[1 - own]);
+        return made[own];
+    }
+    // SAFETY: compiled code passes an array of two.
+    unsafe { ends.cast::<[i64; 2]>().write(made) };
+    0
 }

@@ -1,7 +1,12 @@
 //! Rows of the table: process.
 
+use crate::exports::go::running;
+use crate::net::descriptor;
 use crate::process;
+use crate::process::child::{self, Spawn};
+use crate::sched::blocking;
 use crate::string::{self, Str};
+use crate::task::Park;
 
 /// Number of arguments.
 #[unsafe(no_mangle)]
@@ -38,7 +43,8 @@ unsafe extern "C" fn gos_rt_env_set_impl(
     // SAFETY: as above.
     unsafe {
         let name = string::text_of(name, name_length);
-        process::set_variable(name, string::text_of(value, value_length));
+        let value = (!value.is_null()).then(|| string::text_of(value, value_length));
+        process::set_variable(name, value);
     }
 }
 
@@ -78,4 +84,66 @@ extern "C" fn gos_rt_random_impl() -> u64 {
 #[unsafe(no_mangle)]
 extern "C" fn gos_rt_hash_seed() -> u64 {
     process::hash_seed()
+}
+
+/// Starts a child process.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_spawn_impl(
+    command: *const u8,
+    command_length: usize,
+    environment: *const u8,
+    environment_length: usize,
+    descriptors: *const i64,
+    count: usize,
+) -> Park {
+    // SAFETY: compiled code passes strings and an array of `count`.
+    let (command, environment, descriptors) = unsafe {
+        (
+            string::text_of(command, command_length),
+            string::text_of(environment, environment_length),
+            descriptor::Uses::of(core::slice::from_raw_parts(descriptors, count)),
+        )
+    };
+    let Some(descriptors) = descriptors else {
+        return Park::ready(-descriptor::BAD_DESCRIPTOR as u64);
+    };
+    let spawn = Spawn::new(command, environment);
+    blocking::run(running(), move || spawn.start(descriptors.numbers()) as u64)
+}
+
+/// Waits for a child process.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_wait_process_impl(process: i64) -> Park {
+    blocking::run(running(), move || child::wait(process) as u64)
+}
+
+/// Sends a signal.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_kill_impl(process: i64, signal: i64) -> i64 {
+    child::kill(process, signal)
+}
+
+/// The parent process.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_parent_impl() -> i64 {
+    child::parent()
+}
+
+/// Becomes another program.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn gos_rt_exec_impl(
+    command: *const u8,
+    command_length: usize,
+    environment: *const u8,
+    environment_length: usize,
+) -> i64 {
+    // SAFETY: as above.
+    let spawn = unsafe {
+        Spawn::new(
+            string::text_of(command, command_length),
+            string::text_of(environment, environment_length),
+        )
+    };
+    crate::io::flush_exit();
+    spawn.replace()
 }

@@ -187,6 +187,49 @@ pub fn release(handle: u64) {
     }
 }
 
+/// Uses of several descriptors, for a call that runs elsewhere meanwhile: handles of the table and
+/// numbers of the system, of which nobody keeps the latter open.
+#[derive(Debug)]
+pub struct Uses {
+    handles: Vec<u64>,
+    numbers: Vec<i32>,
+}
+
+impl Uses {
+    /// None when one is closed.
+    #[must_use]
+    pub fn of(descriptors: &[i64]) -> Option<Uses> {
+        let mut uses = Uses {
+            handles: Vec::new(),
+            numbers: Vec::new(),
+        };
+        for &descriptor in descriptors {
+            let number = match i32::try_from(descriptor) {
+                Ok(number) => number,
+                Err(_) => {
+                    let number = acquire(descriptor as u64)?;
+                    uses.handles.push(descriptor as u64);
+                    number
+                }
+            };
+            uses.numbers.push(number);
+        }
+        Some(uses)
+    }
+
+    /// The system's numbers, in order.
+    #[must_use]
+    pub fn numbers(&self) -> &[i32] {
+        &self.numbers
+    }
+}
+
+impl Drop for Uses {
+    fn drop(&mut self) {
+        self.handles.iter().for_each(|handle| release(*handle));
+    }
+}
+
 /// Closes a handle: 0 or -errno. Whoever waits for it fails.
 pub fn close(handle: u64) -> i64 {
     let Some(slot) = find_slot(handle) else {

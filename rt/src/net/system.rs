@@ -14,9 +14,32 @@ pub const ABORTED: i64 = 103;
 /// A deadline passed.
 pub const TIMED_OUT: i64 = 110;
 
+/// What a socket of the Unix domain is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// Takes connections.
+    Listener,
+    /// Is a connection.
+    Stream,
+    /// Has a name to which datagrams are sent.
+    Receiver,
+    /// Sends datagrams to a name.
+    Sender,
+}
+
+impl Role {
+    /// The role of a number in the table's rows.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Role> {
+        [Role::Listener, Role::Stream, Role::Receiver, Role::Sender]
+            .get(usize::try_from(number).ok()?)
+            .copied()
+    }
+}
+
 pub use platform::{
-    accept, close, connect, connect_result, is_ready, is_regular, listen, local_address,
-    peer_address, read, shutdown, write,
+    accept, adopt, close, connect, connect_result, is_ready, is_regular, kind, listen,
+    local_address, open, peer_address, pipe, read, shutdown, stop_listening, write,
 };
 
 #[cfg(unix)]

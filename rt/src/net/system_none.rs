@@ -3,6 +3,8 @@
 
 use std::net::SocketAddr;
 
+use super::Role;
+
 const NOT_SUPPORTED: i64 = 38;
 
 /// Not supported.
@@ -52,12 +54,12 @@ pub fn shutdown(_number: i32, _how: i64) -> i64 {
 }
 
 /// Not supported.
-pub fn local_address(_number: i32) -> Option<SocketAddr> {
+pub fn local_address(_number: i32) -> Option<String> {
     None
 }
 
 /// Not supported.
-pub fn peer_address(_number: i32) -> Option<SocketAddr> {
+pub fn peer_address(_number: i32) -> Option<String> {
     None
 }
 
@@ -69,4 +71,29 @@ pub fn is_regular(_number: i32) -> bool {
 /// Unknown.
 pub fn is_ready(_number: i32, _for_writing: bool) -> bool {
     false
+}
+
+/// Not supported.
+pub fn open(_name: &str, _role: Role) -> i64 {
+    -NOT_SUPPORTED
+}
+
+/// Not supported.
+pub fn kind(_number: i32) -> i64 {
+    -NOT_SUPPORTED
+}
+
+/// Not supported.
+pub fn adopt(_number: i32) -> i64 {
+    -NOT_SUPPORTED
+}
+
+/// Not supported.
+pub fn stop_listening(_number: i32) -> i64 {
+    -NOT_SUPPORTED
+}
+
+/// Not supported.
+pub fn pipe() -> Result<[i32; 2], i64> {
+    Err(-NOT_SUPPORTED)
 }

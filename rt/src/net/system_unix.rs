@@ -6,6 +6,11 @@ use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use super::{ABORTED, INTERRUPTED, INVALID, TIMED_OUT, WOULD_BLOCK};
 use crate::os;
 
+#[path = "local_unix.rs"]
+mod local;
+
+pub use local::{adopt, kind, open, pipe, stop_listening};
+
 /// The last error, with Linux's numbers for those that the runtime looks at.
 fn last_error() -> i64 {
     match os::errno() {
@@ -71,35 +76,36 @@ pub fn is_ready(number: i32, for_writing: bool) -> bool {
     unsafe { libc::poll(&raw mut poll, 1, 0) > 0 }
 }
 
-/// A new stream socket: close-on-exec, non-blocking.
-fn socket(address: &SocketAddr) -> i64 {
+/// A new socket: close-on-exec, non-blocking.
+fn socket(family: i32, kind: i32) -> i64 {
+    // SAFETY: plain system calls.
+    unsafe {
+        #[cfg(target_os = "linux")]
+        let number = libc::socket(family, kind | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0);
+        #[cfg(not(target_os = "linux"))]
+        let number = prepare(libc::socket(family, kind, 0));
+        result(i64::from(number))
+    }
+}
+
+/// A new stream socket for an address.
+fn stream_socket(address: &SocketAddr) -> i64 {
     let family = if address.is_ipv4() {
         libc::AF_INET
     } else {
         libc::AF_INET6
     };
-    // SAFETY: plain system calls.
-    unsafe {
-        #[cfg(target_os = "linux")]
-        let number = libc::socket(
-            family,
-            libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK,
-            0,
-        );
-        #[cfg(not(target_os = "linux"))]
-        let number = prepare(libc::socket(family, libc::SOCK_STREAM, 0));
-        result(i64::from(number))
-    }
+    socket(family, libc::SOCK_STREAM)
 }
 
-/// Where a socket cannot be made so in one call.
-#[cfg(not(target_os = "linux"))]
+/// Where a descriptor was not made so in one call.
 unsafe fn prepare(number: i32) -> i32 {
     if number >= 0 {
         // SAFETY: the number is ours.
         unsafe {
+            let flags = libc::fcntl(number, libc::F_GETFL);
             libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC);
-            libc::fcntl(number, libc::F_SETFL, libc::O_NONBLOCK);
+            libc::fcntl(number, libc::F_SETFL, flags | libc::O_NONBLOCK);
         }
     }
     number
@@ -125,7 +131,7 @@ fn set_no_delay(number: i32) {
 
 /// A listening socket's number.
 pub fn listen(address: &SocketAddr, backlog: i32) -> i64 {
-    let number = socket(address);
+    let number = stream_socket(address);
     if number < 0 {
         return number;
     }
@@ -150,7 +156,7 @@ pub fn listen(address: &SocketAddr, backlog: i32) -> i64 {
 
 /// The number of a socket that is being connected.
 pub fn connect(address: &SocketAddr) -> i64 {
-    let number = socket(address);
+    let number = stream_socket(address);
     if number < 0 {
         return number;
     }
@@ -229,28 +235,31 @@ pub fn shutdown(number: i32, how: i64) -> i64 {
     result(i64::from(unsafe { libc::shutdown(number, how) }))
 }
 
-/// The socket's own address.
-pub fn local_address(number: i32) -> Option<SocketAddr> {
+/// The socket's own address, or name in the Unix domain.
+pub fn local_address(number: i32) -> Option<String> {
     // SAFETY: the call fills at most what the length says.
     address_by(|address, length| unsafe { libc::getsockname(number, address, length) })
 }
 
 /// The other end's address.
-pub fn peer_address(number: i32) -> Option<SocketAddr> {
+pub fn peer_address(number: i32) -> Option<String> {
     // SAFETY: as above.
     address_by(|address, length| unsafe { libc::getpeername(number, address, length) })
 }
 
 fn address_by(
     call: impl FnOnce(*mut libc::sockaddr, *mut libc::socklen_t) -> i32,
-) -> Option<SocketAddr> {
+) -> Option<String> {
     // SAFETY: zeroed is a valid storage.
     let mut storage: libc::sockaddr_storage = unsafe { zeroed() };
     let mut length = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
     if call((&raw mut storage).cast(), &raw mut length) < 0 {
         return None;
     }
-    from_system(&storage)
+    if i32::from(storage.ss_family) == libc::AF_UNIX {
+        return Some(local::name_of(&storage, length));
+    }
+    from_system(&storage).map(|address| address.to_string())
 }
 
 fn to_system(address: &SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t) {

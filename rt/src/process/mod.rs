@@ -2,6 +2,14 @@
 //! Keeps: strings given out are UTF-8. Never: changes the environment of other threads' C code in
 //! the middle of a read; all access goes through one lock here.
 
+#[cfg(unix)]
+#[path = "child_unix.rs"]
+pub mod child;
+
+#[cfg(not(unix))]
+#[path = "child_none.rs"]
+pub mod child;
+
 use crate::string::Str;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -61,14 +69,26 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Sets an environment variable. A name that no variable can have is ignored.
-pub fn set_variable(name: &str, value: &str) {
-    if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+/// Sets an environment variable, or takes it away. A name that no variable can have is ignored.
+pub fn set_variable(name: &str, value: Option<&str>) {
+    let is_bad = |value: &str| value.contains('\0');
+    if name.is_empty() || name.contains(['=', '\0']) || value.is_some_and(is_bad) {
         return;
     }
     let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     // SAFETY: the runtime reads the environment under the same lock, or before goroutines run.
-    unsafe { std::env::set_var(name, value) };
+    unsafe {
+        match value {
+            Some(value) => std::env::set_var(name, value),
+            None => std::env::remove_var(name),
+        }
+    }
+}
+
+/// Does something while nobody changes the environment.
+fn with_environment<R>(work: impl FnOnce() -> R) -> R {
+    let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    work()
 }
 
 /// The current folder, empty when it is gone.

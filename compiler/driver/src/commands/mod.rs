@@ -10,6 +10,7 @@ mod explain;
 mod ld;
 mod new;
 mod run;
+mod service;
 mod size;
 mod targets;
 mod test;

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
+use super::service;
 use crate::cli::{InitArgs, NewArgs};
 use crate::failure::{Failure, plain};
 use crate::project::is_id;
@@ -27,6 +28,9 @@ fn greets_by_name() {
 pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
     let name = project_name(&args.path)?;
     let id = project_id(args.id.as_deref(), &name)?;
+    if args.service {
+        service::check_name(&name)?;
+    }
     match fs::read_dir(&args.path) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -45,7 +49,12 @@ pub(crate) fn new(args: &NewArgs) -> Result<(), Failure> {
             )));
         }
     }
-    write_project(&args.path, &name, &id)?;
+    if args.service {
+        write_project(&args.path, &name, &id, service::MAIN)?;
+        service::write_deployment(&args.path, &name)?;
+    } else {
+        write_project(&args.path, &name, &id, MAIN)?;
+    }
     println!(
         "made the project {id}; try: cd {} && gos run .",
         args.path.display()
@@ -65,7 +74,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<(), Failure> {
     }
     let name = project_name(&here)?;
     let id = project_id(args.id.as_deref(), &name)?;
-    write_project(Path::new(""), &name, &id)?;
+    write_project(Path::new(""), &name, &id, MAIN)?;
     println!("made the project {id}; try: gos run .");
     Ok(())
 }
@@ -92,7 +101,7 @@ fn project_id(given: Option<&str>, name: &str) -> Result<String, Failure> {
     }
 }
 
-fn write_project(folder: &Path, name: &str, id: &str) -> Result<(), Failure> {
+fn write_project(folder: &Path, name: &str, id: &str, main: &str) -> Result<(), Failure> {
     let project = format!("[project]\nid = \"{id}\"\nversion = \"0.1.0\"\n\n[dependencies]\n");
     let binary = id.rsplit('/').next().unwrap_or(name);
     let ignored = format!("# What `gos build` makes\n/{binary}\n");
@@ -101,12 +110,12 @@ fn write_project(folder: &Path, name: &str, id: &str) -> Result<(), Failure> {
     write_unless_there(&folder.join("project.toml"), &project)?;
     write_unless_there(&folder.join(".gitignore"), &ignored)?;
     if !folder.join("main.gos").exists() {
-        write_unless_there(&sources.join("main.gos"), MAIN)?;
+        write_unless_there(&sources.join("main.gos"), main)?;
     }
     Ok(())
 }
 
-fn write_unless_there(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn write_unless_there(path: &Path, text: &str) -> Result<(), Failure> {
     let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
