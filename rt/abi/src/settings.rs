@@ -52,4 +52,10 @@ pub const SETTINGS: &[Setting] = &[
         default: "info",
         meaning: "lowest level that std::slog writes",
     },
+    Setting {
+        name: "GOSSAMER_UPGRADE",
+        values: "lines of descriptor=use",
+        default: "none",
+        meaning: "what a process gets from the one whose place it takes; set by that, not by hand",
+    },
 ];
