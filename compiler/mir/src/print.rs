@@ -209,6 +209,9 @@ impl<C: PrintCallee> PrintBody<'_, C> {
             Constant::Named(id, ..) => {
                 write!(f, "const {}", self.names.program.consts[*id].name)
             }
+            Constant::Static(id, _) => {
+                write!(f, "static {}", self.names.program.consts[*id].name)
+            }
             Constant::Value(value) => {
                 write!(
                     f,

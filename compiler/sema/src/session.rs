@@ -351,6 +351,10 @@ impl<'a> Session<'a> {
                     return;
                 }
                 Outcome::PerUse => return,
+                Outcome::AtStart(place) => {
+                    self.cx.program.consts[id].made_at_start = Some(place);
+                    return;
+                }
                 Outcome::Needs(item) => self.demand(&[item]),
                 Outcome::Failed(message) => {
                     self.cx.diagnostics.extend(message.map(|message| *message));

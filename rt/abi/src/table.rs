@@ -70,6 +70,7 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_write_barrier(Ptr, Ptr) -> Unit;            // slot, new value; phase != 0 only
             Leaf gos_rt_copy_barrier(Ptr, Ptr, I64) -> Unit;        // destination, desc, values copied
             Leaf gos_rt_array_capacity(Ptr) -> I64;                 // element 0 or null
+            Sys gos_rt_static_root(Ptr, I64) -> Unit;               // a static that may hold references: address, bytes
             // Strings.
             Leaf gos_rt_string_copy(Str) -> Str;
             Leaf gos_rt_string_append(Str, Str) -> Str;

@@ -85,6 +85,12 @@ extern "C" fn gos_rt_gc_impl() -> crate::task::Park {
     crate::task::Park::ready(0)
 }
 
+/// A static of the program refers to cells.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_static_root_impl(address: usize, bytes: usize) {
+    crate::gc::roots::add_static(address, bytes / size_of::<usize>());
+}
+
 /// Figures of the heap.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {

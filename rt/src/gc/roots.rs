@@ -18,6 +18,22 @@ pub fn register(reporter: Reporter) {
     REPORTERS.lock().push(reporter);
 }
 
+static STATICS: Ranked<Vec<(usize, usize)>> = Ranked::new(Rank::Heap, Vec::new());
+
+/// Adds memory of the program that refers to cells as long as the process lives: so many words at
+/// an address. It is written once, before `main`.
+pub fn add_static(address: usize, words: usize) {
+    STATICS.lock().push((address, words));
+}
+
+fn report_statics(tracer: &mut Tracer<'_>) {
+    let statics = STATICS.lock().clone();
+    for (address, words) in statics {
+        // SAFETY: the program's own data, aligned to words and this long.
+        unsafe { tracer.words(address as *const usize, words) };
+    }
+}
+
 /// Stops the world, calls `collect` with what reports all roots, and lets the world go on. False
 /// when another worker stopped the world meanwhile: then nothing was called.
 pub fn with_stopped_world(collect: impl FnOnce(&mut dyn FnMut(&mut Tracer<'_>))) -> bool {
@@ -40,6 +56,7 @@ pub fn with_stopped_world(collect: impl FnOnce(&mut dyn FnMut(&mut Tracer<'_>)))
 fn report_registered(tracer: &mut Tracer<'_>) {
     let reporters = REPORTERS.lock().clone();
     reporters.iter().for_each(|report| report(tracer));
+    report_statics(tracer);
 }
 
 unsafe fn report_all(tracer: &mut Tracer<'_>) {

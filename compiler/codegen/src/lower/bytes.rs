@@ -3,8 +3,7 @@
 use super::unit::Unit;
 use inkwell::module::Linkage;
 use inkwell::types::BasicType;
-use inkwell::values::{BasicValueEnum, PointerValue};
-use inkwell::values::{GlobalValue, UnnamedAddress};
+use inkwell::values::{BasicValueEnum, GlobalValue, PointerValue, StructValue, UnnamedAddress};
 
 /// The memory image of a constant.
 pub(super) struct Image<'c> {
@@ -57,6 +56,20 @@ impl<'c> Unit<'c, '_> {
         image: &Image<'c>,
         align: u64,
     ) -> GlobalValue<'c> {
+        let value = self.data_value(image);
+        let name = self.fresh_name(prefix);
+        let ty = value.get_type().as_basic_type_enum();
+        let global = self.module.add_global(ty, None, &name);
+        global.set_initializer(&value);
+        global.set_constant(true);
+        global.set_linkage(Linkage::Private);
+        global.set_unnamed_address(UnnamedAddress::Global);
+        global.set_alignment(align as u32);
+        global
+    }
+
+    /// What data is initialized with.
+    pub(super) fn data_value(&self, image: &Image<'c>) -> StructValue<'c> {
         let mut parts: Vec<BasicValueEnum<'c>> = Vec::new();
         let mut addresses = image.addresses.clone();
         addresses.sort_by_key(|(offset, _)| *offset);
@@ -77,15 +90,6 @@ impl<'c> Unit<'c, '_> {
         if at < image.bytes.len() || parts.is_empty() {
             parts.push(bytes(at.min(image.bytes.len()), image.bytes.len()));
         }
-        let value = self.context.const_struct(&parts, true);
-        let name = self.fresh_name(prefix);
-        let ty = value.get_type().as_basic_type_enum();
-        let global = self.module.add_global(ty, None, &name);
-        global.set_initializer(&value);
-        global.set_constant(true);
-        global.set_linkage(Linkage::Private);
-        global.set_unnamed_address(UnnamedAddress::Global);
-        global.set_alignment(align as u32);
-        global
+        self.context.const_struct(&parts, true)
     }
 }

@@ -39,6 +39,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                 Ok(Value::of(self.unit.c_entry(*id)?))
             }
             Constant::FnPtr(callee, _) => Ok(Value::of(self.code_pointer(callee)?)),
+            Constant::Static(id, _) => Ok(Value::of(self.unit.static_address(*id)?)),
             Constant::Named(id, ..) => invalid(format!("{id:?} was not evaluated")),
             Constant::Value(value) => {
                 let image = self.unit.image(&value.value, value.ty)?;
@@ -173,7 +174,7 @@ impl<'c> Unit<'c, '_> {
     }
 
     /// The memory image of a constant.
-    fn image(&self, value: &ConstValue, ty: Ty) -> Emit<Image<'c>> {
+    pub(super) fn image(&self, value: &ConstValue, ty: Ty) -> Emit<Image<'c>> {
         let mut image = Image::zeroed(self.types.layout(ty).size);
         self.write_constant(&mut image, 0, value, ty)?;
         Ok(image)

@@ -29,6 +29,7 @@ mod shift;
 mod single;
 mod slice;
 mod statement;
+mod statics;
 mod taken;
 mod terminator;
 mod typing;

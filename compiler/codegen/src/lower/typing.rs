@@ -33,7 +33,8 @@ impl FnCx<'_, '_, '_> {
                 | Constant::Float(_, ty)
                 | Constant::ZeroSized(ty)
                 | Constant::FnPtr(_, ty)
-                | Constant::Named(_, _, ty) => *ty,
+                | Constant::Named(_, _, ty)
+                | Constant::Static(_, ty) => *ty,
                 Constant::Str(_) => Ty::string(),
                 Constant::Value(value) => value.ty,
             },

@@ -10,6 +10,7 @@ use crate::layout::{Scalar, Types};
 use crate::pipeline::{Part, Partition};
 use gos_abi::RtFn;
 use gos_mir::ir::{Callee, InstanceId, MonoBody, MonoFn, MonoProgram, Target, TerminatorKind};
+use gos_sema::program::ConstId;
 use gos_sema::types::Ty;
 use inkwell::AddressSpace;
 use inkwell::GlobalVisibility;
@@ -44,6 +45,7 @@ pub(crate) struct Unit<'c, 'a> {
     pub(super) texts: RefCell<FxHashMap<Arc<str>, GlobalValue<'c>>>,
     pub(super) descs: RefCell<FxHashMap<DescKey, GlobalValue<'c>>>,
     pub(super) vtables: RefCell<FxHashMap<(Ty, Ty), GlobalValue<'c>>>,
+    pub(super) statics: RefCell<FxHashMap<ConstId, GlobalValue<'c>>>,
     next_name: RefCell<u32>,
 }
 
@@ -173,6 +175,7 @@ pub(crate) fn build_unit<'c, 'a>(
         texts: RefCell::default(),
         descs: RefCell::default(),
         vtables: RefCell::default(),
+        statics: RefCell::default(),
         next_name: RefCell::new(0),
         module,
     };
@@ -186,6 +189,7 @@ pub(crate) fn build_unit<'c, 'a>(
     for &id in &part.own {
         unit.define_c_entry(id, &mono.fns[id])?;
     }
+    unit.define_statics()?;
     unit.debug.finish();
     if cfg!(debug_assertions) {
         let verified = unit.module.verify();
@@ -278,6 +282,16 @@ impl<'c> Unit<'c, '_> {
         if self.part.borrowed.binary_search(&id).is_ok() {
             function.set_linkage(Linkage::AvailableExternally);
         }
+    }
+
+    /// Whether the program is one unit.
+    pub(super) fn is_whole(&self) -> bool {
+        self.partition.parts.len() == 1
+    }
+
+    /// The first unit has the program's statics.
+    pub(super) fn holds_statics(&self) -> bool {
+        std::ptr::eq(self.part, &raw const self.partition.parts[0])
     }
 
     /// A function of the runtime.

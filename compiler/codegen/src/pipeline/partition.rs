@@ -7,7 +7,7 @@
 use gos_diag::SourceMap;
 use gos_mir::ir::{
     Callee, Constant, InstanceId, InstanceKind, MonoBody, MonoFn, MonoProgram, Operand, Rvalue,
-    StatementKind, Target, TerminatorKind,
+    StatementKind, StaticContent, Target, TerminatorKind,
 };
 use gos_sema::hir::ConstValue;
 use rustc_hash::FxHashSet;
@@ -150,6 +150,15 @@ fn shared(mono: &MonoProgram, parts: &[Part]) -> Vec<bool> {
     let named = mono.lang.values().chain(&mono.entry).chain(&mono.fault);
     for id in methods.chain(named) {
         shared[id.index()] = true;
+    }
+    // The first unit holds the statics, whoever mentions them.
+    for static_ in &mono.statics {
+        match &static_.content {
+            StaticContent::Value(value) => {
+                in_constant(mono, value, &mut |id| shared[id.index()] = true);
+            }
+            StaticContent::MadeBy(make) => shared[make.index()] = true,
+        }
     }
     let mut part_of = vec![0; mono.fns.len()];
     for (index, part) in parts.iter().enumerate() {

@@ -26,7 +26,9 @@ mod rvalue;
 mod walk;
 
 pub use id::{BlockId, InstanceId, Local, ScopeId, VtableId};
-pub use mono::{Callee, Instance, InstanceKind, MonoBody, MonoFn, MonoProgram, Vtable};
+pub use mono::{
+    Callee, Instance, InstanceKind, MonoBody, MonoFn, MonoProgram, Static, StaticContent, Vtable,
+};
 pub use place::{Place, Projection};
 pub use rvalue::{Aggregate, Constant, Operand, Rvalue};
 

@@ -3,6 +3,7 @@
 use super::{Body, InstanceId, VtableId};
 use gos_abi::RtFn;
 use gos_diag::Symbol;
+use gos_sema::hir::ConstValue;
 use gos_sema::program::{ClosureId, ConstId, FnId, Table};
 use gos_sema::types::{Ty, TyList};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -92,11 +93,30 @@ pub struct Vtable {
     pub methods: Vec<InstanceId>,
 }
 
+/// A static that is reached: one place in memory for the whole program.
+#[derive(Debug, Clone)]
+pub struct Static {
+    pub id: ConstId,
+    pub symbol: String,
+    pub ty: Ty,
+    pub content: StaticContent,
+}
+
+#[derive(Debug, Clone)]
+pub enum StaticContent {
+    /// Read-only data.
+    Value(ConstValue),
+    /// All zeros until the program's entry stores what the initializer gives.
+    MadeBy(InstanceId),
+}
+
 /// All code and data that is reached from `main`.
 #[derive(Debug, Default)]
 pub struct MonoProgram {
     pub fns: Table<InstanceId, MonoFn>,
     pub vtables: Table<VtableId, Vtable>,
+    /// In order of discovery.
+    pub statics: Vec<Static>,
     /// `fn() -> i64`, the entry named [`gos_abi::symbol::PROGRAM_MAIN`].
     pub entry: Option<InstanceId>,
     /// `fn(usize)`, named [`gos_abi::symbol::PROGRAM_FAULT`].

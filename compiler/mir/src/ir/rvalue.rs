@@ -28,6 +28,8 @@ pub enum Constant<C> {
     Named(ConstId, TyList, Ty),
     /// An evaluated constant.
     Value(TypedValue),
+    /// The address of a static, of which the program has one. The type is that of a reference.
+    Static(ConstId, Ty),
 }
 
 #[derive(Debug, Clone)]

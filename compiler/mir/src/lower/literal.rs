@@ -63,6 +63,13 @@ impl Lower<'_> {
             .assign(destination.clone(), Rvalue::VecLiteral(byte, elements));
     }
 
+    /// The memory of a static.
+    pub(super) fn static_place(&mut self, id: ConstId, ty: Ty) -> Place {
+        let ty = Ty::reference(ty, Mutability::Not);
+        let address = Rvalue::Use(Operand::Constant(Constant::Static(id, ty)));
+        Place::from(self.b.compute(ty, address)).deref()
+    }
+
     /// The memory that holds a constant, if its value is known: read-only data of the program.
     pub(super) fn constant_place(&mut self, id: ConstId, ty: Ty) -> Option<Place> {
         let value = self.program.consts[id].value.as_ref()?;

@@ -12,7 +12,8 @@ impl Lower<'_> {
     pub(super) fn place(&mut self, expr: &Expr) -> Place {
         match &expr.kind {
             ExprKind::Local(id) => return self.variable(*id),
-            ExprKind::Static(id) | ExprKind::Const(id, _) => {
+            ExprKind::Static(id) => return self.static_place(*id, expr.ty),
+            ExprKind::Const(id, _) => {
                 if let Some(place) = self.constant_place(*id, expr.ty) {
                     return place;
                 }
@@ -23,12 +24,6 @@ impl Lower<'_> {
             ExprKind::Index(base, index) => return self.element(base, index),
             ExprKind::Deref(inner) => return self.place(inner).deref(),
             _ => {}
-        }
-        if let ExprKind::Static(id) = expr.kind {
-            let named = crate::ir::Constant::Named(id, gos_sema::types::TyList::empty(), expr.ty);
-            let temp = self.materialize(expr.ty);
-            self.b.assign(temp, Rvalue::Use(Operand::Constant(named)));
-            return Place::from(temp);
         }
         let temp = self.materialize(expr.ty);
         self.lower_into(&Place::from(temp), expr);

@@ -278,7 +278,8 @@ impl<C> Constant<C> {
             | Constant::Float(_, ty)
             | Constant::ZeroSized(ty)
             | Constant::FnPtr(_, ty)
-            | Constant::Named(_, _, ty) => *ty,
+            | Constant::Named(_, _, ty)
+            | Constant::Static(_, ty) => *ty,
             Constant::Str(_) => Ty::string(),
             Constant::Value(value) => value.ty,
         }

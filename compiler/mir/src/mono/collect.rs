@@ -35,6 +35,8 @@ pub(super) struct State {
     diagnostics: Vec<Diagnostic>,
     growth: Growth,
     extents: Extents,
+    /// Statics that are in the result.
+    pub statics: FxHashSet<ConstId>,
     /// What was asked for already: where it is not there now, it never will be.
     asked: FxHashSet<BodyItem>,
     /// What is to be asked for before the worklist can go on.
@@ -202,7 +204,13 @@ impl<'a> Collector<'a> {
 
     /// The program, after names are given: those of closures need the functions around them.
     pub fn finish(mut self) -> (MonoProgram, Vec<Diagnostic>) {
+        self.complete_entry();
         let mut names = Names::new(self.types);
+        for static_ in &mut self.state.result.statics {
+            let kind = InstanceKind::Const(static_.id);
+            let args = TyList::empty();
+            static_.symbol = names.of(Instance { kind, args }).0 + "$static";
+        }
         let fault = self.state.result.fault;
         for (id, fn_) in self.state.result.fns.iter_mut() {
             let (symbol, display_name) = names.of(fn_.instance);

@@ -19,6 +19,10 @@ impl Instantiate<'_, '_> {
                 let ty = self.ty(*ty);
                 return self.fn_pointer(*callee, ty);
             }
+            Constant::Static(id, ty) => {
+                self.note_static(*id);
+                Constant::Static(*id, self.ty(*ty))
+            }
             Constant::Named(id, args, ty) => return self.named(*id, *args, self.ty(*ty)),
             Constant::Value(value) => {
                 self.note_fns(&value.value);
@@ -73,7 +77,7 @@ impl Instantiate<'_, '_> {
     }
 
     /// Functions whose addresses are part of a constant are reached with it.
-    fn note_fns(&mut self, value: &ConstValue) {
+    pub(super) fn note_fns(&mut self, value: &ConstValue) {
         match value {
             ConstValue::Fn(id, args) => {
                 let span = self.b.source.span;

@@ -55,7 +55,10 @@ impl Collector<'_> {
             self.report_internal(span, "the library has nothing that starts `main`");
             return self.empty_body(span);
         };
-        self.shim(span, Ty::int(IntTy::I64), |shim| shim.start(start, main))
+        self.shim(span, Ty::int(IntTy::I64), |shim| {
+            shim.make_statics();
+            shim.start(start, main);
+        })
     }
 
     /// Calls the test whose number the library reads.
@@ -68,6 +71,7 @@ impl Collector<'_> {
             return self.empty_body(span);
         };
         self.shim(span, Ty::int(IntTy::I64), |shim| {
+            shim.make_statics();
             let selected = shim.cx.instance_for(selected, TyList::empty(), span);
             let number = shim.b.temp(Ty::usize());
             let callee = Target::Direct(Callee::Instance(selected));

@@ -19,6 +19,7 @@ mod intrinsic;
 mod name;
 mod payload_refs;
 mod shim;
+mod statics;
 mod vtable;
 
 use crate::ir::MonoProgram;

@@ -2,9 +2,12 @@
 
 use super::lower_ty::{ImplMode, Lower};
 use super::{identity_args, with_lower};
+use crate::const_eval;
 use crate::cx::Cx;
-use crate::program::{FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Receiver};
-use crate::types::{Abi, FnSig, Fold, Mutability, Ty, TyKind};
+use crate::program::{
+    FnId, FnKind, FnParent, GenericParam, Opaque, OpaqueId, Predicate, Program, Receiver,
+};
+use crate::types::{Abi, FnSig, Mutability, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::{self, SelfKind, TypeKind};
 
@@ -21,16 +24,27 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
             continue;
         };
         let ty = with_lower(cx, &scope, |lower| lower.ty(written));
-        cx.program.consts[id].ty = read_only(ty);
+        cx.program.consts[id].ty = read_only(&cx.program, ty);
     }
 }
 
-/// In constants `[T]` means a read-only `&[T]`.
-fn read_only(ty: Ty) -> Ty {
-    ty.fold(&mut |part| match part.kind() {
-        TyKind::Vec(element) => Ty::view(*element, Mutability::Not),
-        _ => part,
-    })
+/// In constants `[T]` means a read-only `&[T]`, but for what a lock guards.
+fn read_only(program: &Program, ty: Ty) -> Ty {
+    let all = |items: TyList| items.iter().map(|item| read_only(program, *item)).collect();
+    match ty.kind() {
+        TyKind::Vec(element) => Ty::view(read_only(program, *element), Mutability::Not),
+        TyKind::View(element, mutability) => Ty::view(read_only(program, *element), *mutability),
+        TyKind::Array(element, length) => {
+            Ty::new(TyKind::Array(read_only(program, *element), *length))
+        }
+        TyKind::Ref(to, mutability) => Ty::reference(read_only(program, *to), *mutability),
+        TyKind::Box(inner, cell) => Ty::cell(read_only(program, *inner), *cell),
+        TyKind::Tuple(items) => Ty::new(TyKind::Tuple(all(*items))),
+        TyKind::Adt(id, args) if !const_eval::is_guarded(program, *id) => {
+            Ty::new(TyKind::Adt(*id, all(*args)))
+        }
+        _ => ty,
+    }
 }
 
 /// What lowering one signature found.

@@ -29,7 +29,7 @@ impl Machine<'_> {
     pub(super) fn call(&mut self, fn_: FnId, types: TyList, args: Vec<Value>, span: Span) -> Eval {
         let program = self.program;
         let Some(found) = self.solver.resolve_fn(program, fn_, types) else {
-            return not_const(span, "a call through an object");
+            return fail(span, FailureKind::Object);
         };
         self.check_panic(found.fn_, &args, span)?;
         self.check_size(found.fn_, found.args, span)?;

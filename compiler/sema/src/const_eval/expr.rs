@@ -188,7 +188,7 @@ impl Machine<'_> {
         }
         match self.constant(id) {
             Ok(value) => Ok(self.thaw(&value, self.program.consts[id].ty)),
-            Err(failure) if matches!(failure.kind, FailureKind::PerUse) => {
+            Err(failure) if matches!(failure.kind, FailureKind::Made | FailureKind::Object) => {
                 self.constant_of(id, args, span)
             }
             Err(failure) => Err(Stop::Fail(failure)),
@@ -248,7 +248,7 @@ impl Machine<'_> {
         }
         let value = self.eval(frame, operand)?;
         match coercion {
-            Coercion::Dyn(_) => fail(span, FailureKind::PerUse),
+            Coercion::Dyn(_) => Ok(Value::Object),
             _ => Ok(value),
         }
     }

@@ -1,5 +1,6 @@
 //! The machine: memory, frames, fuel, and the constants it is computing.
 
+use super::Known;
 use super::value::{Cell, Pointer, Value};
 use crate::hir::{ConstValue, LoopId};
 use crate::program::{BodyItem, ConstId, LocalId, Program};
@@ -7,6 +8,7 @@ use crate::solve::Concrete;
 use crate::types::{Ty, TyKind, TyList, substitute};
 use gos_diag::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Evaluated nodes per constant.
@@ -29,8 +31,12 @@ pub(super) enum FailureKind {
     Panic(String),
     /// Something that only a running program can do.
     NotConst(String),
-    /// A value that has no constant form: a closure or an object. A `const` makes it at each use.
-    PerUse,
+    /// A value that is no plain data: it holds cells that the running program may change, a
+    /// closure, an object, or the address of a static. A `const` makes it at each use, a `static` when the
+    /// program starts.
+    Made,
+    /// A call of an object's method. A `const` makes it at each use.
+    Object,
     Endless,
     Cycle,
     /// The body has errors.
@@ -65,12 +71,14 @@ pub(super) struct Machine<'p> {
     pub cells: Vec<Value>,
     pub fuel: u64,
     pub depth: u32,
-    known: &'p mut FxHashMap<ConstId, Result<ConstValue, Failure>>,
+    known: &'p mut Known,
     open: FxHashSet<ConstId>,
     /// All bytes, as what reading a text's bytes in place gives.
     bytes: Vec<Value>,
     /// Cells of statics, so that all references to one see the same place.
     statics: FxHashMap<ConstId, Cell>,
+    /// Cells that other statics hold: the running program may have changed them.
+    sealed: Vec<Range<usize>>,
 }
 
 pub(super) fn fail<T>(span: Span, kind: FailureKind) -> Eval<T> {
@@ -89,7 +97,7 @@ impl<'p> Machine<'p> {
     pub(super) fn new(
         program: &'p Program,
         begun: &'p FxHashSet<BodyItem>,
-        known: &'p mut FxHashMap<ConstId, Result<ConstValue, Failure>>,
+        known: &'p mut Known,
     ) -> Machine<'p> {
         Machine {
             program,
@@ -102,12 +110,13 @@ impl<'p> Machine<'p> {
             open: FxHashSet::default(),
             bytes: (0..=255).map(Value::Int).collect(),
             statics: FxHashMap::default(),
+            sealed: Vec::new(),
         }
     }
 
     /// The value of a constant.
     pub(super) fn constant(&mut self, id: ConstId) -> Result<ConstValue, Failure> {
-        if let Some(known) = self.known.get(&id) {
+        if let Some(known) = self.known.results.get(&id) {
             return known.clone();
         }
         let span = self.program.consts[id].span;
@@ -131,12 +140,13 @@ impl<'p> Machine<'p> {
         // A second message about the same trouble helps nobody.
         let again = result.clone().map_err(|failure| Failure {
             kind: match failure.kind {
-                FailureKind::PerUse => FailureKind::PerUse,
+                FailureKind::Made => FailureKind::Made,
+                FailureKind::Object => FailureKind::Object,
                 _ => FailureKind::Reported,
             },
             ..failure
         });
-        self.known.insert(id, again);
+        self.known.note(self.program, id, again);
         result
     }
 
@@ -171,10 +181,15 @@ impl<'p> Machine<'p> {
             return Ok(*cell);
         }
         let value = match self.constant(id) {
-            Ok(value) => value,
+            Ok(value) => self.thaw(&value, self.program.consts[id].ty),
+            Err(failure) if matches!(failure.kind, FailureKind::Made) => {
+                let first = self.cells.len();
+                let value = self.constant_of(id, TyList::empty(), span)?;
+                self.sealed.push(first..self.cells.len());
+                value
+            }
             Err(failure) => return Err(Stop::Fail(failure)),
         };
-        let value = self.thaw(&value, self.program.consts[id].ty);
         let cell = self.alloc(value, span)?;
         self.statics.insert(id, cell);
         Ok(cell)
@@ -239,7 +254,19 @@ impl<'p> Machine<'p> {
         Some(value)
     }
 
+    /// Refuses what lies in a cell of another static.
+    fn check_sealed(&self, at: &Pointer, span: Span) -> Eval<()> {
+        match self.sealed.iter().any(|cells| cells.contains(&at.cell.0)) {
+            true => not_const(
+                span,
+                "it needs what a `static` refers to, which only a running program knows",
+            ),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn read(&self, at: &Pointer, span: Span) -> Eval {
+        self.check_sealed(at, span)?;
         match self.get(at) {
             Some(value) => Ok(value.clone()),
             None => not_const(span, "it reads something that is not known yet"),
@@ -247,6 +274,7 @@ impl<'p> Machine<'p> {
     }
 
     pub(super) fn write(&mut self, at: &Pointer, value: Value, span: Span) -> Eval<()> {
+        self.check_sealed(at, span)?;
         match self.get_mut(at) {
             Some(place) => {
                 *place = value;
@@ -289,6 +317,9 @@ impl<'p> Machine<'p> {
             Value::Vec(_) => {
                 return not_const(span, "it would hold a sequence that can grow; use `[T; N]`");
             }
+            Value::View { at, .. } if self.is_static(at) => {
+                return fail(span, FailureKind::Made);
+            }
             Value::View { .. } => {
                 let shown = self.elements(value, span)?;
                 ConstValue::Array(Arc::from(all(&shown)?))
@@ -296,16 +327,20 @@ impl<'p> Machine<'p> {
             Value::Address(_) | Value::Desc(_) | Value::Zero => {
                 return not_const(span, "it would hold an address of the compiler's memory");
             }
+            Value::Pointer(at) if self.is_static(at) => return fail(span, FailureKind::Made),
             Value::Pointer(at) => {
                 ConstValue::Ref(Arc::new(self.freeze(&self.read(at, span)?, span)?))
             }
-            Value::Box(cell) => {
-                let inner = self.read(&Pointer::to(*cell), span)?;
-                ConstValue::Ref(Arc::new(self.freeze(&inner, span)?))
-            }
             Value::Fn(fn_, args) => ConstValue::Fn(*fn_, *args),
-            Value::Closure(..) => return fail(span, FailureKind::PerUse),
+            Value::Box(_) | Value::Object | Value::Closure(..) => {
+                return fail(span, FailureKind::Made);
+            }
         })
+    }
+
+    /// True for places in statics, each of which the program has once.
+    fn is_static(&self, at: &Pointer) -> bool {
+        self.statics.values().any(|cell| *cell == at.cell)
     }
 }
 

@@ -10,6 +10,7 @@ mod arith;
 mod call;
 mod control;
 mod expr;
+mod growable;
 mod intrinsic;
 mod machine;
 mod memory;
@@ -22,6 +23,8 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use growable::is_guarded;
+
 use crate::hir::ConstValue;
 use crate::program::{BodyItem, ConstId, Program};
 use gos_diag::{Diagnostic, codes};
@@ -31,8 +34,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// What became of a constant.
 pub(crate) enum Outcome {
     Value(ConstValue),
-    /// It has none that could be stored: it is made where it is used.
+    /// It has none that could be stored: a `const` is made where it is used.
     PerUse,
+    /// A `static` that is made when the program starts, in this place among all such.
+    AtStart(usize),
     /// The computation needs the body of this item.
     Needs(BodyItem),
     /// None: what is wrong was reported already.
@@ -41,7 +46,11 @@ pub(crate) enum Outcome {
 
 /// What is known of constants so far.
 #[derive(Debug, Default)]
-pub(crate) struct Known(FxHashMap<ConstId, Result<ConstValue, Failure>>);
+pub(crate) struct Known {
+    results: FxHashMap<ConstId, Result<ConstValue, Failure>>,
+    /// Statics that the start of the program makes, each behind those that it needs.
+    made: Vec<ConstId>,
+}
 
 impl Known {
     /// Computes a constant that is not generic. `begun` are the items whose bodies, if they are
@@ -52,16 +61,40 @@ impl Known {
         begun: &FxHashSet<BodyItem>,
         id: ConstId,
     ) -> Outcome {
-        match Machine::new(program, begun, &mut self.0).constant(id) {
-            Ok(value) => Outcome::Value(value),
-            Err(failure) => match failure.kind {
-                FailureKind::Needs(item) => Outcome::Needs(item),
-                FailureKind::PerUse if !program.consts[id].is_static => Outcome::PerUse,
-                _ => Outcome::Failed(explain(program, id, &failure).map(Box::new)),
-            },
+        let failure = match Machine::new(program, begun, self).constant(id) {
+            Ok(value) => return Outcome::Value(value),
+            Err(failure) => failure,
+        };
+        let const_ = &program.consts[id];
+        match failure.kind {
+            FailureKind::Needs(item) => return Outcome::Needs(item),
+            FailureKind::Made if growable::is_held(program, const_.ty) => {
+                let kind = FailureKind::NotConst(GROWS.into());
+                let failure = Failure { kind, ..failure };
+                return Outcome::Failed(explain(program, id, &failure).map(Box::new));
+            }
+            FailureKind::Made | FailureKind::Object if !const_.is_static => return Outcome::PerUse,
+            FailureKind::Made => {
+                if let Some(place) = self.made.iter().position(|made| *made == id) {
+                    return Outcome::AtStart(place);
+                }
+            }
+            _ => {}
         }
+        Outcome::Failed(explain(program, id, &failure).map(Box::new))
+    }
+
+    fn note(&mut self, program: &Program, id: ConstId, result: Result<ConstValue, Failure>) {
+        let is_made = matches!(&result, Err(failure) if matches!(failure.kind, FailureKind::Made));
+        if is_made && program.consts[id].is_static {
+            self.made.push(id);
+        }
+        self.results.insert(id, result);
     }
 }
+
+/// Why a collection is no constant.
+const GROWS: &str = "it would hold a collection that can grow; a `static` may keep it in a lock, such as `Mutex<[T]>`";
 
 /// The message for a constant without a value; None where it was reported already.
 fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnostic> {
@@ -81,10 +114,10 @@ fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnost
                 const_.name
             ),
         ),
-        FailureKind::PerUse => (
+        FailureKind::Made | FailureKind::Object => (
             codes::NOT_CONSTANT,
             format!(
-                "`{}` cannot be stored: closures and objects stand in a `const`, or are made by a function",
+                "`{}` cannot be computed at compile time: it calls a method of an object",
                 const_.name
             ),
         ),

@@ -66,6 +66,8 @@ pub(super) enum Value {
     /// Memory without a value yet, all zeros; what that means depends on the type it is read as.
     Zero,
     Fn(FnId, TyList),
+    /// A trait object, of which the machine knows nothing.
+    Object,
     Closure(ClosureId, TyList, Rc<[(LocalId, Cell)]>),
 }
 

@@ -212,6 +212,7 @@ impl<'a> Loader<'_, 'a> {
             is_static,
             body: None,
             value: None,
+            made_at_start: None,
         })
     }
 

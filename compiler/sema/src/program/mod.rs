@@ -310,6 +310,9 @@ pub struct Const {
     pub body: Option<Body>,
     /// Evaluated by the checker where the item is not generic, with the body.
     pub value: Option<ConstValue>,
+    /// Of a static without a value, as it holds cells that the program may change: the initializer
+    /// runs when the program starts, in this place among all such.
+    pub made_at_start: Option<usize>,
 }
 
 /// An `impl Trait` result type.

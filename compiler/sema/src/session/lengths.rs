@@ -89,6 +89,7 @@ impl Session<'_> {
             is_static: false,
             body: None,
             value: None,
+            made_at_start: None,
         })
     }
 }
