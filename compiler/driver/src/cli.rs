@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::{bytes, image};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 all is well, 1 the program or its code is at fault, 2 wrong usage, 101 a fault of gos.";
@@ -46,6 +47,10 @@ pub(crate) enum Command {
     Add(AddArgs),
     /// Remove what gos keeps in its cache folder
     Clean,
+    /// Print the script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Write the manual pages to a folder
+    Man(ManArgs),
     /// The built-in linker, as `--verbose` prints it
     #[command(disable_help_flag = true, disable_version_flag = true)]
     Ld(LdArgs),
@@ -356,6 +361,18 @@ pub(crate) struct AddArgs {
     /// Take the newest commit of this branch
     #[arg(long, value_name = "BRANCH", requires = "git")]
     pub(crate) branch: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Whose script
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Where they go
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

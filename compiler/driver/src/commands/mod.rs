@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod check;
 mod clean;
+mod completions;
 mod env;
 mod explain;
 mod ld;
@@ -43,6 +44,8 @@ pub(crate) fn execute(cli: Cli) -> u8 {
         Command::Init(args) => new::init(&args),
         Command::Add(args) => add::execute(&args),
         Command::Clean => clean::execute(),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
         Command::Ld(args) => ld::execute(&args),
     };
     match result {
