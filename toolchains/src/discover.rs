@@ -3,15 +3,22 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::LinkError;
 use crate::kit::is_self_contained;
 use crate::lld::lld_is_built_in;
 use crate::target::Target;
 
-/// Homebrew's folders of cross compilers, which are often not on the search path.
-const HOMEBREW: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
+/// Where Homebrew lives on a Mac, with an ARM processor and with one of Intel. Its folders are often not
+/// on the search path; elsewhere `HOMEBREW_PREFIX` says where it is.
+const HOMEBREW: [&str; 2] = ["/opt/homebrew", "/usr/local"];
+
+/// Folders below Homebrew's own: what it keeps apart from the system's tools is not in the first.
+const HOMEBREW_FOLDERS: [&str; 3] = ["bin", "opt/llvm/bin", "opt/lld/bin"];
+
+/// Names that Zig goes by: its own, and that of its package for Python.
+const ZIG: [&str; 2] = ["zig", "python-zig"];
 
 /// Names that clang goes by, newest first after the plain one.
 const CLANG: [&str; 6] = [
@@ -31,6 +38,8 @@ pub enum Linker {
         clang: bool,
         lld: bool,
     },
+    /// `zig cc`, a compiler and linker that brings the C libraries of all targets along.
+    Zig(PathBuf),
 }
 
 /// What the user asked for, if anything.
@@ -63,6 +72,7 @@ pub trait Host {
     fn env(&self, name: &str) -> Option<OsString>;
     /// The target that this machine runs.
     fn triple(&self) -> &str;
+    fn is_mac(&self) -> bool;
     fn has_built_in_lld(&self) -> bool;
 }
 
@@ -81,6 +91,10 @@ impl Host for SystemHost {
 
     fn triple(&self) -> &str {
         &Target::host().triple
+    }
+
+    fn is_mac(&self) -> bool {
+        cfg!(target_os = "macos")
     }
 
     fn has_built_in_lld(&self) -> bool {
@@ -105,7 +119,7 @@ impl Discovery {
 }
 
 /// Looks for a linker: the one the user names, the built-in one for targets whose kit stands
-/// alone, clang with LLD, the cross compiler, the system's compiler.
+/// alone, clang with LLD, the cross compiler, the system's compiler, Zig.
 pub fn discover(
     target: &Target,
     choice: &LinkerChoice,
@@ -113,6 +127,7 @@ pub fn discover(
 ) -> Result<Discovery, LinkError> {
     let mut search = Search {
         host,
+        homebrew: homebrew_folders(host),
         probes: Vec::new(),
     };
     let named = search.named(target, choice)?;
@@ -122,13 +137,16 @@ pub fn discover(
         None if is_self_contained(target) => search
             .built_in()
             .or_else(|| search.ld_lld())
-            .or_else(|| search.cross(target)),
+            .or_else(|| search.cross(target))
+            .or_else(|| search.zig()),
         None if target.triple == host.triple() => search
             .clang()
             .or_else(|| search.cross(target))
-            .or_else(|| search.system()),
-        // Another machine's C library: only its cross compiler knows where that is.
-        None => search.cross(target),
+            .or_else(|| search.system())
+            .or_else(|| search.zig()),
+        // Another machine's C library: only its cross compiler knows where that is, and Zig, which
+        // has one.
+        None => search.cross(target).or_else(|| search.zig()),
     };
     Ok(Discovery {
         linker,
@@ -137,8 +155,21 @@ pub fn discover(
     })
 }
 
+/// Homebrew's folders of programs on this machine, if it may be there.
+fn homebrew_folders(host: &dyn Host) -> Vec<PathBuf> {
+    let named = host.env("HOMEBREW_PREFIX").map(PathBuf::from);
+    let usual = HOMEBREW.iter().filter(|_| host.is_mac()).map(PathBuf::from);
+    let mut prefixes: Vec<PathBuf> = named.into_iter().filter(|dir| dir.is_absolute()).collect();
+    prefixes.extend(usual);
+    prefixes.dedup();
+    let below = |prefix: &PathBuf| HOMEBREW_FOLDERS.map(|folder| prefix.join(folder));
+    prefixes.iter().flat_map(below).collect()
+}
+
 struct Search<'a> {
     host: &'a dyn Host,
+    /// Where programs are besides the search path.
+    homebrew: Vec<PathBuf>,
     probes: Vec<Probe>,
 }
 
@@ -208,17 +239,20 @@ impl Search<'_> {
     }
 
     fn cross(&mut self, target: &Target) -> Option<Linker> {
-        let folders = || HOMEBREW.iter().map(Path::new);
         target.compilers.iter().find_map(|name| {
-            let path = self.program(name).or_else(|| {
-                folders().find_map(|dir| self.program(&dir.join(name).to_string_lossy()))
-            });
-            path.map(|path| Linker::Compiler {
+            let path = self.program(name)?;
+            Some(Linker::Compiler {
                 path,
                 clang: false,
                 lld: false,
             })
         })
+    }
+
+    fn zig(&mut self) -> Option<Linker> {
+        ZIG.iter()
+            .find_map(|name| self.program(name))
+            .map(Linker::Zig)
     }
 
     fn system(&mut self) -> Option<Linker> {
@@ -233,10 +267,15 @@ impl Search<'_> {
     }
 
     fn program(&mut self, name: &str) -> Option<PathBuf> {
-        let found = self.host.find_program(name);
-        let outcome = found
-            .as_ref()
-            .map_or("not found".to_owned(), |path| path.display().to_string());
+        let found = self.host.find_program(name).or_else(|| {
+            let mut inside = self.homebrew.iter().map(|folder| folder.join(name));
+            inside.find_map(|path| self.host.find_program(&path.to_string_lossy()))
+        });
+        let outcome = match &found {
+            Some(path) => path.display().to_string(),
+            None if self.homebrew.is_empty() => "not found".to_owned(),
+            None => "not found, neither on the search path nor in Homebrew's folders".to_owned(),
+        };
         self.record(name, &outcome);
         found
     }
@@ -249,7 +288,8 @@ impl Search<'_> {
     }
 }
 
-/// What a program that the user named is, by its name: `ld…` is a linker, all else a C compiler.
+/// What a program that the user named is, by its name: `ld…` is a linker, all else a C compiler or Zig,
+/// which is one when asked to.
 fn classify(path: PathBuf) -> Linker {
     let name = path
         .file_name()
@@ -263,6 +303,8 @@ fn classify(path: PathBuf) -> Linker {
     }) || name.starts_with("ld.lld");
     if is_linker {
         Linker::Ld(path)
+    } else if ZIG.contains(&name.as_str()) {
+        Linker::Zig(path)
     } else {
         Linker::Compiler {
             clang: name.contains("clang"),

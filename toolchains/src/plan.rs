@@ -44,6 +44,7 @@ pub fn plan(request: &LinkRequest, target: &Target, linker: &Linker) -> LinkPlan
     let arguments = match linker {
         Linker::BuiltIn | Linker::Ld(_) => ld_arguments(request, target),
         Linker::Compiler { clang, lld, .. } => compiler_arguments(request, target, *clang, *lld),
+        Linker::Zig(_) => zig_arguments(request, target),
     };
     LinkPlan {
         linker: linker.clone(),
@@ -81,7 +82,9 @@ impl LinkPlan {
                     "gnu".into(),
                 ]
             }
-            Linker::Ld(path) | Linker::Compiler { path, .. } => vec![path.display().to_string()],
+            Linker::Ld(path) | Linker::Compiler { path, .. } | Linker::Zig(path) => {
+                vec![path.display().to_string()]
+            }
         };
         words.extend(self.arguments_for(output));
         words
@@ -177,6 +180,15 @@ fn compiler_arguments(
                 .map(|library| format!("-l{library}")),
         );
     }
+    arguments
+}
+
+/// Zig names targets without a vendor. Its LLD refuses options that it does not know, among them those
+/// that GNU ld does not need.
+fn zig_arguments(request: &LinkRequest, target: &Target) -> Vec<String> {
+    let name = target.triple.replace("-unknown-", "-");
+    let mut arguments = ["cc", "-target", &name].map(str::to_owned).to_vec();
+    arguments.extend(compiler_arguments(request, target, false, false));
     arguments
 }
 

@@ -51,7 +51,7 @@ pub fn run(
     let linked = scratch.path().join("out");
     let text = match &plan.linker {
         Linker::BuiltIn => built_in(&plan.arguments_for(&linked))?,
-        Linker::Ld(path) | Linker::Compiler { path, .. } => {
+        Linker::Ld(path) | Linker::Compiler { path, .. } | Linker::Zig(path) => {
             spawned(path, &plan.arguments_for(&linked), scratch.path())?
         }
     };

@@ -18,6 +18,7 @@ struct Machine {
     programs: &'static [&'static str],
     env: HashMap<&'static str, &'static str>,
     lld: bool,
+    mac: bool,
 }
 
 impl Machine {
@@ -27,6 +28,17 @@ impl Machine {
             programs,
             env: HashMap::new(),
             lld: true,
+            mac: false,
+        }
+    }
+
+    /// A Mac, for which this `gos` has no linker inside.
+    fn mac(programs: &'static [&'static str]) -> Self {
+        Self {
+            triple: "aarch64-apple-darwin",
+            lld: false,
+            mac: true,
+            ..Self::linux(programs)
         }
     }
 }
@@ -50,6 +62,10 @@ impl Host for Machine {
 
     fn triple(&self) -> &str {
         self.triple
+    }
+
+    fn is_mac(&self) -> bool {
+        self.mac
     }
 
     fn has_built_in_lld(&self) -> bool {
@@ -147,11 +163,88 @@ fn another_glibc_needs_its_cross_compiler() {
 
 #[test]
 fn homebrew_is_searched_off_the_path() {
-    let mut machine = Machine::linux(&["/opt/homebrew/bin/x86_64-linux-musl-gcc"]);
-    machine.triple = "aarch64-apple-darwin";
-    machine.lld = false;
+    let musl = "x86_64-unknown-linux-musl";
+    let machine = Machine::mac(&["/opt/homebrew/bin/x86_64-linux-musl-gcc"]);
     let gcc = compiler("/opt/homebrew/bin/x86_64-linux-musl-gcc", false, false);
-    assert_eq!(found("x86_64-unknown-linux-musl", &machine), Some(gcc));
+    assert_eq!(found(musl, &machine), Some(gcc));
+    let mut machine = Machine::linux(&["/brew/bin/aarch64-linux-gnu-gcc"]);
+    let gnu = "aarch64-unknown-linux-gnu";
+    assert_eq!(found(gnu, &machine), None);
+    machine.env.insert("HOMEBREW_PREFIX", "/brew");
+    let gcc = compiler("/brew/bin/aarch64-linux-gnu-gcc", false, false);
+    assert_eq!(found(gnu, &machine), Some(gcc));
+}
+
+#[test]
+fn zig_links_where_nothing_else_does() {
+    let zig = |path: &str| Some(Linker::Zig(PathBuf::from(path)));
+    let gnu = "aarch64-unknown-linux-gnu";
+    let machine = Machine::linux(&["/usr/bin/zig", "/usr/bin/cc"]);
+    assert_eq!(found(gnu, &machine), zig("/usr/bin/zig"));
+    let machine = Machine::linux(&["/usr/bin/python-zig"]);
+    assert_eq!(found(gnu, &machine), zig("/usr/bin/python-zig"));
+    let machine = Machine::linux(&["/usr/bin/zig", "/usr/bin/aarch64-linux-gnu-gcc"]);
+    let gcc = compiler("/usr/bin/aarch64-linux-gnu-gcc", false, false);
+    assert_eq!(found(gnu, &machine), Some(gcc));
+    let machine = Machine::mac(&["/opt/homebrew/bin/zig"]);
+    for target in Target::all() {
+        let linker = found(&target.triple, &machine);
+        assert_eq!(linker, zig("/opt/homebrew/bin/zig"), "{}", target.triple);
+    }
+}
+
+/// What discovery finds on machines of many kinds, with all that it looked at.
+#[test]
+fn machines_match_their_golden_files() {
+    let machines = [
+        ("bare-linux", Machine::linux(&[])),
+        (
+            "debian",
+            Machine::linux(&[
+                "/usr/bin/cc",
+                "/usr/bin/gcc",
+                "/usr/bin/x86_64-linux-gnu-gcc",
+            ]),
+        ),
+        (
+            "debian-cross",
+            Machine::linux(&["/usr/bin/cc", "/usr/bin/aarch64-linux-gnu-gcc"]),
+        ),
+        (
+            "clang-and-lld",
+            Machine::linux(&["/usr/bin/clang-20", "/usr/bin/ld.lld", "/usr/bin/cc"]),
+        ),
+        (
+            "alpine",
+            Machine {
+                triple: "x86_64-unknown-linux-musl",
+                ..Machine::linux(&["/usr/bin/gcc", "/usr/bin/cc"])
+            },
+        ),
+        ("zig", Machine::linux(&["/usr/bin/zig"])),
+        ("bare-mac", Machine::mac(&["/usr/bin/cc", "/usr/bin/clang"])),
+        (
+            "mac-with-homebrew",
+            Machine::mac(&[
+                "/usr/bin/cc",
+                "/opt/homebrew/bin/x86_64-linux-musl-gcc",
+                "/opt/homebrew/bin/aarch64-unknown-linux-gnu-gcc",
+                "/opt/homebrew/opt/lld/bin/ld.lld",
+            ]),
+        ),
+    ];
+    for (name, machine) in machines {
+        let mut text = String::new();
+        for target in Target::all() {
+            let found = discover(target, &LinkerChoice::default(), &machine).unwrap();
+            text += &format!("{}: {:?}\n", target.triple, found.linker);
+            found
+                .probes
+                .iter()
+                .for_each(|probe| text += &format!("    {probe}\n"));
+        }
+        check_golden(&format!("../machines/{name}.txt"), text.trim_end());
+    }
 }
 
 #[test]
@@ -203,6 +296,7 @@ fn plans_match_their_golden_files() {
         ("ld", Linker::Ld(PathBuf::from("/usr/bin/ld.lld"))),
         ("clang", compiler("/usr/bin/clang", true, true)),
         ("gcc", compiler("/usr/bin/gcc", false, false)),
+        ("zig", Linker::Zig(PathBuf::from("/usr/bin/zig"))),
     ];
     for target in Target::all() {
         for (name, linker) in &linkers {

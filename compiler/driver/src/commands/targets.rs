@@ -48,7 +48,8 @@ fn reason(found: &Discovery, linker: &Linker) -> String {
     match (found.probes.first(), linker) {
         (Some(first), _) if found.named => format!(", which {} names", first.what),
         (_, Linker::BuiltIn) => ": the runtime and the C library are inside gos".to_owned(),
-        _ => ", found on the search path".to_owned(),
+        (_, Linker::Zig(_)) => ", which brings the C library along".to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -68,6 +69,7 @@ fn name_of(linker: &Linker) -> String {
     match linker {
         Linker::BuiltIn => "the built-in linker".to_owned(),
         Linker::Ld(path) => path.display().to_string(),
+        Linker::Zig(path) => format!("{} cc", path.display()),
         Linker::Compiler {
             path, lld: true, ..
         } => format!("{} and LLD", path.display()),
