@@ -5,6 +5,7 @@
 mod load;
 mod program;
 mod sandbox;
+mod scaffold;
 mod supervisor;
 mod under_load;
 
@@ -47,6 +48,10 @@ const TESTS: &[Test] = &[
         supervisor::malformed_variables_are_told,
     ),
     ("hardening_is_borne", sandbox::hardening_is_borne),
+    (
+        "a_new_service_is_deployable",
+        scaffold::a_new_service_is_deployable,
+    ),
 ];
 
 fn main() -> ExitCode {
