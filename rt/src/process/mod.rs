@@ -86,6 +86,7 @@ pub fn set_variable(name: &str, value: Option<&str>) {
 }
 
 /// Does something while nobody changes the environment.
+#[cfg(unix)]
 fn with_environment<R>(work: impl FnOnce() -> R) -> R {
     let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     work()

@@ -2,6 +2,7 @@
 //! sockets and notifications, and the hardening of the guide's unit. One program,
 //! `tests/http/service.gos`, for all; `GOS_ROUNDS` says how many times it ends and is replaced.
 
+mod at_the_end;
 mod load;
 mod program;
 mod sandbox;
@@ -19,11 +20,19 @@ type Test = (&'static str, fn(&Path) -> Result<(), String>);
 const TESTS: &[Test] = &[
     ("endings_lose_nothing", under_load::endings_lose_nothing),
     ("upgrades_lose_nothing", under_load::upgrades_lose_nothing),
-    ("a_cut_is_told", under_load::a_cut_is_told),
-    ("a_second_signal_cuts", under_load::a_second_signal_cuts),
+    (
+        "who_stands_in_the_queue_is_answered",
+        at_the_end::who_stands_in_the_queue_is_answered,
+    ),
+    (
+        "what_was_read_is_answered",
+        at_the_end::what_was_read_is_answered,
+    ),
+    ("a_cut_is_told", at_the_end::a_cut_is_told),
+    ("a_second_signal_cuts", at_the_end::a_second_signal_cuts),
     (
         "health_check_fails_first",
-        under_load::health_check_fails_first,
+        at_the_end::health_check_fails_first,
     ),
     (
         "a_program_that_fails_replaces_nothing",

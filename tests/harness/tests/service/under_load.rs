@@ -1,7 +1,5 @@
-//! Ending and being replaced, under load and at rest.
+//! Ending and being replaced under load, and being replaced at rest.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -89,71 +87,6 @@ pub fn upgrades_lose_nothing(program: &Path) -> Result<(), String> {
         return Err(format!("connections were refused: {counts:?}"));
     }
     judge(counts, &complaints)
-}
-
-/// A request that takes longer than the limit is cut, and the exit code says so.
-pub fn a_cut_is_told(program: &Path) -> Result<(), String> {
-    let mut service = Start::of(program).env("SHUTDOWN_MS", "300").run()?;
-    let mut slow = begin_slow(&service.address)?;
-    service.signal(libc::SIGTERM);
-    let begun = Instant::now();
-    let code = service.wait(Duration::from_secs(5))?;
-    let errors = service.errors();
-    if code != 1 || !errors.contains("1 request cut by the shutdown") {
-        return Err(format!("ended with {code}: {errors}"));
-    }
-    if begun.elapsed() < Duration::from_millis(250) {
-        return Err(format!("cut after {:?} already", begun.elapsed()));
-    }
-    let mut rest = String::new();
-    let _ = slow.read_to_string(&mut rest);
-    rest.is_empty()
-        .then_some(())
-        .ok_or_else(|| format!("half an answer: {rest}"))
-}
-
-/// A second SIGTERM does not wait for the limit.
-pub fn a_second_signal_cuts(program: &Path) -> Result<(), String> {
-    let mut service = Start::of(program).run()?;
-    let _slow = begin_slow(&service.address)?;
-    service.signal(libc::SIGTERM);
-    std::thread::sleep(Duration::from_millis(300));
-    if let Ok(Some(status)) = service.child.try_wait() {
-        return Err(format!("the first signal cut: {status}"));
-    }
-    service.signal(libc::SIGTERM);
-    let begun = Instant::now();
-    let code = service.wait(Duration::from_secs(5))?;
-    if code == 1 && begun.elapsed() < Duration::from_secs(1) {
-        return Ok(());
-    }
-    Err(format!("ended with {code} after {:?}", begun.elapsed()))
-}
-
-fn begin_slow(address: &str) -> Result<TcpStream, String> {
-    let mut slow = TcpStream::connect(address).map_err(|error| error.to_string())?;
-    slow.write_all(b"GET /slower HTTP/1.1\r\nHost: x\r\n\r\n")
-        .map_err(|error| error.to_string())?;
-    std::thread::sleep(Duration::from_millis(200));
-    Ok(slow)
-}
-
-/// While it still accepts, a service that ends says so to who asks for its health.
-pub fn health_check_fails_first(program: &Path) -> Result<(), String> {
-    let mut service = Start::of(program).run()?;
-    if get(&service.address, "/healthz")? != "ok" {
-        return Err("not healthy".to_owned());
-    }
-    service.signal(libc::SIGTERM);
-    std::thread::sleep(Duration::from_millis(30));
-    match get(&service.address, "/healthz") {
-        Err(why) if why.contains("503") && why.contains("connection: close") => {}
-        other => return Err(format!("{other:?}")),
-    }
-    match service.wait(LIMIT)? {
-        0 => Ok(()),
-        code => Err(format!("ended with {code}")),
-    }
 }
 
 /// A new program that does not come up leaves the old one serving.
