@@ -48,6 +48,13 @@ const TESTS: &[Test] = &[
     ("expect_continue_is_answered", expect_continue_is_answered),
     ("quiet_connection_is_closed", quiet_connection_is_closed),
     ("random_bytes_do_no_harm", random_bytes_do_no_harm),
+    ("stream_is_sent_as_it_is_made", stream_is_sent_as_it_is_made),
+    (
+        "stream_without_chunks_ends_with_the_connection",
+        stream_without_chunks_ends_with_the_connection,
+    ),
+    ("broken_stream_is_told_apart", broken_stream_is_told_apart),
+    ("events_are_lines", events_are_lines),
 ];
 
 fn main() -> ExitCode {
@@ -388,6 +395,93 @@ fn random_bytes_do_no_harm(address: &str) -> Result<(), String> {
     sized_body_is_echoed(address)
 }
 
+fn stream_is_sent_as_it_is_made(address: &str) -> Result<(), String> {
+    let mut stream = connect(address)?;
+    // The connection goes on behind a stream, and the head alone has none.
+    stream
+        .write_all(
+            b"HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\nGET /stream HTTP/1.1\r\nHost: x\r\n\r\n\
+              GET /method HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        )
+        .map_err(|error| error.to_string())?;
+    let begun = Instant::now();
+    let mut first = Vec::new();
+    let mut buffer = [0; 4096];
+    while !String::from_utf8_lossy(&first).contains("part 1") {
+        let count = stream
+            .read(&mut buffer)
+            .map_err(|error| error.to_string())?;
+        first.extend_from_slice(&buffer[..count]);
+    }
+    let early = String::from_utf8_lossy(&first).into_owned();
+    if early.contains("part 3") || begun.elapsed() > Duration::from_millis(1000) {
+        return Err(format!("not sent as it was made: {early}"));
+    }
+    let found = early + &read_all(&mut stream);
+    expect(
+        &found,
+        &[
+            "transfer-encoding: chunked\r\n\r\nHTTP/1.1 200 OK",
+            "\r\n\r\n7\r\npart 1\n\r\n7\r\npart 2\n\r\n7\r\npart 3\n\r\n0\r\n\r\nHTTP/1.1 200 OK",
+            "\r\n\r\nGET",
+        ],
+    )
+}
+
+fn stream_without_chunks_ends_with_the_connection(address: &str) -> Result<(), String> {
+    let found = exchange(address, b"GET /stream HTTP/1.0\r\n\r\n")?;
+    expect(
+        &found,
+        &["connection: close\r\n\r\npart 1\npart 2\npart 3\n"],
+    )?;
+    match found.contains("chunked") {
+        true => Err(found),
+        false => Ok(()),
+    }
+}
+
+fn broken_stream_is_told_apart(address: &str) -> Result<(), String> {
+    let found = exchange(address, b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n")?;
+    expect(&found, &["\r\n\r\nd\r\nthe beginning\r\n"])?;
+    match found.ends_with("0\r\n\r\n") {
+        true => Err(found),
+        false => sized_body_is_echoed(address),
+    }
+}
+
+fn events_are_lines(address: &str) -> Result<(), String> {
+    let stream = begin_events(address)?;
+    // A client that leaves ends the handler, and nothing else.
+    stream
+        .shutdown(std::net::Shutdown::Both)
+        .map_err(|error| error.to_string())?;
+    sized_body_is_echoed(address)
+}
+
+/// A client of `/events` that has seen the first ones.
+fn begin_events(address: &str) -> Result<TcpStream, String> {
+    let mut stream = connect(address)?;
+    stream
+        .write_all(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        .map_err(|error| error.to_string())?;
+    let mut found = String::new();
+    let mut buffer = [0; 4096];
+    while !found.contains("three\n\n") {
+        let count = stream
+            .read(&mut buffer)
+            .map_err(|error| error.to_string())?;
+        found += &String::from_utf8_lossy(&buffer[..count]);
+    }
+    expect(
+        &found,
+        &[
+            "content-type: text/event-stream",
+            "\r\n\r\n15\r\ndata: one\ndata: two\n\n\r\n19\r\nevent: tick\ndata: three\n\n\r\n",
+        ],
+    )?;
+    Ok(stream)
+}
+
 fn terminates_gracefully(server: &mut Child, address: &str) -> Result<(), String> {
     let mut slow = connect(address)?;
     let mut idle = connect(address)?;
@@ -396,6 +490,7 @@ fn terminates_gracefully(server: &mut Child, address: &str) -> Result<(), String
     let mut answer = [0; 1024];
     let count = idle.read(&mut answer).map_err(|error| error.to_string())?;
     expect(&String::from_utf8_lossy(&answer[..count]), &["200 OK"])?;
+    let mut events = begin_events(address)?;
     slow.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
         .map_err(|error| error.to_string())?;
     std::thread::sleep(Duration::from_millis(100));
@@ -407,6 +502,8 @@ fn terminates_gracefully(server: &mut Child, address: &str) -> Result<(), String
         return Err("the signal could not be sent".to_owned());
     }
     let begun = Instant::now();
+    let told = read_all(&mut events);
+    expect(&told, &["data: good-bye\n\n\r\n0\r\n\r\n"])?;
     // A moment later: answers told clients before that connections end.
     if !read_all(&mut idle).is_empty() || begun.elapsed() > Duration::from_millis(600) {
         return Err("the idle connection was not closed".to_owned());
