@@ -55,6 +55,10 @@ const TESTS: &[Test] = &[
     ),
     ("broken_stream_is_told_apart", broken_stream_is_told_apart),
     ("events_are_lines", events_are_lines),
+    (
+        "connections_beyond_the_limit_wait",
+        connections_beyond_the_limit_wait,
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -456,6 +460,23 @@ fn events_are_lines(address: &str) -> Result<(), String> {
         .shutdown(std::net::Shutdown::Both)
         .map_err(|error| error.to_string())?;
     sized_body_is_echoed(address)
+}
+
+fn connections_beyond_the_limit_wait(address: &str) -> Result<(), String> {
+    let held: Result<Vec<TcpStream>, String> = (0..40).map(|_| connect(address)).collect();
+    std::thread::sleep(Duration::from_millis(50));
+    let mut late = connect(address)?;
+    late.write_all(b"GET /method HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .map_err(|error| error.to_string())?;
+    late.set_read_timeout(Some(Duration::from_millis(150)))
+        .map_err(|error| error.to_string())?;
+    if let Ok(count) = late.read(&mut [0; 16]) {
+        return Err(format!("one too many got {count} bytes"));
+    }
+    drop(held?);
+    late.set_read_timeout(Some(Duration::from_millis(1500)))
+        .map_err(|error| error.to_string())?;
+    expect(&read_all(&mut late), &["200 OK", "\r\n\r\nGET"])
 }
 
 /// A client of `/events` that has seen the first ones.
