@@ -133,10 +133,10 @@ pub fn systemd_hears_of_an_upgrade(program: &Path) -> Result<(), String> {
     told.expect("STATUS")?;
     told.expect("READY=1")?;
     let handed_over = told.expect("MAINPID=")?;
-    let process = get(&service.address, "/pid")?;
-    if handed_over != format!("MAINPID={process}\nREADY=1") {
-        return Err(format!("{handed_over:?}, and {process} serves"));
-    }
+    let process = handed_over
+        .trim_start_matches("MAINPID=")
+        .trim_end_matches("\nREADY=1")
+        .to_owned();
     let micros: u64 = reloading
         .rsplit_once('=')
         .and_then(|(_, micros)| micros.parse().ok())
@@ -147,6 +147,10 @@ pub fn systemd_hears_of_an_upgrade(program: &Path) -> Result<(), String> {
     }
     if service.wait(LIMIT)? != 0 {
         return Err(service.errors());
+    }
+    let serves = get(&service.address, "/pid")?;
+    if serves != process {
+        return Err(format!("{handed_over:?}, and {serves} serves"));
     }
     // The replaced one said nothing more; the new one does.
     // SAFETY: the process that took the service's place.

@@ -94,7 +94,7 @@ pub fn a_program_that_fails_replaces_nothing(program: &Path) -> Result<(), Strin
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let copy = folder.path().join("service");
     std::fs::copy(program, &copy).map_err(|error| error.to_string())?;
-    let service = Start::of(&copy).run()?;
+    let mut service = Start::of(&copy).run()?;
     let process = get(&service.address, "/pid")?;
     let replace = |script: &str| {
         let broken = folder.path().join("broken");
@@ -126,6 +126,8 @@ pub fn a_program_that_fails_replaces_nothing(program: &Path) -> Result<(), Strin
     std::fs::copy(program, &copy).map_err(|error| error.to_string())?;
     service.signal(libc::SIGUSR2);
     service.wait_for_error("upgraded: process")?;
+    // The replaced one may still answer for a moment.
+    service.wait(LIMIT)?;
     match get(&service.address, "/pid")? {
         same if same == process => Err("a good program was not taken".to_owned()),
         _ => Ok(()),
@@ -145,12 +147,12 @@ pub fn a_unix_socket_is_served(program: &Path) -> Result<(), String> {
     let first = get("/pid")?;
     service.signal(libc::SIGUSR2);
     service.wait_for_error("upgraded: process")?;
+    if service.wait(LIMIT)? != 0 {
+        return Err("the replaced one did not end well".to_owned());
+    }
     let second = get("/pid")?;
     if first == second {
         return Err("the same process answers after the upgrade".to_owned());
-    }
-    if service.wait(LIMIT)? != 0 {
-        return Err("the replaced one did not end well".to_owned());
     }
     // SAFETY: the process that took the service's place.
     unsafe { libc::kill(second.parse().expect("a number"), libc::SIGTERM) };
