@@ -47,6 +47,8 @@ pub enum Linker {
 pub struct LinkerChoice {
     /// `--linker`, a path or a name on the search path.
     pub named: Option<String>,
+    /// The same, as `project.toml` says for the target.
+    pub by_project: Option<String>,
 }
 
 /// One place that was looked at.
@@ -191,8 +193,13 @@ impl Search<'_> {
             .named
             .clone()
             .map(|named| (named, "--linker".to_owned()));
-        let Some((named, by)) = from_option.or_else(from_variable) else {
-            self.record(format!("--linker, {variable}"), "not set");
+        let from_project = || {
+            let named = choice.by_project.clone()?;
+            Some((named, "project.toml".to_owned()))
+        };
+        let named = from_option.or_else(from_variable).or_else(from_project);
+        let Some((named, by)) = named else {
+            self.record(format!("--linker, {variable}, project.toml"), "not set");
             return Ok(None);
         };
         let path = self

@@ -277,13 +277,22 @@ fn the_user_decides_first() {
         .unwrap()
         .linker;
     assert_eq!(by_variable, Some(compiler("/usr/bin/clang", true, false)));
-    let choice = LinkerChoice {
+    let mut choice = LinkerChoice {
         named: Some("cc".to_owned()),
+        by_project: Some("ld.mold".to_owned()),
     };
     let by_option = discover(target, &choice, &machine).unwrap().linker;
     assert_eq!(by_option, Some(compiler("/usr/bin/cc", false, false)));
+    choice.named = None;
+    let by_variable = discover(target, &choice, &machine).unwrap().linker;
+    assert_eq!(by_variable, Some(compiler("/usr/bin/clang", true, false)));
+    machine.env.clear();
+    let by_project = discover(target, &choice, &machine).unwrap();
+    let mold = Linker::Ld(PathBuf::from("/usr/bin/ld.mold"));
+    assert!(by_project.named && by_project.linker == Some(mold));
     let missing = LinkerChoice {
         named: Some("nowhere".to_owned()),
+        by_project: None,
     };
     let error = discover(target, &missing, &machine).unwrap_err();
     assert!(matches!(error, LinkError::NamedLinkerMissing { .. }));

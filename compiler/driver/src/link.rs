@@ -9,15 +9,17 @@ use gos_toolchains::{
     discover, merge_plan, plan, plan_as_asked, run,
 };
 
+use crate::cli::LinkArgs;
 use crate::failure::Failure;
 use crate::output;
+use crate::project::Project;
 
 /// What the user decides about linking.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkOptions {
     pub(crate) output: PathBuf,
     pub(crate) strip: Strip,
-    pub(crate) linker: Option<String>,
+    pub(crate) linker: LinkerChoice,
     /// Handed on as they are.
     pub(crate) extra: Vec<String>,
     /// A larger executable is a failure.
@@ -25,14 +27,19 @@ pub(crate) struct LinkOptions {
     pub(crate) verbose: bool,
 }
 
+/// What links, as far as the command line and the project say it.
+pub(crate) fn choice(args: &LinkArgs, project: &Project, target: &Target) -> LinkerChoice {
+    LinkerChoice {
+        named: args.linker.clone(),
+        by_project: project.linkers.get(&target.triple).cloned(),
+    }
+}
+
 /// Whether linking can work at all. Asked before the program is compiled, since the answer comes
 /// at once and compiling takes a while.
 pub(crate) fn can_link(target: &'static Target, options: &LinkOptions) -> Result<(), Failure> {
-    let choice = LinkerChoice {
-        named: options.linker.clone(),
-    };
     Kit::find(target)?;
-    discover(target, &choice, &SystemHost)?.expect_linker(target)?;
+    discover(target, &options.linker, &SystemHost)?.expect_linker(target)?;
     if options.output.is_dir() {
         return Err(Failure::Usage(format!(
             "the executable would be called `{}`, but that is a folder: name a file with -o",
@@ -45,10 +52,10 @@ pub(crate) fn can_link(target: &'static Target, options: &LinkOptions) -> Result
 /// Lays out the kit and asks the system's compiler about linking, while the program is compiled: in
 /// a fresh cache both take as long as compiling a small program. Failures show when linking fails.
 pub(crate) fn prepare(target: &'static Target, options: &LinkOptions) -> Preparation {
-    let (strip, named) = (options.strip, options.linker.clone());
+    let (strip, linker) = (options.strip, options.linker.clone());
     let extra = options.extra.clone();
     let work = move || {
-        let discovery = discover(target, &LinkerChoice { named }, &SystemHost);
+        let discovery = discover(target, &linker, &SystemHost);
         let kit = Kit::find(target).and_then(|kit| kit.unpack());
         if let (Ok(discovery), Ok(kit)) = (discovery, kit) {
             let request = LinkRequest {
@@ -81,10 +88,7 @@ pub(crate) fn link(
     target: &'static Target,
     options: &LinkOptions,
 ) -> Result<(), Failure> {
-    let choice = LinkerChoice {
-        named: options.linker.clone(),
-    };
-    let discovery = discover(target, &choice, &SystemHost)?;
+    let discovery = discover(target, &options.linker, &SystemHost)?;
     if options.verbose {
         discovery
             .probes
@@ -163,10 +167,7 @@ fn largest_parts(
         strip: Strip::Debug,
         ..request.clone()
     };
-    let choice = LinkerChoice {
-        named: options.linker.clone(),
-    };
-    let discovery = discover(target, &choice, &SystemHost)?;
+    let discovery = discover(target, &options.linker, &SystemHost)?;
     let plan = match plan_as_asked(&request, target, &discovery) {
         Some(plan) => plan,
         None => plan(&request, target, &discovery.expect_linker(target)?),

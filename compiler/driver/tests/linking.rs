@@ -85,6 +85,52 @@ fn the_printed_command_gives_the_same_bytes() {
     }
 }
 
+/// A linker that the project brings along, found from wherever the build runs.
+#[test]
+fn a_project_names_its_linker() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = project(&scratch.path().join("shop"));
+    let manifest = "[project]\nid = \"example.com/shop\"\n\n[target.x86_64-unknown-linux-musl]\n\
+                    linker = \"tools/link\"\n";
+    fs::write(folder.join("project.toml"), manifest).unwrap();
+    let build = |further: &[&str]| {
+        let args = ["build", "shop", "-o", "out", "--target", TARGETS[0]];
+        let cache = scratch.path().join("cache");
+        let mut command = gos(scratch.path(), &cache, &[&args[..], further].concat());
+        command.output().unwrap()
+    };
+    let missing = build(&[]);
+    assert_eq!(missing.status.code(), Some(2));
+    let text = stderr(&missing);
+    assert!(
+        text.contains("shop/tools/link` named by project.toml"),
+        "{text}"
+    );
+    fs::create_dir(folder.join("tools")).unwrap();
+    let linker = folder.join("tools/link");
+    fs::write(
+        &linker,
+        "#!/bin/sh\necho linked > \"$0.log\"\nexec cc \"$@\"\n",
+    )
+    .unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&linker, mode).unwrap();
+    let output = build(&[]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(folder.join("tools/link.log").is_file());
+    assert!(
+        Command::new(scratch.path().join("out"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    // What the command line names goes before.
+    fs::remove_file(folder.join("tools/link.log")).unwrap();
+    let output = build(&["--linker", "cc"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!folder.join("tools/link.log").exists());
+}
+
 #[test]
 fn a_failed_link_names_its_cause() {
     let scratch = tempfile::tempdir().unwrap();

@@ -306,6 +306,16 @@ fn what_a_project_file_says_wrong_is_shown_where() {
             "`authors` is a list of texts",
         ),
         (
+            "[project]\nid = \"a\"\n[target.aarch64-linux-musl]\nlinker = \"ld\"\n",
+            ":3:9",
+            "there is no target `aarch64-linux-musl`",
+        ),
+        (
+            "[project]\nid = \"a\"\n[target.x86_64-unknown-linux-gnu]\nlink = \"ld\"\n",
+            ":4:1",
+            "`link` means nothing in [target.x86_64-unknown-linux-gnu]",
+        ),
+        (
             "[project]\nid = \"a b\"\n",
             ":2:6",
             "cannot be a project's id",

@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::failure::{Failure, plain};
 use crate::image;
 use crate::input::{self, Input};
-use crate::link::LinkOptions;
+use crate::link::{self, LinkOptions};
 use crate::output;
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::report::Style;
@@ -64,7 +64,7 @@ fn build(
         format: args.report.message_format,
         link: LinkOptions {
             strip: strip(args.strip, args.code.release),
-            linker: args.link.linker.clone(),
+            linker: link::choice(&args.link, &input.project, target),
             extra: args.link.link_arg.clone(),
             verbose: args.verbose,
             bytes_max: args.max_size,
@@ -86,7 +86,8 @@ fn build(
 /// output that is no file.
 fn programs(args: &BuildArgs, request: &BuildRequest) -> Option<Programs> {
     let link = &request.link;
-    let as_usual = link.linker.is_none() && link.extra.is_empty() && link.bytes_max.is_none();
+    let is_named = link.linker.named.is_some() || link.linker.by_project.is_some();
+    let as_usual = !is_named && link.extra.is_empty() && link.bytes_max.is_none();
     let plain = request.emit.is_none() && as_usual && !args.verbose;
     let output = &link.output;
     if !plain || output.is_dir() || is_special(output) {

@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::commands::build::{strip, target};
 use crate::failure::{Failure, plain};
 use crate::input;
-use crate::link::LinkOptions;
+use crate::link::{self, LinkOptions};
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::report::Style;
 use crate::timing::Timings;
@@ -66,7 +66,7 @@ fn compile(
         format: args.report.message_format,
         link: LinkOptions {
             strip: question.strip,
-            linker: args.link.linker.clone(),
+            linker: link::choice(&args.link, &question.input.project, question.target),
             extra: args.link.link_arg.clone(),
             verbose: false,
             bytes_max: None,

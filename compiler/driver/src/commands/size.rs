@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::commands::build::target;
 use crate::failure::{Failure, plain};
 use crate::input;
-use crate::link::LinkOptions;
+use crate::link::{self, LinkOptions};
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::timing::Timings;
 
@@ -29,7 +29,7 @@ pub(crate) fn execute(args: &SizeArgs) -> Result<(), Failure> {
         format: args.report.message_format,
         link: LinkOptions {
             strip: Strip::Debug,
-            linker: args.link.linker.clone(),
+            linker: link::choice(&args.link, &input.project, target),
             extra: args.link.link_arg.clone(),
             verbose: false,
             bytes_max: None,

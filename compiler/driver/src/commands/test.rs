@@ -14,7 +14,7 @@ use crate::commands::build::strip;
 use crate::commands::run::host_target;
 use crate::failure::{Failure, plain};
 use crate::input::{self, Input};
-use crate::link::LinkOptions;
+use crate::link::{self, LinkOptions};
 use crate::pipeline::{self, BuildRequest, Purpose};
 use crate::test_run::{self, Ignored, Numbered, Report, TestRun};
 use crate::timing::Timings;
@@ -87,7 +87,7 @@ pub(crate) fn build_tests(
         format: report.message_format,
         link: LinkOptions {
             strip: strip(false, code.release),
-            linker: link.linker.clone(),
+            linker: link::choice(link, &input.project, target),
             extra: link.link_arg.clone(),
             verbose: false,
             bytes_max: None,

@@ -12,7 +12,7 @@ use gos_toolchains::cache_dir;
 
 use super::lock::{Locked, Origin};
 use super::manifest::{self, Dependency, Manifest, Source};
-use super::{Package, Project, digest_of, git, lock, plain_path, root_file};
+use super::{Package, Project, digest_of, git, linkers, lock, plain_path, root_file};
 use crate::failure::{Failure, plain};
 
 /// What looking for dependencies gave.
@@ -77,6 +77,8 @@ pub(super) fn resolve(folder: &Path) -> Result<Resolved, Failure> {
             inside: None,
         };
         project.id = Some(manifest.id.clone());
+        // Those of dependencies are their own matter.
+        project.linkers = linkers::in_folder(&manifest.linkers, folder);
         project.dependencies = graph.follow(&manifest, &place);
     }
     let locked = graph.found.iter().map(|(id, (_, found))| Locked {

@@ -13,6 +13,8 @@ pub(super) struct Manifest {
     pub(super) id: String,
     pub(super) id_span: Span,
     pub(super) dependencies: Vec<Dependency>,
+    /// Targets and what links for them.
+    pub(super) linkers: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -105,15 +107,19 @@ type Entry<'t, 'i> = (
     &'t Spanned<DeValue<'i>>,
 );
 
-struct Reader {
+pub(super) struct Reader {
     file: FileId,
     messages: Vec<Diagnostic>,
 }
 
 impl Reader {
-    fn span(&self, range: Range<usize>) -> Span {
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span::new(self.file, place(range.start), place(range.end))
+    }
+
+    pub(super) fn add(&mut self, message: Diagnostic) {
+        self.messages.push(message);
     }
 
     fn wrong(&mut self, span: Span, text: impl Into<String>) -> &mut Diagnostic {
@@ -128,7 +134,7 @@ impl Reader {
     }
 
     fn manifest(&mut self, root: &DeTable<'_>) -> Option<Manifest> {
-        let (mut project, mut dependencies) = (None, Vec::new());
+        let (mut project, mut dependencies, mut linkers) = (None, Vec::new(), Vec::new());
         let mut found = false;
         for (key, value) in root {
             match key.get_ref().as_ref() {
@@ -144,8 +150,9 @@ impl Reader {
                     let entries = table.into_iter().flatten();
                     dependencies = entries.filter_map(|entry| self.dependency(entry)).collect();
                 }
+                "target" => linkers = self.targets(value),
                 other => {
-                    let known = ["project", "dependencies"];
+                    let known = ["project", "dependencies", "target"];
                     self.unknown(other, self.span(key.span()), "a project.toml", &known);
                 }
             }
@@ -161,6 +168,7 @@ impl Reader {
             id,
             id_span,
             dependencies,
+            linkers,
         })
     }
 
@@ -291,7 +299,7 @@ impl Reader {
         Some((Source::Git { url, pick }, span))
     }
 
-    fn table<'t, 'i>(
+    pub(super) fn table<'t, 'i>(
         &mut self,
         name: &str,
         value: &'t Spanned<DeValue<'i>>,
@@ -305,7 +313,7 @@ impl Reader {
         table
     }
 
-    fn text(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
         let span = self.span(value.span());
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
@@ -321,7 +329,7 @@ impl Reader {
         }
     }
 
-    fn unknown(&mut self, name: &str, span: Span, place: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, name: &str, span: Span, place: &str, known: &[&str]) {
         let text = format!("`{name}` means nothing in {place}");
         let mut message = Diagnostic::error(codes::INVALID_PROJECT, span, text);
         message = match gos_diag::closest(name, known.iter().copied()) {

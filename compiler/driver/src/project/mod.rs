@@ -1,14 +1,17 @@
 //! Projects: what `project.toml` says, the dependencies that it leads to, and `project.lock`.
 //! Comes out: a folder for each package. It must never know what is in the source files.
 //!
-//! `manifest` reads one file, `edit` changes it, `graph` follows dependencies, `git` fetches, `lock` pins.
+//! `manifest` reads one file, `edit` changes it, `linkers` is what it says about
+//! targets, `graph` follows dependencies, `git` fetches, `lock` pins.
 
 mod edit;
 mod git;
 mod graph;
+mod linkers;
 mod lock;
 mod manifest;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -36,6 +39,8 @@ pub(crate) struct Project {
     pub(crate) packages: Vec<Package>,
     /// Those that the project itself names.
     pub(crate) dependencies: Dependencies,
+    /// What links for a target, by its name.
+    pub(crate) linkers: BTreeMap<String, String>,
     /// Of everything that was read to find this out.
     pub(crate) digest: String,
 }
