@@ -46,10 +46,6 @@ impl<'c> FnCx<'_, 'c, '_> {
         overflow_checked: bool,
     ) -> Emit<Value<'c>> {
         let ty = self.operand_type(left);
-        let constant_right = matches!(
-            right,
-            Operand::Constant(Constant::Int(value, _)) if *value != 0 && *value as u64 != u64::MAX
-        );
         let (l, r) = (self.operand(left)?, self.operand(right)?);
         if let (Value::None, Value::None) = (l, r) {
             // Comparing values without bytes, as units are.
@@ -69,7 +65,8 @@ impl<'c> FnCx<'_, 'c, '_> {
                     self.add_sub_mul(op, l, r, is_signed(ty), checked)
                 }
                 BinaryOp::Div | BinaryOp::Rem => {
-                    self.divide(op, l, r, is_signed(ty), !constant_right)
+                    let harmless = is_harmless_divisor(right, l.get_type().get_bit_width());
+                    self.divide(op, l, r, is_signed(ty), !harmless)
                 }
                 BinaryOp::Shl | BinaryOp::Shr => {
                     let checked = overflow_checked
@@ -254,4 +251,14 @@ impl<'c> FnCx<'_, 'c, '_> {
         };
         Ok(Value::of(self.b.build_float_compare(predicate, l, r, "")?))
     }
+}
+
+/// Whether the divisor is a constant that divides everything: neither 0 nor, at its width, -1.
+fn is_harmless_divisor(divisor: &Operand<Callee>, bits: u32) -> bool {
+    let Operand::Constant(Constant::Int(value, _)) = divisor else {
+        return false;
+    };
+    let ones = u128::MAX >> (128 - bits);
+    let value = *value & ones;
+    value != 0 && value != ones
 }
