@@ -1,6 +1,7 @@
 //! How diagnostics look. One file per format; none of them prints.
 
 mod json;
+mod shorten;
 mod text;
 
 pub use json::json;

@@ -3,8 +3,13 @@
 
 use gos_diag::{Diagnostic, Span, codes};
 
-use crate::solve::take_exhausted;
-use crate::types::{PARTS_MAX, take_refused};
+use crate::solve::{is_exhausted, take_exhausted};
+use crate::types::{PARTS_MAX, is_refused, take_refused};
+
+/// Whether `report` would say something.
+pub(crate) fn is_pending() -> bool {
+    is_refused() || is_exhausted()
+}
 
 /// Says that the code at `span` makes too large a type, or asks for a proof without end, if it did
 /// since this was asked last.

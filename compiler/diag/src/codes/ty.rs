@@ -33,4 +33,5 @@ super::code_table! {
     OPTION_OF_REFERENCE = "W0304", "an `Option` of references taken as one of values";
     PRINT_PLACEHOLDER = "W0305", "`{}` in a function that does not format";
     UNREACHABLE_CODE = "W0306", "code that is never reached";
+    FOREIGN_PLACEHOLDER = "W0307", "a placeholder as another language writes it";
 }

@@ -9,6 +9,7 @@ use ariadne::{
 };
 
 use super::severity_word;
+use super::shorten::shorten;
 use crate::diagnostic::{Diagnostic, Edit, Severity, Suggestion};
 use crate::source::SourceMap;
 use crate::span::{FileId, Span};
@@ -42,10 +43,41 @@ pub(super) fn each<'d>(
     };
     diagnostics.iter().map(move |diagnostic| {
         let mut out = String::new();
-        one(diagnostic, &mut files, color, &mut out);
+        let short = shortened(diagnostic);
+        let shown = short.as_ref().unwrap_or(diagnostic);
+        one(shown, &mut files, color, &mut out);
         out.push('\n');
         out
     })
+}
+
+/// The diagnostic with long types shortened and a note that says so; None if it has none.
+fn shortened(diagnostic: &Diagnostic) -> Option<Diagnostic> {
+    let mut short = diagnostic.clone();
+    let Diagnostic {
+        message,
+        primary,
+        secondary,
+        notes,
+        helps,
+        suggestions,
+        ..
+    } = &mut short;
+    let labels = std::iter::once(primary).chain(secondary);
+    let texts = std::iter::once(message)
+        .chain(labels.map(|label| &mut label.text))
+        .chain(notes)
+        .chain(helps)
+        .chain(suggestions.iter_mut().map(|it| &mut it.message));
+    let mut any = false;
+    for text in texts {
+        if let Some(shown) = shorten(text) {
+            *text = shown;
+            any = true;
+        }
+    }
+    let note = "`…` stands for parts of long types; `--message-format json` shows them in full";
+    any.then(|| short.note(note))
 }
 
 fn one(diagnostic: &Diagnostic, files: &mut Files<'_>, color: bool, out: &mut String) {

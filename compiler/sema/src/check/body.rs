@@ -91,6 +91,7 @@ impl<'a> Checker<'a> {
             mentions: Mentions::default(),
             own_args,
             main_rule: None,
+            gave_up_at: None,
         }
     }
 
@@ -110,6 +111,7 @@ impl<'a> Checker<'a> {
             BodyItem::Fn(id) => self.program.fns[id].span,
             BodyItem::Const(id) => self.program.consts[id].span,
         };
+        let span = self.gave_up_at.unwrap_or(span);
         self.diagnostics.extend(crate::refused::report(span));
         Checked {
             diagnostics: self.diagnostics,

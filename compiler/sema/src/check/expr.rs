@@ -21,6 +21,7 @@ impl Checker<'_> {
         self.depth += 1;
         let checked = self.check_kind(e, expect);
         self.depth -= 1;
+        self.note_given_up(e.span);
         checked
     }
 

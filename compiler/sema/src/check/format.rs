@@ -44,6 +44,10 @@ impl Checker<'_> {
             }
             return str_lit(suffix, span);
         };
+        let mut texts = template.pieces.iter();
+        if texts.any(|piece| matches!(piece, Piece::Text(text) if text.contains('$'))) {
+            self.warn_bare_names(template.span);
+        }
         if let Some(text) = plain_text(&template.pieces)
             && call.args.is_empty()
         {
@@ -88,14 +92,17 @@ impl Checker<'_> {
                     .template
                     .as_ref()
                     .map_or(span, |template| template.span);
-                self.report(
-                    Diagnostic::error(
-                        codes::FORMAT_ARGUMENTS,
-                        arg.value.span,
-                        "no placeholder shows this argument",
-                    )
-                    .label(at, "in this text"),
+                let error = Diagnostic::error(
+                    codes::FORMAT_ARGUMENTS,
+                    arg.value.span,
+                    "no placeholder shows this argument",
                 );
+                let error = error.label(at, "in this text");
+                let error = match uses.is_empty() {
+                    true => self.with_verbs(error, call),
+                    false => error,
+                };
+                self.report(error);
                 return;
             }
         }
@@ -154,7 +161,14 @@ impl Checker<'_> {
                     };
                     self.write_text(&mut parts, &text, span);
                 }
-                Piece::Placeholder(placeholder) => self.write_value(&mut parts, placeholder),
+                Piece::Placeholder(placeholder) => {
+                    let before = index.checked_sub(1).map(|before| &pieces[before]);
+                    let sign = match before {
+                        Some(Piece::Text(text)) => text.chars().next_back(),
+                        _ => None,
+                    };
+                    self.write_value(&mut parts, placeholder, sign);
+                }
             }
         }
         if !matches!(pieces.last(), Some(Piece::Text(_))) && !suffix.is_empty() {
@@ -237,7 +251,13 @@ impl Checker<'_> {
         parts.stmts.push(discard(call));
     }
 
-    fn write_value(&mut self, parts: &mut Parts<'_>, placeholder: &Placeholder) {
+    /// `before` is the character in front of the placeholder.
+    fn write_value(
+        &mut self,
+        parts: &mut Parts<'_>,
+        placeholder: &Placeholder,
+        before: Option<char>,
+    ) {
         let span = placeholder.span;
         let special = has_options(&placeholder.spec);
         if special || parts.special {
@@ -245,6 +265,9 @@ impl Checker<'_> {
         }
         parts.special = special;
         let value = self.format_source(parts, &placeholder.arg);
+        if let (Some(sign @ ('$' | '#')), ArgRefKind::Name(_)) = (before, placeholder.arg.kind) {
+            self.warn_sign(sign, &value, span);
+        }
         let place = take_formatter(parts, span);
         let shown = self.show_with(placeholder.spec.trait_, value, place);
         parts.stmts.push(discard(shown));

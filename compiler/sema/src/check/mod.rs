@@ -24,6 +24,7 @@ mod expr;
 mod field;
 mod finish;
 mod flow;
+mod foreign_placeholder;
 mod format;
 mod generic_args;
 mod go;
@@ -147,6 +148,8 @@ struct Checker<'a> {
     /// `main` or a test without a result type: set once `?` on a `Result` or a `Result` at its
     /// end makes it fallible.
     main_rule: Option<body::MainRule>,
+    /// The innermost place whose types grew too large, or whose proofs were given up.
+    gave_up_at: Option<Span>,
 }
 
 impl<'a> Checker<'a> {
@@ -161,6 +164,13 @@ impl<'a> Checker<'a> {
             .any(|known| known.span() == diagnostic.span() && known.message == diagnostic.message);
         if !repeated {
             self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Remembers the place at which the compiler gave up, if it just did.
+    fn note_given_up(&mut self, span: Span) {
+        if self.gave_up_at.is_none() && crate::refused::is_pending() {
+            self.gave_up_at = Some(span);
         }
     }
 

@@ -53,7 +53,9 @@ impl Checker<'_> {
             let pending = std::mem::take(&mut self.obligations);
             let mut solved_any = false;
             for obligation in pending {
+                let span = obligation.span;
                 solved_any |= self.try_solve(obligation);
+                self.note_given_up(span);
             }
             if !solved_any && before == self.infer.progress() {
                 return;

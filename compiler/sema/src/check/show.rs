@@ -9,7 +9,7 @@ use super::{Checker, Expect};
 use crate::hir::{Coercion, Expr, ExprKind};
 use crate::infer::{any_part, has_vars};
 use crate::types::{InferVar, Mutability, TraitRef, Ty, TyKind};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, PathAnchor};
 use gos_syntax::format::FormatTrait;
 
@@ -119,12 +119,13 @@ impl Checker<'_> {
             return;
         };
         let text = text.as_str();
-        if !(text.contains("{}") || text.contains("{:")) {
-            return;
-        }
         let Some(segment) = path.segments.last() else {
             return;
         };
+        let named = self.fills_in_variables(text);
+        if !(text.contains("{}") || text.contains("{:") || named && args.len() == 1) {
+            return self.warn_foreign(first, args.len() - 1, &segment.ident);
+        }
         let name = segment.ident.name;
         let advice = format!("write `{name}!(…)`");
         let at = segment.ident.span.at_end();
@@ -135,9 +136,26 @@ impl Checker<'_> {
         );
         // The macro takes as many arguments as it fills in, which then have to be added.
         self.report(match args.len() {
-            1 => message.suggest_maybe(at, "!", advice),
+            1 if !named => message.suggest_maybe(at, "!", advice),
             _ => message.suggest(at, "!", advice),
         });
+    }
+
+    /// Whether all braces of a text are around variables in scope, as in `"hello {name}"`.
+    fn fills_in_variables(&self, text: &str) -> bool {
+        let mut rest = text;
+        let mut any = false;
+        while let Some((before, inner)) = rest.split_once('{') {
+            let Some((name, after)) = inner.split_once('}') else {
+                return false;
+            };
+            if before.ends_with(['$', '#']) || self.lookup(Symbol::intern(name)).is_none() {
+                return false;
+            }
+            any = true;
+            rest = after;
+        }
+        any && !rest.contains('}')
     }
 
     /// Shows a value with `Display`, or `Debug` where there is none. In generic code each instance

@@ -35,7 +35,7 @@ const fn unused(name: &'static str, code: Code) -> Lint {
 pub(super) const GROUPS: [&str; 2] = ["unused", "warnings"];
 
 /// The table. A code stands in it once.
-pub(super) const LINTS: [Lint; 18] = [
+pub(super) const LINTS: [Lint; 19] = [
     unused("unused_imports", codes::UNUSED_IMPORT),
     unused("unused_variables", codes::UNUSED_VARIABLE),
     unused("unused_assignments", codes::UNUSED_ASSIGNMENT),
@@ -49,6 +49,7 @@ pub(super) const LINTS: [Lint; 18] = [
     lint("redundant_references", codes::REDUNDANT_REFERENCE),
     lint("option_references", codes::OPTION_OF_REFERENCE),
     lint("print_placeholders", codes::PRINT_PLACEHOLDER),
+    lint("foreign_placeholders", codes::FOREIGN_PLACEHOLDER),
     lint("deprecated", codes::DEPRECATED),
     lint("shared_without_lock", codes::SHARED_WITHOUT_LOCK),
     Lint {

@@ -26,7 +26,7 @@ pub(super) fn exhaust() {
 }
 
 /// Whether proofs are being given up.
-pub(super) fn is_exhausted() -> bool {
+pub(crate) fn is_exhausted() -> bool {
     EXHAUSTED.get()
 }
 

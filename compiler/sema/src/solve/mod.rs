@@ -19,7 +19,7 @@ mod search;
 mod tests;
 
 pub use concrete::Concrete;
-pub(crate) use fuel::take_exhausted;
+pub(crate) use fuel::{is_exhausted, take_exhausted};
 pub use index::ImplIndex;
 pub(crate) use index::head as head_of;
 pub use object::is_virtual;

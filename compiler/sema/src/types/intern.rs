@@ -76,6 +76,11 @@ pub fn take_refused() -> bool {
     REFUSED.take()
 }
 
+/// Whether such a type was made since `take_refused` was last asked.
+pub(crate) fn is_refused() -> bool {
+    REFUSED.get()
+}
+
 /// An interned list of types.
 #[derive(Clone, Copy)]
 pub struct TyList(&'static [Ty]);

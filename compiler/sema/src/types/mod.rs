@@ -8,6 +8,7 @@ mod fold;
 mod intern;
 
 pub use fold::{Fold, substitute};
+pub(crate) use intern::is_refused;
 pub use intern::{Flags, PARTS_MAX, Ty, TyList, take_refused};
 
 use crate::program::{AdtId, ClosureId, FnId, OpaqueId, TraitId};
