@@ -47,7 +47,7 @@ impl Checker<'_> {
             return found;
         }
         for trait_ in self.traits_with_member(ty, name) {
-            let args = self.trait_args(trait_, ty, None, span);
+            let args = self.trait_args(trait_, ty, None);
             if !self.may_hold(TraitRef { trait_, args }, span) {
                 continue;
             }
@@ -70,7 +70,7 @@ impl Checker<'_> {
         for &(impl_, fn_) in index.inherent_fns(name) {
             if let Some(args) = self.match_impl(impl_, ty) {
                 self.check_fn_visible(fn_, span);
-                let args = self.fn_args(fn_, args, written, span);
+                let args = self.fn_args(fn_, args, written);
                 return Some(ValueRes::Fn(fn_, args));
             }
         }
@@ -93,7 +93,7 @@ impl Checker<'_> {
         let index = self.index;
         let mut fns = index.trait_fns(name).iter();
         if let Some((_, fn_)) = fns.find(|(owner, _)| *owner == trait_) {
-            let args = self.fn_args(*fn_, args, written, span);
+            let args = self.fn_args(*fn_, args, written);
             return Some(ValueRes::Fn(*fn_, args));
         }
         let mut consts = index.trait_consts(name).iter();

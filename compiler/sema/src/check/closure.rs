@@ -59,7 +59,7 @@ impl Checker<'_> {
     }
 
     /// The signature that an expected type asks of a closure.
-    fn wanted_sig(&mut self, ty: Ty) -> Option<FnSig> {
+    pub(super) fn wanted_sig(&mut self, ty: Ty) -> Option<FnSig> {
         let ty = self.through_references(self.shallow(ty));
         self.demanded_sig(ty)
     }

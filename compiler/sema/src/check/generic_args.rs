@@ -1,11 +1,18 @@
 //! Generic arguments: written ones lowered, the others inferred.
 
 use super::Checker;
-use super::seam::{Namespace, Res};
-use crate::program::{AdtId, FnId, TraitId};
+use super::seam::Res;
+use crate::program::{AdtId, FnId, Generics, TraitId};
 use crate::types::{Ty, TyKind, TyList, substitute};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, codes};
 use gos_syntax::ast::{self, GenericArg, GenericArgs};
+
+/// What a generic parameter takes: a constant of this type, or a type.
+type Kind = Option<Ty>;
+
+fn kinds(generics: &Generics) -> Vec<Kind> {
+    generics.params.iter().map(|param| param.const_ty).collect()
+}
 
 impl Checker<'_> {
     /// A trait's arguments: the self type, then those written or fresh ones.
@@ -14,45 +21,35 @@ impl Checker<'_> {
         trait_: TraitId,
         self_ty: Ty,
         written: Option<&GenericArgs>,
-        span: Span,
     ) -> TyList {
-        let count = self.program.traits[trait_].generics.params.len().max(1) - 1;
+        let kinds = kinds(&self.program.traits[trait_].generics);
+        let own = kinds.get(1..).unwrap_or(&[]);
         let mut args = vec![self_ty];
-        args.extend(self.generic_args(written, count, span).iter());
+        args.extend(self.generic_args(written, own).iter());
         TyList::new(&args)
     }
 
     /// The type that a resolved name stands for, with the arguments written or fresh ones.
-    pub(super) fn res_type(
-        &mut self,
-        res: &Res,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> Option<Ty> {
+    pub(super) fn res_type(&mut self, res: &Res, written: Option<&GenericArgs>) -> Option<Ty> {
         match res {
             Res::Adt(adt) => {
-                let args = self.adt_args(*adt, written, span);
+                let args = self.adt_args(*adt, written);
                 Some(Ty::new(TyKind::Adt(*adt, args)))
             }
             Res::Builtin(ty) => Some(*ty),
-            Res::BuiltinVec => Some(Ty::vec(self.generic_args(written, 1, span)[0])),
-            Res::BuiltinBox(cell) => Some(Ty::cell(self.generic_args(written, 1, span)[0], *cell)),
+            Res::BuiltinVec => Some(Ty::vec(self.generic_args(written, &[None])[0])),
+            Res::BuiltinBox(cell) => Some(Ty::cell(self.generic_args(written, &[None])[0], *cell)),
             Res::Alias(generics, ty) => {
-                let args = self.generic_args(written, generics.params.len(), span);
+                let args = self.generic_args(written, &kinds(generics));
                 Some(substitute(*ty, args))
             }
             _ => None,
         }
     }
 
-    pub(super) fn adt_args(
-        &mut self,
-        adt: AdtId,
-        written: Option<&GenericArgs>,
-        span: Span,
-    ) -> TyList {
-        let count = self.program.adts[adt].generics.params.len();
-        self.generic_args(written, count, span)
+    pub(super) fn adt_args(&mut self, adt: AdtId, written: Option<&GenericArgs>) -> TyList {
+        let kinds = kinds(&self.program.adts[adt].generics);
+        self.generic_args(written, &kinds)
     }
 
     /// A function's generic arguments: its parent's, then those written or fresh ones.
@@ -61,27 +58,29 @@ impl Checker<'_> {
         fn_: FnId,
         parent: TyList,
         written: Option<&GenericArgs>,
-        span: Span,
     ) -> TyList {
-        let total = self.program.fns[fn_].generics.params.len();
-        let own = total.saturating_sub(parent.len());
-        let own = self.generic_args(written, own, span);
+        let kinds = kinds(&self.program.fns[fn_].generics);
+        let own = kinds.get(parent.len()..).unwrap_or(&[]);
+        let own = self.generic_args(written, own);
         parent.iter().chain(own.iter()).copied().collect()
     }
 
-    /// `count` generic arguments; what is not written is inferred.
-    pub(super) fn generic_args(
-        &mut self,
-        written: Option<&GenericArgs>,
-        count: usize,
-        span: Span,
-    ) -> TyList {
+    /// Generic arguments, one for each of `kinds`; what is not written is inferred.
+    fn generic_args(&mut self, written: Option<&GenericArgs>, kinds: &[Kind]) -> TyList {
+        let count = kinds.len();
         let mut types = Vec::new();
         if let Some(GenericArgs::Angle { args, span }) = written {
-            types = args
+            let args = args
                 .iter()
-                .filter_map(|arg| self.generic_arg(arg))
-                .collect();
+                .filter(|arg| matches!(arg, GenericArg::Type(_) | GenericArg::Const(_)));
+            for (index, arg) in args.enumerate() {
+                let known = match (arg, kinds.get(index)) {
+                    // Too many: only counted.
+                    (GenericArg::Const(_), None) => Ty::error(),
+                    (arg, kind) => self.generic_arg(arg, kind.copied().flatten()),
+                };
+                types.push(known);
+            }
             if types.len() > count {
                 let message = format!(
                     "there {} here, but {} written",
@@ -99,44 +98,33 @@ impl Checker<'_> {
                 types.truncate(count);
             }
         }
-        let _ = span;
         while types.len() < count {
             types.push(self.infer.fresh());
         }
         TyList::new(&types)
     }
 
-    fn generic_arg(&mut self, arg: &GenericArg) -> Option<Ty> {
-        match arg {
-            GenericArg::Type(ty) => Some(self.lower_generic(ty)),
-            GenericArg::Const(value) => Some(match &value.kind {
-                ast::ExprKind::Lit(ast::Lit {
-                    kind: ast::LitKind::Int { value, .. },
-                    ..
-                }) => Ty::new(TyKind::ConstInt(*value as i128)),
-                _ => self.infer.fresh(),
-            }),
-            GenericArg::AssocType { .. } | GenericArg::AssocBound { .. } => None,
-        }
-    }
-
-    /// A generic argument; a bare name may be a constant.
-    fn lower_generic(&mut self, ty: &ast::TypeExpr) -> Ty {
-        if let ast::TypeKind::Path(path) = &ty.kind
-            && let Some(ident) = path.as_ident()
-            && self.generic_param(ident.name).is_none()
-        {
-            let found = self
-                .names
-                .resolve(self.program, self.module, path, Namespace::Type, &[]);
-            if let Ok(resolved) = found
-                && let Res::Const(const_) = resolved.res
-                && let Some(crate::hir::ConstValue::Int(value)) = &self.program.consts[const_].value
-            {
-                return Ty::new(TyKind::ConstInt(*value as i128));
-            }
-        }
-        self.lower(ty)
+    fn generic_arg(&mut self, arg: &GenericArg, kind: Kind) -> Ty {
+        let span = match arg {
+            GenericArg::Type(ty) => ty.span,
+            GenericArg::Const(value) => value.span,
+            GenericArg::AssocType { .. } | GenericArg::AssocBound { .. } => return Ty::error(),
+        };
+        let owner = super::seam::Owner {
+            module: self.module,
+            generics: &self.generics,
+            self_ty: self.self_ty,
+        };
+        let infer = &mut self.infer;
+        let mut fresh = || infer.fresh();
+        let lowered = self.names.lower_arg(
+            self.program,
+            owner,
+            (arg, kind),
+            &mut fresh,
+            &mut self.diagnostics,
+        );
+        self.normalize(lowered, span)
     }
 
     /// The type that is written.

@@ -316,14 +316,18 @@ impl Checker<'_> {
         expr(Ty::bool(), span, kind)
     }
 
-    /// `dbg!(e)`: shows the value on stderr and gives it.
+    /// `dbg!(e)`: shows on stderr where it stands, the expression and the value, and gives it.
     fn dbg_macro(&mut self, items: &[ast::Expr], span: Span) -> Expr {
         let mut stmts = Vec::new();
         let mut values = Vec::new();
+        let (file, line, column) = self.texts.locate(span).unwrap_or_default();
+        if items.is_empty() {
+            let text = str_lit(&format!("[{file}:{line}:{column}]\n"), span);
+            stmts.push(Stmt::Expr(self.lang_call("eprint", &[], vec![text], span)));
+        }
         for item in items {
             let value = self.check_value(item);
             let value = self.hoist(value, &mut stmts);
-            let (file, line, column) = self.texts.locate(item.span).unwrap_or_default();
             let source = self.texts.source_text(item.span).unwrap_or_default();
             let prefix = format!("[{file}:{line}:{column}] {source} =");
             let shown = self.debug_text(value.clone(), span);

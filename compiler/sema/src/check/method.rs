@@ -95,7 +95,7 @@ impl Checker<'_> {
             return value;
         }
         let receiver = self.adjust_receiver(receiver, &steps, &pick, call);
-        let args_ty = self.fn_args(pick.fn_, pick.parent_args, call.generics, call.span);
+        let args_ty = self.fn_args(pick.fn_, pick.parent_args, call.generics);
         let mut all = vec![Arg::Checked(receiver)];
         all.extend(args);
         self.call_fn(pick.fn_, args_ty, all, call.span, expect)

@@ -3,6 +3,7 @@
 use super::build::{self, expr};
 use super::obligation::Cause;
 use super::seam::{Namespace, Res};
+use super::show::Builtin;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{AdtId, ConstId, FnId, FnParent, LocalId, TraitId, VariantIdx, VariantKind};
@@ -33,6 +34,11 @@ pub(super) enum Prefix {
 
 impl Checker<'_> {
     pub(super) fn check_path(&mut self, path: &ast::Path, span: Span, expect: Expect) -> Expr {
+        if let Some(builtin) = self.builtin_function(path)
+            && builtin != Builtin::Channel
+        {
+            return self.builtin_value(builtin, path, span, expect);
+        }
         match self.resolve_value(path) {
             ValueRes::Local(local) => expr(self.local_ty(local), span, ExprKind::Local(local)),
             ValueRes::Fn(fn_, args) => self.fn_value(fn_, args, span),
@@ -235,7 +241,7 @@ impl Checker<'_> {
         match self.resolve_res(path, Namespace::Type) {
             Some((Res::Trait(trait_), _)) => {
                 let written = path.last().and_then(|segment| segment.args.as_ref());
-                let args = self.trait_args(trait_, self_ty, written, path.span);
+                let args = self.trait_args(trait_, self_ty, written);
                 Prefix::Trait(trait_, args)
             }
             Some(_) => {
@@ -306,14 +312,14 @@ impl Checker<'_> {
         let last_args = head.last().and_then(|segment| segment.args.as_ref());
         let prefix = match res {
             Res::Fn(fn_) => {
-                let args = self.fn_args(fn_, TyList::empty(), last_args, path.span);
+                let args = self.fn_args(fn_, TyList::empty(), last_args);
                 return ValueRes::Fn(fn_, args);
             }
             Res::Const(const_) => return ValueRes::Const(const_, TyList::empty()),
             Res::Variant(adt, variant) => {
                 let on_enum = head.len().checked_sub(2).and_then(|at| head.get(at));
                 let written = last_args.or(on_enum.and_then(|segment| segment.args.as_ref()));
-                let args = self.adt_args(adt, written, path.span);
+                let args = self.adt_args(adt, written);
                 return ValueRes::Ctor(adt, variant, args);
             }
             Res::Error => return ValueRes::Error,
@@ -323,10 +329,10 @@ impl Checker<'_> {
             }
             Res::Trait(trait_) => {
                 let self_ty = self.infer.fresh();
-                let args = self.trait_args(trait_, self_ty, last_args, path.span);
+                let args = self.trait_args(trait_, self_ty, last_args);
                 Prefix::Trait(trait_, args)
             }
-            other => match self.res_type(&other, last_args, path.span) {
+            other => match self.res_type(&other, last_args) {
                 Some(ty) => Prefix::Type(ty),
                 None => return ValueRes::Error,
             },

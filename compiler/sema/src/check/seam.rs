@@ -92,6 +92,16 @@ pub trait Names {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Ty;
 
+    /// A generic argument, with the type of the constant that the parameter is, if it is one.
+    fn lower_arg(
+        &self,
+        program: &Program,
+        owner: Owner<'_>,
+        arg: (&ast::GenericArg, Option<Ty>),
+        fresh: &mut dyn FnMut() -> Ty,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Ty;
+
     /// The traits whose methods may be called in this module.
     fn traits_in_scope(&self, program: &Program, module: ModuleId) -> Vec<TraitId>;
 

@@ -99,6 +99,46 @@ impl Checker<'_> {
         }
     }
 
+    /// `println` as a value: a closure with as many parameters as are expected of it.
+    pub(super) fn builtin_value(
+        &mut self,
+        builtin: Builtin,
+        path: &ast::Path,
+        span: Span,
+        expect: Expect,
+    ) -> Expr {
+        let wanted = match expect {
+            Expect::Ty(ty) => self.wanted_sig(ty),
+            Expect::Any | Expect::Drop => None,
+        };
+        let Some(wanted) = wanted else {
+            let name = path
+                .segments
+                .last()
+                .map_or(Symbol::EMPTY, |last| last.ident.name);
+            let text = format!("how many values this `{name}` takes is not known");
+            let message = Diagnostic::error(codes::CANNOT_INFER, span, text).suggest_maybe(
+                span,
+                format!("|x| {name}(x)"),
+                format!("write `|x| {name}(x)`"),
+            );
+            self.report(message);
+            return Checker::error_expr(span);
+        };
+        let result = match builtin {
+            Builtin::Format => Ty::string(),
+            Builtin::Panic => wanted.result,
+            _ => Ty::unit(),
+        };
+        let made = self.synth_closure(&wanted.params, result, span, |this, locals| {
+            let params = wanted.params.iter().zip(locals);
+            let args = params.map(|(ty, local)| Arg::Checked(build::local(*local, *ty, span)));
+            let value = this.call_builtin(builtin, path, args.collect(), span);
+            this.try_coerce(value, result)
+        });
+        made.unwrap_or_else(|| Checker::error_expr(span))
+    }
+
     pub(super) fn panic_with(&mut self, text: Expr, span: Span) -> Expr {
         let call = self.lang_call("panic", &[], vec![text], span);
         Expr {
@@ -205,7 +245,7 @@ impl Checker<'_> {
             return Checker::error_expr(span);
         };
         let written = path.segments.last().and_then(|last| last.args.as_ref());
-        let args_ty = self.fn_args(fn_, crate::types::TyList::empty(), written, span);
+        let args_ty = self.fn_args(fn_, crate::types::TyList::empty(), written);
         let mut args = args;
         if args.is_empty() {
             let none = expr(Ty::usize(), span, ExprKind::Int(0));

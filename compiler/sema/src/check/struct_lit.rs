@@ -172,12 +172,11 @@ impl Checker<'_> {
             Res::Variant(adt, variant) => {
                 let on_enum = segments.len().checked_sub(2).map(|at| &segments[at]);
                 let written = written.or(on_enum.and_then(|segment| segment.args.as_ref()));
-                let count = self.program.adts[adt].generics.params.len();
-                let args = self.generic_args(written, count, path.span);
+                let args = self.adt_args(adt, written);
                 Some((adt, variant, args))
             }
             other => {
-                let Some(ty) = self.res_type(&other, written, path.span) else {
+                let Some(ty) = self.res_type(&other, written) else {
                     self.not_a_struct(path.span);
                     return None;
                 };

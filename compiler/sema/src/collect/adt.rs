@@ -62,7 +62,7 @@ fn number_variants(cx: &mut Cx<'_>, id: AdtId, decl: &EnumDecl) {
     for (index, variant) in decl.variants.iter().enumerate() {
         if let Some(expr) = &variant.discriminant {
             let names = &cx.names;
-            let mut consts = |id| names.const_ints.get(&id).copied();
+            let mut consts = |id| names.const_ints.get(&id).map(|(value, _)| *value);
             let mut evaluator = Evaluator {
                 names,
                 module: cx.program.adts[id].module,

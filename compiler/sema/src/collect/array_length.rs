@@ -109,8 +109,8 @@ fn binary(op: BinOp, left: i128, right: i128) -> Option<Option<i128>> {
     })
 }
 
-/// The length that an expression gives, or the const parameter that it names.
-pub(super) fn length(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
+/// The number of type `ty` that an expression gives, or the const parameter that it names.
+pub(super) fn value(lower: &mut Lower<'_>, expr: &Expr, ty: Ty) -> Ty {
     match &expr.kind {
         ExprKind::Path(path) => {
             if let Some(ty) = const_param(lower, path) {
@@ -120,24 +120,79 @@ pub(super) fn length(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
         // `{ N }`
         ExprKind::Block { block, label: None } if block.stmts.is_empty() => {
             if let Some(tail) = &block.tail {
-                return length(lower, tail);
+                return value(lower, tail, ty);
             }
         }
         _ => {}
     }
     let names = lower.names;
-    let mut consts = |id| names.const_ints.get(&id).copied();
+    let mut consts = |id| names.const_ints.get(&id).map(|(value, _)| *value);
     let mut evaluator = Evaluator {
         names,
         module: lower.module,
         consts: &mut consts,
     };
     match evaluator.eval(expr) {
-        Ok(value) => Ty::new(TyKind::ConstInt(value)),
+        Ok(value) => checked(lower, expr, value, ty),
         Err(Trouble::TooComplex(_)) if is_closed(lower) && !names_param(lower, expr) => {
-            computed(lower, expr)
+            computed(lower, expr, ty)
         }
         Err(trouble) => explain(lower, expr, trouble),
+    }
+}
+
+/// A length in `[T; length]`.
+pub(super) fn length(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
+    value(lower, expr, Ty::usize())
+}
+
+/// The value, if it is one of the type.
+fn checked(lower: &mut Lower<'_>, expr: &Expr, value: i128, ty: Ty) -> Ty {
+    let found = type_of(lower, expr);
+    let fits = match (found.map(Ty::kind), ty.kind()) {
+        (None | Some(TyKind::Int(_)), TyKind::Int(int)) => holds(*int, value),
+        (None, _) | (_, TyKind::Error) => true,
+        (Some(found), wanted) => found == wanted,
+    };
+    if fits {
+        return Ty::new(TyKind::ConstInt(value));
+    }
+    let shown = ty.display(lower.program);
+    let text = match found.map(Ty::kind) {
+        Some(TyKind::Int(_)) if matches!(ty.kind(), TyKind::Int(_)) => {
+            format!("`{value}` does not fit the type `{shown}`")
+        }
+        Some(TyKind::Int(_)) => format!("a `{shown}` is expected here, not a number"),
+        Some(_) | None => format!("a value of type `{shown}` is expected here"),
+    };
+    lower.error(codes::GENERIC_ARGUMENTS, expr.span, &text)
+}
+
+fn holds(int: IntTy, value: i128) -> bool {
+    match (int_property(int, "MIN"), int_property(int, "MAX")) {
+        (Some(min), Some(max)) => (min..=max).contains(&value),
+        _ => int.is_signed() || value >= 0,
+    }
+}
+
+/// `bool`, `char` or some integer type, as far as the syntax tells.
+fn type_of(lower: &Lower<'_>, expr: &Expr) -> Option<Ty> {
+    match &expr.kind {
+        ExprKind::Lit(lit) => Some(match &lit.kind {
+            LitKind::Bool(_) => Ty::bool(),
+            LitKind::Char(_) => Ty::char(),
+            _ => Ty::usize(),
+        }),
+        ExprKind::Path(path) => {
+            let names = lower.names;
+            let found = names.resolve_quietly(lower.module, path, Ns::Value).ok()?;
+            match found.def {
+                Def::Const(id) => names.const_ints.get(&id).map(|(_, ty)| *ty),
+                _ => None,
+            }
+        }
+        ExprKind::Cast { .. } => None,
+        _ => Some(Ty::usize()),
     }
 }
 
@@ -171,12 +226,13 @@ fn names_param(lower: &Lower<'_>, expr: &Expr) -> bool {
 }
 
 /// A length that bodies must be checked for: what an earlier check of the program found.
-fn computed(lower: &mut Lower<'_>, expr: &Expr) -> Ty {
+fn computed(lower: &mut Lower<'_>, expr: &Expr, ty: Ty) -> Ty {
     let lengths = &lower.names.lengths;
     lengths.met.borrow_mut().push(WrittenLength {
         expr: expr.clone(),
         module: lower.module,
         self_ty: lower.self_ty,
+        ty,
     });
     match lengths.known.get(&expr.span) {
         None => Ty::error(),
@@ -219,7 +275,7 @@ fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {
 }
 
 /// A const argument that was written as a type, `Buffer<N>`.
-pub(super) fn const_arg(lower: &mut Lower<'_>, written: &ast::TypeExpr) -> Ty {
+pub(super) fn const_arg(lower: &mut Lower<'_>, written: &ast::TypeExpr, ty: Ty) -> Ty {
     match &written.kind {
         TypeKind::Path(path) => {
             let expr = Expr {
@@ -227,7 +283,7 @@ pub(super) fn const_arg(lower: &mut Lower<'_>, written: &ast::TypeExpr) -> Ty {
                 span: written.span,
                 kind: ExprKind::Path(path.clone()),
             };
-            length(lower, &expr)
+            value(lower, &expr, ty)
         }
         TypeKind::Infer => lower.hole(written.span),
         _ => lower.error(

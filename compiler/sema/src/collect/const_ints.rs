@@ -1,10 +1,11 @@
-//! Values of integer constants that follow from the syntax, for array lengths.
+//! Values of integer, `bool` and `char` constants that follow from the syntax, for array
+//! lengths and const arguments.
 
 use super::array_length::Evaluator;
 use crate::cx::Cx;
 use crate::program::{ConstId, FnParent};
 use crate::resolve::{Builtin, Def, Ns};
-use crate::types::TyKind;
+use crate::types::{Ty, TyKind};
 use gos_syntax::ast::TypeKind;
 use rustc_hash::FxHashMap;
 
@@ -14,9 +15,10 @@ pub(super) fn compute(cx: &mut Cx<'_>) {
     for id in cx.fresh_consts() {
         value(cx, id, &mut known, 0);
     }
-    let found = known
+    let found: Vec<_> = known
         .into_iter()
-        .filter_map(|(id, value)| Some((id, value?)));
+        .filter_map(|(id, value)| Some((id, (value?, number_type(cx, id)?))))
+        .collect();
     cx.names.const_ints.extend(found);
 }
 
@@ -29,14 +31,14 @@ fn value(
     if let Some(value) = known.get(&id) {
         return *value;
     }
-    if let Some(value) = cx.names.const_ints.get(&id) {
+    if let Some((value, _)) = cx.names.const_ints.get(&id) {
         return Some(*value);
     }
     // Also the answer for a constant that needs itself.
     known.insert(id, None);
     let item = &cx.items.consts[id];
     let const_ = &cx.program.consts[id];
-    if depth > 64 || const_.parent != FnParent::Module || !is_integer(cx, id) {
+    if depth > 64 || const_.parent != FnParent::Module || number_type(cx, id).is_none() {
         return None;
     }
     let mut nested = |other| value(cx, other, known, depth + 1);
@@ -50,16 +52,17 @@ fn value(
     result
 }
 
-fn is_integer(cx: &Cx<'_>, id: ConstId) -> bool {
-    let Some(TypeKind::Path(path)) = cx.items.consts[id].ty.map(|ty| &ty.kind) else {
-        return false;
+/// The type of a constant that is an integer, a `bool` or a `char`.
+fn number_type(cx: &Cx<'_>, id: ConstId) -> Option<Ty> {
+    let TypeKind::Path(path) = &cx.items.consts[id].ty?.kind else {
+        return None;
     };
     let module = cx.program.consts[id].module;
-    match cx.names.resolve_quietly(module, path, Ns::Type) {
-        Ok(found) => match found.def {
-            Def::Builtin(Builtin::Ty(ty)) => matches!(ty.kind(), TyKind::Int(_)),
-            _ => false,
-        },
-        Err(_) => false,
+    let found = cx.names.resolve_quietly(module, path, Ns::Type).ok()?;
+    match found.def {
+        Def::Builtin(Builtin::Ty(ty)) => {
+            matches!(ty.kind(), TyKind::Int(_) | TyKind::Bool | TyKind::Char).then_some(ty)
+        }
+        _ => None,
     }
 }

@@ -4,7 +4,7 @@ use super::lower_ty::Lower;
 use crate::cx::ParamName;
 use crate::program::{GenericParam, Predicate};
 use crate::types::{Ty, TyKind, TyList};
-use gos_diag::Symbol;
+use gos_diag::{Symbol, codes};
 use gos_syntax::ast::{self, GenericParamKind};
 
 /// The parameters themselves as arguments: what an item's own body sees.
@@ -65,9 +65,17 @@ pub(super) fn fill_params(
             (None, default.as_ref().map(|default| lower.ty(default)))
         }
         GenericParamKind::Const { ty, default } => {
-            let ty = lower.ty(ty);
+            let written = ty;
+            let ty = lower.ty(written);
+            if !matches!(
+                ty.kind(),
+                TyKind::Int(_) | TyKind::Bool | TyKind::Char | TyKind::Error
+            ) {
+                let text = "a const parameter is an integer, a `bool` or a `char`";
+                lower.error(codes::INVALID_TYPE, written.span, text);
+            }
             let default = default.as_ref();
-            let default = default.map(|default| super::array_length::length(lower, default));
+            let default = default.map(|default| super::array_length::value(lower, default, ty));
             (Some(ty), default)
         }
     };

@@ -146,7 +146,13 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
         if let Some(decl) = cx.items.fns[id].decl {
             let filled = fill(cx, &scope, &decl.generics);
             set(&mut cx.program.fns[id].generics, filled);
+            let around = parent_generics(&cx.program, cx.program.fns[id].parent).cloned();
+            inherit(&mut cx.program.fns[id].generics, around);
         }
+    }
+    for id in cx.fresh_consts() {
+        let around = parent_generics(&cx.program, cx.program.consts[id].parent).cloned();
+        inherit(&mut cx.program.consts[id].generics, around);
     }
 }
 
@@ -164,6 +170,14 @@ fn set(generics: &mut Generics, filled: Filled) {
     for (param, (const_ty, default)) in generics.params[first..].iter_mut().zip(filled) {
         param.const_ty = const_ty;
         param.default = default;
+    }
+}
+
+/// What became known of the parameters around an item, which stand first in its list.
+fn inherit(generics: &mut Generics, around: Option<Generics>) {
+    let around = around.map(|around| around.params).unwrap_or_default();
+    for (param, outer) in generics.params.iter_mut().zip(around) {
+        param.const_ty = outer.const_ty;
     }
 }
 

@@ -37,8 +37,7 @@ impl<'x> Lower<'x> {
             self.too_many(room, given.len(), written.map_or(span, GenericArgs::span));
         }
         for arg in given.iter().take(room) {
-            let is_const = generics.params[list.len()].const_ty.is_some();
-            let ty = self.arg(arg, is_const);
+            let ty = self.arg(arg, generics.params[list.len()].const_ty);
             list.push(ty);
         }
         let mut reported = given.len() > room;
@@ -82,17 +81,18 @@ impl<'x> Lower<'x> {
         Ty::error()
     }
 
-    fn arg(&mut self, arg: &GenericArg, is_const: bool) -> Ty {
-        match arg {
-            GenericArg::Type(ty) if is_const => array_length::const_arg(self, ty),
-            GenericArg::Type(ty) => self.ty(ty),
-            GenericArg::Const(expr) if is_const => array_length::length(self, expr),
-            GenericArg::Const(expr) => self.error(
+    /// The argument for a parameter: a type, or a constant of type `const_ty`.
+    pub(crate) fn arg(&mut self, arg: &GenericArg, const_ty: Option<Ty>) -> Ty {
+        match (arg, const_ty) {
+            (GenericArg::Type(ty), Some(const_ty)) => array_length::const_arg(self, ty, const_ty),
+            (GenericArg::Type(ty), None) => self.ty(ty),
+            (GenericArg::Const(expr), Some(ty)) => array_length::value(self, expr, ty),
+            (GenericArg::Const(expr), None) => self.error(
                 codes::GENERIC_ARGUMENTS,
                 expr.span,
                 "a type is expected here, not a value",
             ),
-            GenericArg::AssocType { .. } | GenericArg::AssocBound { .. } => Ty::error(),
+            (GenericArg::AssocType { .. } | GenericArg::AssocBound { .. }, _) => Ty::error(),
         }
     }
 

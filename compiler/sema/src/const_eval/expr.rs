@@ -35,7 +35,11 @@ impl Machine<'_> {
             }
             ExprKind::Const(id, args) => self.const_value(frame, *id, *args, span),
             ExprKind::ConstParam(ty) => match self.ty(frame, *ty).kind() {
-                TyKind::ConstInt(value) => Ok(Value::Int(*value as u128)),
+                TyKind::ConstInt(value) => Ok(match self.ty(frame, expr.ty).kind() {
+                    TyKind::Bool => Value::Bool(*value != 0),
+                    TyKind::Int(int) => Value::Int(arith::mask(*int, *value as u128)),
+                    _ => Value::Int(*value as u128),
+                }),
                 _ => not_const(span, "a const parameter that is not known"),
             },
             ExprKind::Fn(fn_, args) => Ok(Value::Fn(*fn_, self.types(frame, *args))),

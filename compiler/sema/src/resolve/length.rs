@@ -18,6 +18,8 @@ pub(crate) struct WrittenLength {
     pub expr: ast::Expr,
     pub module: ModuleId,
     pub self_ty: Option<Ty>,
+    /// Of the number: `usize`, or what a const parameter is.
+    pub ty: Ty,
 }
 
 /// Values of lengths by where they are written; those that have none, with the reason.

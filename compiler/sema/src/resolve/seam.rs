@@ -3,6 +3,7 @@
 use super::{Active, AliasId, Builtin, Def, Found, NameError, NameTable, Ns};
 use crate::check::seam::{Names, Namespace, Owner, Res, Resolved};
 use crate::collect::{ImplMode, Lower, param_names};
+use crate::cx::ParamName;
 use crate::program::{Access, AdtId, FieldIdx, FnId, ModuleId, Program, TraitId, VariantIdx};
 use crate::types::Ty;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
@@ -110,24 +111,21 @@ impl Names for NameTable {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Ty {
         let params = param_names(&owner.generics.params);
-        let mut lower = Lower {
-            names: self,
-            program,
-            module: owner.module,
-            params: &params,
-            generics: &[],
-            predicates: &owner.generics.predicates,
-            self_ty: owner.self_ty,
-            trait_: None,
-            impl_trait: None,
-            fresh: Some(fresh),
-            impl_mode: ImplMode::Forbidden,
-            impl_bounds: Vec::new(),
-            diagnostics,
-            missing_alias: None,
-            depth: 0,
-        };
-        lower.ty(ty)
+        let place = (self, program, owner);
+        in_body(place, &params, fresh, diagnostics).ty(ty)
+    }
+
+    fn lower_arg(
+        &self,
+        program: &Program,
+        owner: Owner<'_>,
+        (arg, const_ty): (&ast::GenericArg, Option<Ty>),
+        fresh: &mut dyn FnMut() -> Ty,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Ty {
+        let params = param_names(&owner.generics.params);
+        let place = (self, program, owner);
+        in_body(place, &params, fresh, diagnostics).arg(arg, const_ty)
     }
 
     fn traits_in_scope(&self, _program: &Program, module: ModuleId) -> Vec<TraitId> {
@@ -151,5 +149,31 @@ impl Names for NameTable {
     fn can_access(&self, module: ModuleId, owner: ModuleId, access: Access) -> bool {
         let private_to = self.private_to(self.real_module(owner), access);
         private_to.is_none_or(|owner| self.is_within(module, owner))
+    }
+}
+
+/// Lowers the types of a body.
+fn in_body<'x>(
+    (names, program, owner): (&'x NameTable, &'x Program, Owner<'x>),
+    params: &'x [ParamName],
+    fresh: &'x mut dyn FnMut() -> Ty,
+    diagnostics: &'x mut Vec<Diagnostic>,
+) -> Lower<'x> {
+    Lower {
+        names,
+        program,
+        module: owner.module,
+        params,
+        generics: &[],
+        predicates: &owner.generics.predicates,
+        self_ty: owner.self_ty,
+        trait_: None,
+        impl_trait: None,
+        fresh: Some(fresh),
+        impl_mode: ImplMode::Forbidden,
+        impl_bounds: Vec::new(),
+        diagnostics,
+        missing_alias: None,
+        depth: 0,
     }
 }

@@ -185,7 +185,7 @@ pub struct NameTable {
     /// Generics and meaning of every alias; filled by `collect`.
     pub alias_types: FxHashMap<AliasId, (crate::program::Generics, Ty)>,
     /// Values of integer constants that follow from the syntax; filled by `collect`.
-    pub const_ints: FxHashMap<ConstId, i128>,
+    pub const_ints: FxHashMap<ConstId, (i128, Ty)>,
     /// Lengths of arrays that do not.
     pub lengths: super::length::Lengths,
     /// Traits that cannot be objects, for the first method that prevents it.

@@ -8,7 +8,7 @@ use crate::cx::{ConstItem, Scope};
 use crate::hir::ConstValue;
 use crate::program::{BodyItem, Const, ConstId, Demand, FnParent, Generics};
 use crate::resolve::length::{LengthValues, WrittenLength};
-use crate::types::{IntTy, Ty};
+use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, Symbol};
 use gos_syntax::ast;
 
@@ -46,11 +46,13 @@ impl Session<'_> {
 
     fn compute_length(&mut self, length: WrittenLength) -> Result<i128, Option<Box<Diagnostic>>> {
         let before = std::mem::take(&mut self.cx.diagnostics);
+        let ty = length.ty;
         let id = self.declare_length(length);
         self.demand(&[BodyItem::Const(id)]);
         let messages = std::mem::replace(&mut self.cx.diagnostics, before);
         match &self.cx.program.consts[id].value {
-            Some(ConstValue::Int(bits)) => i128::try_from(*bits).map_err(|_| None),
+            Some(ConstValue::Bool(bool)) => Ok(i128::from(*bool)),
+            Some(ConstValue::Int(bits)) => number(*bits, ty).ok_or(None),
             _ => Err(messages
                 .into_iter()
                 .find(Diagnostic::is_error)
@@ -85,11 +87,22 @@ impl Session<'_> {
             span,
             parent: parent.unwrap_or(FnParent::Module),
             generics: Generics::default(),
-            ty: Ty::int(IntTy::Usize),
+            ty: length.ty,
             is_static: false,
             body: None,
             value: None,
             made_at_start: None,
         })
+    }
+}
+
+/// The number that bits of a type stand for.
+fn number(bits: u128, ty: Ty) -> Option<i128> {
+    match ty.kind() {
+        TyKind::Int(int) if int.is_signed() => {
+            let unused = 128 - int.bits();
+            Some((bits << unused) as i128 >> unused)
+        }
+        _ => i128::try_from(bits).ok(),
     }
 }

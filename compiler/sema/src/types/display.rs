@@ -1,7 +1,7 @@
 //! Types as the user writes them need the program's names: [`Ty::display`].
 
 use super::{Abi, CellKind, FnSig, InferVar, Mutability, Ty, TyKind, TyList};
-use crate::program::Program;
+use crate::program::{GenericParam, Program};
 use std::fmt;
 
 /// A type that prints in the user's words.
@@ -33,14 +33,26 @@ impl DisplayTy<'_> {
         Ok(())
     }
 
-    fn named(&self, f: &mut fmt::Formatter<'_>, name: &str, args: &[Ty]) -> fmt::Result {
+    fn named(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        (args, params): (&[Ty], &[GenericParam]),
+    ) -> fmt::Result {
         f.write_str(name)?;
-        if args.is_empty() {
-            return Ok(());
+        for (index, arg) in args.iter().enumerate() {
+            f.write_str(if index == 0 { "<" } else { ", " })?;
+            let const_ty = params.get(index).and_then(|param| param.const_ty);
+            match (arg.kind(), const_ty.map(Ty::kind)) {
+                (TyKind::ConstInt(value), Some(TyKind::Bool)) => write!(f, "{}", *value != 0)?,
+                (TyKind::ConstInt(value), Some(TyKind::Char)) => {
+                    let char = u32::try_from(*value).ok().and_then(char::from_u32);
+                    write!(f, "{:?}", char.unwrap_or_default())?;
+                }
+                _ => write!(f, "{}", self.of(*arg))?,
+            }
         }
-        f.write_str("<")?;
-        self.list(f, args)?;
-        f.write_str(">")
+        f.write_str(if args.is_empty() { "" } else { ">" })
     }
 
     fn callable(&self, f: &mut fmt::Formatter<'_>, word: &str, sig: &FnSig) -> fmt::Result {
@@ -56,8 +68,8 @@ impl DisplayTy<'_> {
     fn item(&self, f: &mut fmt::Formatter<'_>, kind: &TyKind) -> fmt::Result {
         match kind {
             TyKind::Adt(id, args) => {
-                let name = self.program.adts[*id].name;
-                self.named(f, name.as_str(), args)
+                let adt = &self.program.adts[*id];
+                self.named(f, adt.name.as_str(), (args, &adt.generics.params))
             }
             TyKind::FnDef(id, _) => {
                 write!(f, "fn {{{}}}", self.program.fns[*id].name.as_str())
@@ -69,7 +81,7 @@ impl DisplayTy<'_> {
             TyKind::Dyn { trait_, args, .. } => {
                 let name = self.program.traits[*trait_].name;
                 f.write_str("dyn ")?;
-                self.named(f, name.as_str(), args)
+                self.named(f, name.as_str(), (args, &[]))
             }
             TyKind::Projection { trait_ref, name } => {
                 write!(f, "{}::{}", self.of(trait_ref.args[0]), name.as_str())
