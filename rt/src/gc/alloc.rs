@@ -189,9 +189,7 @@ unsafe extern "C" fn slowest(bytes: usize, desc: usize, content: usize, _: usize
         if bytes >= OBJECT_BYTES_MAX {
             out_of_memory("an object of that size");
         }
-        if heap.pacer.is_due() {
-            collect::run(heap);
-        }
+        collect::at_allocation(heap);
         let cell = match try_cell(heap, bytes, content) {
             Some(cell) => cell,
             None => {
@@ -244,6 +242,7 @@ pub fn detach() {
     // SAFETY: the share is this thread's; the list forgets it before it is freed.
     unsafe {
         let heap = (*local).heap;
+        heap.logged.lock().take_over(&mut (*local).log);
         let mut state = heap.lock();
         state.locals.retain(|&other| !ptr::eq(other, local));
         (*local).reset();

@@ -4,8 +4,9 @@
 //! code tests `gos_rt_gc_phase` first. Read next: the phase table in `mod.rs`.
 
 use super::alloc::local;
+use super::block::find_cell;
 use super::cell::for_each_slot;
-use super::mark::Tracer;
+use super::mark::{Range, Tracer};
 use crate::prim::{AtomicU32, Ordering};
 use crate::task::Park;
 use crate::task::context::slow_call;
@@ -17,14 +18,14 @@ pub static PHASE: AtomicU32 = AtomicU32::new(0);
 
 /// Entries that a worker keeps before it hands them on.
 const LOG_LENGTH: usize = 256;
+/// A copy of more bytes than this is logged as one range.
+const COPY_BYTES_MAX: usize = 2048;
 
-/// One worker's log: new values of slots. (The object that was written to follows from the slot and
-/// is needed only once minor cycles exist.)
+/// One worker's log: new values of slots.
+#[derive(Debug)]
 pub struct Log {
     length: usize,
-    entries: [(usize, usize); LOG_LENGTH],
-    /// Full logs, handed on.
-    handed_on: Vec<(usize, usize)>,
+    values: [usize; LOG_LENGTH],
 }
 
 impl Default for Log {
@@ -38,30 +39,55 @@ impl Log {
     pub const fn new() -> Log {
         Log {
             length: 0,
-            entries: [(0, 0); LOG_LENGTH],
-            handed_on: Vec::new(),
+            values: [0; LOG_LENGTH],
         }
     }
 
-    /// Reports all values to the tracer and forgets them.
-    pub fn drain(&mut self, tracer: &mut Tracer<'_>) {
-        let kept = self.entries[..self.length].iter().chain(&self.handed_on);
-        kept.for_each(|&(_, value)| tracer.word(value));
-        self.length = 0;
-        self.handed_on.clear();
-    }
-
-    /// How many entries it holds.
-    pub fn entry_count(&self) -> usize {
-        self.length + self.handed_on.len()
+    /// Takes what is in it.
+    pub fn take(&mut self) -> &[usize] {
+        let length = std::mem::take(&mut self.length);
+        &self.values[..length]
     }
 }
 
-/// `value` was stored at `slot`.
+/// What workers handed on.
+#[derive(Debug, Default)]
+pub struct Logged {
+    values: Vec<usize>,
+    ranges: Vec<Range>,
+}
+
+impl Logged {
+    /// Nothing.
+    pub const fn new() -> Logged {
+        Logged {
+            values: Vec::new(),
+            ranges: Vec::new(),
+        }
+    }
+
+    /// Takes over what a log holds.
+    pub fn take_over(&mut self, log: &mut Log) {
+        self.values.extend_from_slice(log.take());
+    }
+
+    /// How many entries there are.
+    pub fn entry_count(&self) -> usize {
+        self.values.len() + self.ranges.len()
+    }
+
+    /// Reports everything to the tracer and forgets it.
+    pub fn drain(&mut self, tracer: &mut Tracer) {
+        self.values.drain(..).for_each(|value| tracer.word(value));
+        self.ranges.drain(..).for_each(|range| tracer.range(range));
+    }
+}
+
+/// `value` was stored at `_slot`.
 ///
 /// # Safety
 /// This thread is a worker.
-pub unsafe fn write(slot: *mut u8, value: usize) {
+pub unsafe fn write(_slot: *mut u8, value: usize) {
     if value == 0 {
         return;
     }
@@ -71,7 +97,7 @@ pub unsafe fn write(slot: *mut u8, value: usize) {
             slow_call(hand_on, 0, 0, 0, 0);
         }
         let log = &mut (*local()).log;
-        log.entries[log.length] = (slot as usize, value);
+        log.values[log.length] = value;
         log.length += 1;
     }
 }
@@ -82,14 +108,29 @@ pub unsafe fn write(slot: *mut u8, value: usize) {
 /// This thread is a worker, and the values are readable.
 pub unsafe fn copy(to: *mut u8, desc: *const TypeDesc, count: usize) {
     // SAFETY: the caller's promise.
-    unsafe { for_each_slot(desc, to, count, |slot| write(slot.cast(), *slot)) };
+    unsafe {
+        // Ranges are looked through later, so they must lie in a cell: stacks go away.
+        if count * (*desc).size as usize > COPY_BYTES_MAX && find_cell(to as usize + 1).is_some() {
+            slow_call(log_range, to as usize, desc as usize, count, 0);
+            return;
+        }
+        for_each_slot(desc, to, count, |slot| {
+            write(slot.cast(), slot.read_volatile());
+        });
+    }
 }
 
 unsafe extern "C" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> Park {
     // SAFETY: runs on the worker whose log it is.
-    let log = unsafe { &mut (*local()).log };
-    log.handed_on.extend_from_slice(&log.entries[..log.length]);
-    log.length = 0;
+    let local = unsafe { &mut *local() };
+    local.heap.logged.lock().take_over(&mut local.log);
+    Park::ready(0)
+}
+
+unsafe extern "C" fn log_range(to: usize, desc: usize, count: usize, _: usize) -> Park {
+    // SAFETY: runs on a worker; descriptors live forever.
+    let (heap, range) = unsafe { ((*local()).heap, Range::new(desc as *const _, to, count)) };
+    heap.logged.lock().ranges.push(range);
     Park::ready(0)
 }
 

@@ -1,29 +1,34 @@
 //! A block: 64 KiB cut into cells of one class, or the pages of one large object; with its bits.
-//! Keeps: an allocated bit is set exactly for cells that were handed out or stand zeroed in some
-//! thread's run, except in a block whose last collection has not been swept: there the mark bits
-//! say it. Never: writes into cells. Read next: `mark.rs` (marks), `sweep.rs` (turns marks into
-//! room), `local.rs` (hands cells out).
+//! Keeps: an allocated bit is set for each cell that was handed out or stands zeroed in some thread's
+//! run; in a block that was not swept since the last collection for dead cells too. No mark bit is
+//! set when marking begins. While the collector marks, other threads look blocks up as they come to
+//! life: `kind` and the allocated bits are published last, and only sweeping takes them back, which
+//! never happens while it marks. Never: writes into cells.
+//! Read next: `mark.rs` (marks), `sweep.rs` (turns marks into room), `local.rs` (hands cells out).
 
 use super::cell::HEADER;
 use super::chunk::Chunk;
 use super::size_class::{BLOCK_BYTES, CLASS_BYTES, reciprocal};
-use crate::prim::{AtomicU32, AtomicU64, Ordering};
+use crate::prim::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
+/// What dead cells hold under stress.
+const POISON: u8 = 0xd5;
 /// Words of bits: one bit for each cell of the smallest class.
 pub const BIT_WORDS: usize = BLOCK_BYTES / 16 / 64;
 
 /// What a block holds. Zero is a free block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u32)]
-pub enum BlockKind {
+pub struct BlockKind(u32);
+
+impl BlockKind {
     /// Nothing.
-    Free = 0,
+    pub const FREE: BlockKind = BlockKind(0);
     /// Cells of one class.
-    Small = 1,
+    pub const SMALL: BlockKind = BlockKind(1);
     /// The beginning of a large object.
-    Large = 2,
+    pub const LARGE: BlockKind = BlockKind(2);
     /// A further block of a large object.
-    LargeTail = 3,
+    pub const LARGE_TAIL: BlockKind = BlockKind(3);
 }
 
 /// Metadata of a block; lies in its chunk's metadata, all zeros while it is free.
@@ -33,8 +38,8 @@ pub struct Block {
     pub start: usize,
     /// Bytes of a cell, header included; of a large object: of its pages.
     pub cell_bytes: usize,
-    /// What it holds.
-    pub kind: BlockKind,
+    /// A [`BlockKind`].
+    kind: AtomicU32,
     /// Index of the class.
     pub class: u32,
     /// See [`reciprocal`].
@@ -44,10 +49,10 @@ pub struct Block {
     /// Of a large object's tail: how many blocks before this one it begins. Of its head: how many
     /// blocks it has.
     pub span: u32,
-    /// Cells marked by the current or last collection.
-    pub marked: AtomicU32,
-    /// The allocated bits are older than the mark bits.
-    pub unswept: bool,
+    /// Cells that the last sweep found alive.
+    pub used: u32,
+    /// The collection after which it was last swept, or during which it came to life.
+    pub swept: u32,
     /// Cells that were never handed out read as zeros.
     pub zeroed: bool,
     /// A bit for each cell that the collection found.
@@ -57,47 +62,59 @@ pub struct Block {
 }
 
 impl Block {
+    /// What it holds.
+    #[inline(always)]
+    pub fn kind(&self) -> BlockKind {
+        // ORDERING: pairs with `publish`: what describes the block comes with it.
+        BlockKind(self.kind.load(Ordering::Acquire))
+    }
+
+    fn publish(&self, kind: BlockKind) {
+        // ORDERING: see `kind`.
+        self.kind.store(kind.0, Ordering::Release);
+    }
+
     /// Makes a free block one of cells of `class`.
     pub fn become_small(&mut self, start: usize, class: usize, zeroed: bool) {
         let cell_bytes = CLASS_BYTES[class];
         self.start = start;
         self.cell_bytes = cell_bytes as usize;
-        self.kind = BlockKind::Small;
         self.class = class as u32;
         self.reciprocal = reciprocal(cell_bytes);
         self.cells = BLOCK_BYTES as u32 / cell_bytes;
         self.span = 1;
         self.zeroed = zeroed;
         self.clear_bits();
+        self.publish(BlockKind::SMALL);
     }
 
-    /// Makes a free block the head of a large object of `bytes` bytes in `span` blocks.
-    pub fn become_large(&mut self, start: usize, bytes: usize, span: usize) {
+    /// Makes a free block the head of a large object of `bytes` bytes in `span` blocks. It is born
+    /// marked while the collector marks.
+    pub fn become_large(&mut self, start: usize, bytes: usize, span: usize, is_marked: bool) {
         self.start = start;
         self.cell_bytes = bytes;
-        self.kind = BlockKind::Large;
         self.reciprocal = 0;
         self.cells = 1;
         self.span = span as u32;
         self.clear_bits();
+        self.marks[0].store(u64::from(is_marked), Ordering::Relaxed);
         self.allocated[0].store(1, Ordering::Relaxed);
+        self.publish(BlockKind::LARGE);
     }
 
     /// Makes a free block belong to the large object that begins `distance` blocks before.
     pub fn become_tail(&mut self, distance: usize) {
-        self.kind = BlockKind::LargeTail;
         self.span = distance as u32;
+        self.publish(BlockKind::LARGE_TAIL);
     }
 
     /// Forgets what it held.
     pub fn become_free(&mut self) {
-        self.kind = BlockKind::Free;
-        self.unswept = false;
+        self.publish(BlockKind::FREE);
     }
 
     fn clear_bits(&mut self) {
-        self.unswept = false;
-        self.marked.store(0, Ordering::Relaxed);
+        self.used = 0;
         for word in self.marks.iter().chain(&self.allocated) {
             word.store(0, Ordering::Relaxed);
         }
@@ -113,7 +130,7 @@ impl Block {
     #[inline(always)]
     pub fn cell_index(&self, address: usize) -> usize {
         let offset = address - self.start;
-        if self.kind == BlockKind::Small {
+        if self.reciprocal != 0 {
             ((offset as u64 * u64::from(self.reciprocal)) >> 32) as usize
         } else {
             usize::from(offset >= self.cell_bytes)
@@ -135,46 +152,60 @@ impl Block {
     /// Whether a cell was handed out, or may be one of a run that some thread still hands out.
     #[inline(always)]
     pub fn is_allocated(&self, index: usize) -> bool {
-        let bits = if self.unswept {
-            &self.marks
-        } else {
-            &self.allocated
-        };
-        bits[index / 64].load(Ordering::Relaxed) >> (index % 64) & 1 != 0
+        // ORDERING: pairs with `hand_out`: the cell reads as zeros or as what was put there since.
+        self.allocated[index / 64].load(Ordering::Acquire) >> (index % 64) & 1 != 0
     }
 
-    /// Marks a cell; false when it was marked before. Only the collecting thread marks, so that a
-    /// load and a store are enough.
+    /// Marks the cells of `mask` in a word of bits as handed out, and as alive when the collector
+    /// marks. Their memory reads as zeros.
+    #[inline]
+    pub fn hand_out(&self, word: usize, mask: u64, are_marked: bool) {
+        if are_marked {
+            self.marks[word].fetch_or(mask, Ordering::Relaxed);
+        }
+        let bits = self.allocated[word].load(Ordering::Relaxed);
+        // ORDERING: see `is_allocated`. Only the block's owner writes these bits now.
+        self.allocated[word].store(bits | mask, Ordering::Release);
+    }
+
+    /// Marks a cell; false when it was marked before. One thread marks at a time, others hand out
+    /// marked cells meanwhile.
     #[inline(always)]
     pub fn mark(&self, index: usize) -> bool {
         let word = &self.marks[index / 64];
-        let (old, bit) = (word.load(Ordering::Relaxed), 1 << (index % 64));
-        if old & bit != 0 {
-            return false;
-        }
-        word.store(old | bit, Ordering::Relaxed);
-        self.marked
-            .store(self.marked.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        true
+        let bit = 1 << (index % 64);
+        word.load(Ordering::Relaxed) & bit == 0 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
     }
 
-    /// Forgets all marks, before marking.
-    pub fn clear_marks(&mut self) {
-        self.marked.store(0, Ordering::Relaxed);
-        for word in &self.marks[..self.cells.div_ceil(64) as usize] {
-            word.store(0, Ordering::Relaxed);
-        }
-    }
-
-    /// After this the allocated bits say what the last collection found.
-    pub fn sweep(&mut self) {
-        if !self.unswept {
-            return;
-        }
-        self.unswept = false;
+    /// After this the allocated bits say what the last collection found, and no cell is marked. Gives
+    /// the number of cells found alive. With `poison`, dead cells are overwritten.
+    pub fn sweep(&mut self, poison: bool) -> u32 {
+        self.used = 0;
         for index in 0..self.bit_words() {
             let marks = self.marks[index].load(Ordering::Relaxed);
+            if poison {
+                self.poison(index, self.allocated[index].load(Ordering::Relaxed) & !marks);
+            }
             self.allocated[index].store(marks, Ordering::Relaxed);
+            self.marks[index].store(0, Ordering::Relaxed);
+            self.used += marks.count_ones();
+        }
+        self.zeroed = false;
+        self.used
+    }
+
+    /// Whether any cell is marked.
+    pub fn has_marks(&self) -> bool {
+        let words = &self.marks[..self.bit_words()];
+        words.iter().any(|word| word.load(Ordering::Relaxed) != 0)
+    }
+
+    fn poison(&self, word: usize, mut dead: u64) {
+        while dead != 0 {
+            let cell = self.cell_at(word * 64 + dead.trailing_zeros() as usize);
+            // SAFETY: a dead cell is nobody's; it is zeroed before it is handed out again.
+            unsafe { std::ptr::write_bytes(cell as *mut u8, POISON, self.cell_bytes) };
+            dead &= dead - 1;
         }
     }
 }
@@ -216,11 +247,16 @@ fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
     let number = (address - chunk.start) / BLOCK_BYTES;
     // Behind the first 4 MiB there is nothing but the one huge object.
     let mut block = chunk.blocks.get(number).unwrap_or(&chunk.blocks[0]);
-    if block.kind == BlockKind::LargeTail {
+    let kind = block.kind();
+    if kind == BlockKind::LARGE_TAIL {
         block = &chunk.blocks[number - block.span as usize];
-    } else if block.kind == BlockKind::Free {
+        // The head of an object that another thread is about to make.
+        if block.kind() != BlockKind::LARGE {
+            return None;
+        }
+    } else if kind == BlockKind::FREE {
         block = &chunk.blocks[0];
-        if chunk.bytes <= super::chunk::CHUNK_BYTES || block.kind != BlockKind::Large {
+        if chunk.bytes <= super::chunk::CHUNK_BYTES || block.kind() != BlockKind::LARGE {
             return None;
         }
     }
@@ -229,7 +265,8 @@ fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
         return None;
     }
     let place = Place { block, index };
-    // SAFETY: an allocated cell is mapped and starts with its header.
-    let header = unsafe { *(place.header() as *const usize) };
-    (header != 0).then_some(place)
+    // SAFETY: an allocated cell is mapped and starts with its header, which its owner may be about
+    // to set.
+    let header = unsafe { AtomicUsize::from_ptr(place.header() as *mut usize) };
+    (header.load(Ordering::Relaxed) != 0).then_some(place)
 }

@@ -26,7 +26,7 @@ pub struct RuntimeDesc {
     /// Kind `Runtime`; the size is not used, every cell has its own.
     pub desc: TypeDesc,
     /// Reports the references of the cell with this payload.
-    pub trace: unsafe fn(payload: *mut u8, tracer: &mut Tracer<'_>),
+    pub trace: unsafe fn(payload: *mut u8, tracer: &mut Tracer),
     /// Called once, during a collection that found the cell dead: may not allocate, block or look
     /// at other cells. Only for cells made with `alloc_finalized`.
     pub finalize: Option<unsafe fn(payload: *mut u8)>,
@@ -35,7 +35,7 @@ pub struct RuntimeDesc {
 impl RuntimeDesc {
     /// A descriptor with these hooks.
     pub const fn new(
-        trace: unsafe fn(*mut u8, &mut Tracer<'_>),
+        trace: unsafe fn(*mut u8, &mut Tracer),
         finalize: Option<unsafe fn(*mut u8)>,
     ) -> Self {
         let desc = TypeDesc {

@@ -1,25 +1,37 @@
 //! The heap: chunks, who may use which block, and large objects.
 //! Keeps: `State` is touched only under its lock; a block is in one place: free in its chunk, in a
 //! `partial` list, in some worker's share, or full. Never: calls into the scheduler.
-//! Read next: `collect.rs`, which refills the lists; `local.rs`, which empties them.
+//! Read next: `sweep.rs`, which refills the lists; `local.rs`, which empties them.
 
 use super::alloc::Content;
+use super::barrier::{Logged, PHASE};
 use super::block::Block;
 use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
+use super::cycle::Turn;
 use super::local::Local;
 use super::pacer::Pacer;
 use super::pages;
 use super::size_class::{BLOCK_BYTES, CLASS_COUNT};
+use super::sweep::Sweep;
 use crate::lock::{Held, Rank, Ranked};
-use crate::prim::{AtomicU64, Ordering};
+use crate::prim::{AtomicBool, AtomicU64, Ordering};
+
+/// Chunks that one allocation sweeps at most before it takes a free block.
+const CHUNKS_SWEPT_MAX: usize = 4;
 
 /// A heap. A process has one; tests make more.
 pub struct Heap {
     state: Ranked<State>,
     /// When to collect.
     pub pacer: Pacer,
-    /// How many collections were finished.
+    /// How many collections have found out what is alive.
     pub epoch: AtomicU64,
+    /// Who collects, and how far it is.
+    pub cycle: Turn,
+    /// What full logs of stores held.
+    pub logged: Ranked<Logged>,
+    /// New cells are alive; changes only while the world stands still.
+    marking: AtomicBool,
 }
 
 /// What the lock protects.
@@ -30,14 +42,16 @@ pub struct State {
     pub huge: Vec<*mut Chunk>,
     /// No chunk before this one has a free block.
     first_free: usize,
-    /// For each class blocks with some free cells, to be swept before use.
+    /// The number of the last collection: blocks with another one are to be swept.
+    pub number: u32,
+    /// How far they are swept.
+    pub sweep: Sweep,
+    /// For each class blocks with some free cells.
     pub partial: [Vec<*mut Block>; CLASS_COUNT],
     /// Shares of the workers.
     pub locals: Vec<*mut Local>,
     /// Payloads of cells with a finalizer.
     pub finalized: Vec<usize>,
-    /// The tracer's stack between collections.
-    pub mark_stack: Vec<usize>,
     /// Free blocks that do not read as zeros: their pages still cost memory.
     pub dirty_blocks: usize,
     /// For `mem_stats`.
@@ -61,6 +75,15 @@ pub struct Stats {
     pub mapped_bytes: u64,
 }
 
+impl Stats {
+    /// Counts a time that the world stood still.
+    pub fn add_pause(&mut self, time: std::time::Duration) {
+        let ns = time.as_nanos() as u64;
+        self.pause_ns_total += ns;
+        self.pause_ns_max = self.pause_ns_max.max(ns);
+    }
+}
+
 // SAFETY: the pointers lead to memory of the heap, which is used under the lock or by one owner.
 unsafe impl Send for State {}
 
@@ -77,10 +100,11 @@ impl Heap {
             chunks: Vec::new(),
             huge: Vec::new(),
             first_free: 0,
+            number: 0,
+            sweep: Sweep::Done,
             partial: [const { Vec::new() }; CLASS_COUNT],
             locals: Vec::new(),
             finalized: Vec::new(),
-            mark_stack: Vec::new(),
             dirty_blocks: 0,
             stats: Stats {
                 live_bytes: 0,
@@ -95,6 +119,23 @@ impl Heap {
             state: Ranked::new(Rank::Heap, state),
             pacer: Pacer::new(),
             epoch: AtomicU64::new(0),
+            cycle: Turn::new(),
+            logged: Ranked::new(Rank::Heap, Logged::new()),
+            marking: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether new cells must be marked, since the collector marks.
+    #[inline]
+    pub fn is_marking(&self) -> bool {
+        self.marking.load(Ordering::Relaxed)
+    }
+
+    /// Says whether the collector marks. While the world stands still.
+    pub fn set_marking(&self, is_marking: bool) {
+        self.marking.store(is_marking, Ordering::Relaxed);
+        if std::ptr::eq(self, &raw const super::HEAP) {
+            PHASE.store(u32::from(is_marking), Ordering::Relaxed);
         }
     }
 
@@ -112,31 +153,38 @@ impl Heap {
 
     /// Gives `local` a block with free cells of `class`. False when the system has no memory.
     pub fn supply(&self, local: &mut Local, class: usize) -> bool {
-        let mut state = self.lock();
-        let block = match state.partial[class].pop() {
-            Some(block) => block,
-            None => match state.take_blocks(1) {
-                Some((chunk, number, zeroed)) => {
-                    // SAFETY: the block was free and is now ours.
-                    unsafe {
-                        let start = (*chunk).start + number * BLOCK_BYTES;
-                        let block = &raw mut (*chunk).blocks[number];
-                        (*block).become_small(start, class, zeroed);
-                        block
-                    }
-                }
-                None => return false,
-            },
+        let Some(block) = self.block_of(class) else {
+            return false;
         };
-        drop(state);
         // SAFETY: out of the list it belongs to us alone.
-        let block_ref = unsafe { &mut *block };
-        block_ref.sweep();
-        let used = block_ref.marked.load(Ordering::Relaxed) as usize;
-        self.pacer
-            .add_allocated((block_ref.cells as usize - used) * block_ref.cell_bytes);
+        let block_ref = unsafe { &*block };
+        let free = (block_ref.cells - block_ref.used) as usize;
+        self.pacer.add_allocated(free * block_ref.cell_bytes);
         local.adopt(class, block);
         true
+    }
+
+    /// A block with free cells, which belongs to the caller now. Sweeps a little when no such block
+    /// is known.
+    fn block_of(&self, class: usize) -> Option<*mut Block> {
+        let mut state = self.lock();
+        for _ in 0..CHUNKS_SWEPT_MAX {
+            if !state.partial[class].is_empty() || !state.sweep_some(self.pacer.is_stress()) {
+                break;
+            }
+        }
+        if let Some(block) = state.partial[class].pop() {
+            return Some(block);
+        }
+        let (chunk, number, zeroed) = state.take_blocks(1)?;
+        // SAFETY: the block was free and is now ours.
+        unsafe {
+            let start = (*chunk).start + number * BLOCK_BYTES;
+            let block = &raw mut (*chunk).blocks[number];
+            (*block).swept = state.number;
+            (*block).become_small(start, class, zeroed);
+            Some(block)
+        }
     }
 
     /// A large object of at least `bytes` bytes, header included: its address. `None` when the
@@ -145,7 +193,7 @@ impl Heap {
         let page_bytes = bytes.checked_next_multiple_of(4096)?;
         let mut state = self.lock();
         if page_bytes > CHUNK_BYTES {
-            let start = state.take_huge(page_bytes)?;
+            let start = state.take_huge(page_bytes, self.is_marking())?;
             self.pacer.add_allocated(page_bytes);
             return Some(start);
         }
@@ -167,7 +215,9 @@ impl Heap {
                     std::ptr::write_bytes(start as *mut u8, 0, page_bytes);
                 }
             }
-            (*chunk).blocks[number].become_large(start, page_bytes, span);
+            let head = &raw mut (*chunk).blocks[number];
+            (*head).swept = state.number;
+            (*head).become_large(start, page_bytes, span, self.is_marking());
             start
         };
         drop(state);
@@ -215,14 +265,15 @@ impl State {
         }
     }
 
-    fn take_huge(&mut self, page_bytes: usize) -> Option<usize> {
+    fn take_huge(&mut self, page_bytes: usize, is_marked: bool) -> Option<usize> {
         let chunk = map_chunk(page_bytes.checked_next_multiple_of(CHUNK_BYTES)?)?;
         // SAFETY: a new chunk is ours.
         unsafe {
             pages::prefer_large((*chunk).start as *mut u8, page_bytes);
             (*chunk).free = 0;
             (*chunk).zeroed = 0;
-            (*chunk).blocks[0].become_large((*chunk).start, page_bytes, 1);
+            (*chunk).blocks[0].swept = self.number;
+            (*chunk).blocks[0].become_large((*chunk).start, page_bytes, 1, is_marked);
             self.stats.mapped_bytes += (*chunk).bytes as u64;
             self.huge.push(chunk);
             Some((*chunk).start)
@@ -248,23 +299,28 @@ impl State {
     /// Gives pages of free blocks back to the system until at most `kept` of them still hold memory.
     pub fn release(&mut self, kept: usize) {
         for index in (0..self.chunks.len()).rev() {
-            if self.dirty_blocks <= kept {
-                return;
-            }
-            let chunk = self.chunks[index];
-            // SAFETY: a chunk in the list is mapped; free blocks are nobody's.
-            unsafe {
-                let mut dirty = (*chunk).free & !(*chunk).zeroed;
-                while dirty != 0 {
-                    let number = dirty.trailing_zeros() as usize;
-                    let count = (!(dirty >> number)).trailing_zeros() as usize;
-                    let start = (*chunk).start + number * BLOCK_BYTES;
-                    pages::discard(start as *mut u8, count * BLOCK_BYTES);
-                    let mask = (u64::MAX >> (CHUNK_BLOCKS - count)) << number;
-                    (*chunk).zeroed |= mask;
-                    dirty &= !mask;
-                    self.dirty_blocks -= count;
-                }
+            self.release_in(index, kept);
+        }
+    }
+
+    /// The same in one chunk.
+    pub fn release_in(&mut self, index: usize, kept: usize) {
+        if self.dirty_blocks <= kept {
+            return;
+        }
+        let chunk = self.chunks[index];
+        // SAFETY: a chunk in the list is mapped; free blocks are nobody's.
+        unsafe {
+            let mut dirty = (*chunk).free & !(*chunk).zeroed;
+            while dirty != 0 {
+                let number = dirty.trailing_zeros() as usize;
+                let count = (!(dirty >> number)).trailing_zeros() as usize;
+                let start = (*chunk).start + number * BLOCK_BYTES;
+                pages::discard(start as *mut u8, count * BLOCK_BYTES);
+                let mask = (u64::MAX >> (CHUNK_BLOCKS - count)) << number;
+                (*chunk).zeroed |= mask;
+                dirty &= !mask;
+                self.dirty_blocks -= count;
             }
         }
     }

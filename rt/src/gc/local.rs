@@ -80,8 +80,7 @@ impl Local {
         let cell_bytes = block.cell_bytes;
         let mut index = self.cursors[class] as usize;
         while index < block.cells as usize {
-            let word = &block.allocated[index / 64];
-            let bits = word.load(Ordering::Relaxed);
+            let bits = block.allocated[index / 64].load(Ordering::Relaxed);
             let free = !bits >> (index % 64);
             if free == 0 {
                 index = (index / 64 + 1) * 64;
@@ -97,12 +96,12 @@ impl Local {
                 .min(block.cells as usize - index);
             let count = room.min(most);
             let mask = (u64::MAX >> (64 - count)) << (index % 64);
-            word.store(bits | mask, Ordering::Relaxed);
             let start = block.cell_at(index);
             if !block.zeroed {
                 // SAFETY: these cells are free, hence ours.
                 unsafe { ptr::write_bytes(start as *mut u8, 0, count * cell_bytes) };
             }
+            block.hand_out(index / 64, mask, self.heap.is_marking());
             self.runs[class] = Run {
                 bump: start,
                 end: start + count * cell_bytes,

@@ -1,53 +1,108 @@
 //! Marking: follows references from the roots and sets the mark bit of every cell it meets.
 //! Keeps: a cell is pushed once, when its bit turns; every word is looked up before it is followed,
-//! so a word that is no reference does no harm. Never: allocates in the collected heap.
-//! Read next: `collect.rs`, which drives it; `cell.rs`, which finds the words of a cell.
+//! so a word that is no reference does no harm. Words are read once, since the program may write
+//! them meanwhile. Never: allocates in the collected heap.
+//! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
 use super::block::find_cell;
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
 use gos_abi::{CellKind, TypeDesc};
-use std::marker::PhantomData;
+use std::time::Instant;
 
 /// Capacity that the mark stack keeps from one collection to the next.
 const STACK_KEPT: usize = 1 << 17;
 /// Words between the request for a cell's memory and the first look at it. Most of marking is
 /// waiting for memory; so many requests are under way at once.
 const AHEAD: usize = 32;
+/// Arrays of more bytes are looked through in parts of this size.
+const PART_BYTES: usize = 16 << 10;
+/// Work between two looks at the clock: some microseconds.
+const WORK_BETWEEN_LOOKS: usize = 2048;
+
+/// How long a slice of marking may last.
+#[derive(Clone, Copy, Debug)]
+pub enum Slice {
+    /// Until all is done.
+    Whole,
+    /// Until a time.
+    Until(Instant),
+    /// For about so many words: under stress.
+    Words(usize),
+}
+
+/// Values in a cell that are still to be looked through.
+#[derive(Debug)]
+pub struct Range {
+    desc: *const TypeDesc,
+    next: usize,
+    count: usize,
+}
+
+// SAFETY: an address of data that lives forever.
+unsafe impl Send for Range {}
+
+impl Range {
+    /// `count` values of a type from an address on.
+    ///
+    /// # Safety
+    /// `desc` is a complete descriptor; until marking ends the values are readable.
+    pub unsafe fn new(desc: *const TypeDesc, next: usize, count: usize) -> Range {
+        Range { desc, next, count }
+    }
+}
 
 /// Marks cells; handed to trace callbacks so that they can report what they hold.
-pub struct Tracer<'heap> {
+#[derive(Debug)]
+pub struct Tracer {
     /// Headers of cells that are marked but not yet looked through.
     stack: Vec<usize>,
+    /// What is left of large arrays.
+    ranges: Vec<Range>,
     /// Words whose cells' memory was asked for, oldest first, in a ring.
     ahead: [usize; AHEAD],
     first_ahead: usize,
     end_ahead: usize,
+    /// Words looked at, and something for each cell.
+    work: usize,
     /// Bytes of the cells marked so far.
     pub bytes: u64,
     /// Cells marked so far.
     pub cells: u64,
-    heap: PhantomData<&'heap ()>,
 }
 
-impl Tracer<'_> {
-    /// A tracer that uses `stack`, which is empty, for its work.
-    pub fn new(stack: Vec<usize>) -> Self {
+impl Default for Tracer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tracer {
+    /// A tracer without work.
+    pub const fn new() -> Self {
         Tracer {
-            stack,
+            stack: Vec::new(),
+            ranges: Vec::new(),
             ahead: [0; AHEAD],
             first_ahead: 0,
             end_ahead: 0,
+            work: 0,
             bytes: 0,
             cells: 0,
-            heap: PhantomData,
         }
     }
 
-    /// The stack, to be used by the next tracer.
-    pub fn into_stack(mut self) -> Vec<usize> {
-        self.stack.clear();
+    /// Begins to count anew; nothing is left to do.
+    pub fn begin_again(&mut self) {
         self.stack.shrink_to(STACK_KEPT);
-        self.stack
+        (self.work, self.bytes, self.cells) = (0, 0, 0);
+    }
+
+    /// Looks through the values of a range later.
+    pub fn range(&mut self, range: Range) {
+        if self.ranges.try_reserve(1).is_err() {
+            super::out_of_memory("the collector's mark stack");
+        }
+        self.ranges.push(range);
     }
 
     /// Keeps the cell that `word` belongs to, if it belongs to one.
@@ -75,6 +130,7 @@ impl Tracer<'_> {
         }
         self.bytes += place.block.cell_bytes as u64;
         self.cells += 1;
+        self.work += 8;
         // SAFETY: the header of an allocated cell is the address of its descriptor.
         let desc = unsafe { &**(place.header() as *const *const TypeDesc) };
         if desc.bitmap_words == 0 && desc.kind != CellKind::Runtime as u32 {
@@ -104,11 +160,21 @@ impl Tracer<'_> {
     /// `desc` is a complete descriptor, and the values are readable.
     pub unsafe fn values(&mut self, desc: *const TypeDesc, start: *const u8, count: usize) {
         // SAFETY: the caller's promise; slots are only read.
-        unsafe { for_each_slot(desc, start.cast_mut(), count, |slot| self.word(*slot)) };
+        unsafe {
+            for_each_slot(desc, start.cast_mut(), count, |slot| {
+                self.word(slot.read_volatile());
+            });
+        }
     }
 
-    /// Looks through all cells that were marked, and those that are marked on the way.
-    pub fn drain(&mut self) {
+    /// Looks through all cells that were marked, and those that are marked on the way. False when
+    /// the slice was over before.
+    pub fn drain(&mut self, slice: Slice) -> bool {
+        let end = match slice {
+            Slice::Words(words) => self.work + words,
+            _ => usize::MAX,
+        };
+        let mut next_look = self.work + WORK_BETWEEN_LOOKS;
         loop {
             // Looking through a cell fills the ring, looking at what it holds fills the stack.
             let is_full = self.end_ahead - self.first_ahead > AHEAD / 2;
@@ -117,9 +183,35 @@ impl Tracer<'_> {
                 unsafe { self.cell(header) };
             } else if self.end_ahead != self.first_ahead {
                 self.look_at_oldest();
+            } else if let Some(range) = self.ranges.pop() {
+                self.part_of(range);
             } else {
-                return;
+                return true;
             }
+            if self.work >= end {
+                return false;
+            }
+            if self.work >= next_look {
+                next_look = self.work + WORK_BETWEEN_LOOKS;
+                if matches!(slice, Slice::Until(time) if Instant::now() >= time) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn part_of(&mut self, range: Range) {
+        let Range { desc, next, count } = range;
+        // SAFETY: as `Range::new` was promised.
+        unsafe {
+            let bytes = ((*desc).size as usize).max(1);
+            let part = (PART_BYTES / bytes).max(1).min(count);
+            if part < count {
+                let (next, count) = (next + part * bytes, count - part);
+                self.ranges.push(Range { desc, next, count });
+            }
+            self.work += part * bytes / 8;
+            self.values(desc, next as *const u8, part);
         }
     }
 
@@ -133,10 +225,12 @@ impl Tracer<'_> {
             let desc = *(header as *const *const TypeDesc);
             let payload = (header + HEADER) as *mut u8;
             if (*desc).kind == CellKind::Fixed as u32 {
+                self.work += (*desc).size as usize / 8;
                 self.values(desc, payload, 1);
             } else if (*desc).kind == CellKind::Array as u32 {
                 let capacity = *payload.cast::<usize>();
-                self.values(desc, (header + ELEMENTS) as *const u8, capacity);
+                let range = Range::new(desc, header + ELEMENTS, capacity);
+                self.part_of(range);
             } else if (*desc).kind == CellKind::Runtime as u32 {
                 ((*desc.cast::<RuntimeDesc>()).trace)(payload, self);
             }

@@ -3,22 +3,22 @@
 //! Cells live in 64 KiB blocks of one size class, blocks in 4 MiB chunks; larger objects own blocks
 //! or chunks. Heap cells are traced by the type maps of their descriptors, stacks word by word.
 //!
-//! The phase (`gos_rt_gc_phase`) says what mutators must do. Today the world stands still from the
-//! first to the last step of a collection, so that they only ever see phase 0; the barriers are in
-//! place for marking beside them:
+//! The phase (`gos_rt_gc_phase`) says what mutators must do. It changes only while the world stands
+//! still, for a moment, so that all of them see the same one:
 //!
 //! ```text
 //! phase    mutators                             collector                    ends when
-//! 0 idle   store; allocate white                nothing, or sweeps lazily    the pacer says so
-//! 1 mark   store, then log the new value;       marks from roots, drains     stacks and logs are empty
-//!          allocate black                       logs                         in the final stop
+//! 0 idle   store; allocate white                nothing, or sweeps           the pacer says so
+//! 1 mark   store, then log the new value;       marks in slices from roots   all goroutines are scanned
+//!          allocate black                       and logs                     and nothing is left, in a stop
 //! ```
 //!
 //! The barrier is one of insertion: a reference that only moves between a stack and the heap is
-//! logged when it is stored, and stacks are scanned again in the final stop.
+//! logged when it is stored, and goroutines that ran since their scan are scanned again in the stop
+//! in which marking ends.
 //!
 //! Keeps: nothing here lives in the collected heap. Never: moves a cell.
-//! Read next: `alloc.rs` (the fast path), `collect.rs` (a collection).
+//! Read next: `alloc.rs` (the fast path), `cycle.rs` (a collection), `collect.rs` (who does it).
 
 pub mod alloc;
 pub mod barrier;
@@ -26,6 +26,7 @@ pub mod block;
 pub mod cell;
 pub mod chunk;
 pub mod collect;
+pub mod cycle;
 pub mod heap;
 pub mod limit;
 pub mod local;
@@ -34,6 +35,7 @@ pub mod pacer;
 pub mod pages;
 pub mod roots;
 pub mod size_class;
+pub mod sweep;
 pub mod verify;
 
 #[cfg(test)]
@@ -70,9 +72,11 @@ pub fn collect() {
     collect::run(&HEAP);
 }
 
-/// Whether the collector asked for a safepoint of this kind of work (reserved for concurrent
-/// marking): called at each safepoint on the system stack, after the goroutine's context is saved.
-pub fn at_safepoint() {}
+/// Does a slice of collection on a worker that has no goroutine to run; false when there was nothing
+/// to do.
+pub fn work_while_idle() -> bool {
+    collect::while_idle(&HEAP)
+}
 
 /// `count` values of `desc` were just stored at `to` in a heap cell (the barrier of bulk copies).
 ///

@@ -1,7 +1,9 @@
-//! When to collect: after the heap grew to a factor of what was alive, earlier when a limit is near.
-//! Keeps: the next collection is never further away than the factor says, and never so near that
-//! collections follow one another without a MiB of allocation between them.
-//! Never: collects itself. Read next: `alloc.rs`, which asks at each slow path.
+//! When to collect: so that marking is done when the heap has grown to a factor of what was alive,
+//! earlier when a limit is near. Marking begins ahead of that by what was allocated during the
+//! last one, and something more; allocations that run ahead of it must help.
+//! Keeps: marking is done when the heap is as large as the factor says, and collections never follow
+//! one another without some allocation between them. Never: collects itself.
+//! Read next: `collect.rs`, which asks at each slow path of an allocation.
 
 use crate::prim::{AtomicBool, AtomicUsize, Ordering};
 
@@ -40,14 +42,22 @@ pub struct Pacer {
     limit: AtomicUsize,
     heap_min: AtomicUsize,
     stress: AtomicBool,
-    /// Bytes that the last collection found alive.
+    /// Size of the heap when the last collection was done.
     live: AtomicUsize,
     /// Bytes handed out since then, whole blocks' worth at once.
     allocated: AtomicUsize,
     /// Bytes handed out before that.
     allocated_before: AtomicUsize,
-    /// `allocated` at which to collect.
+    /// `allocated` at which to begin to mark.
     trigger: AtomicUsize,
+    /// `allocated` at which marking should be done.
+    goal: AtomicUsize,
+    /// `allocated` when marking began.
+    begun_at: AtomicUsize,
+    /// Bytes marked since then.
+    marked: AtomicUsize,
+    /// Bytes allocated while the last collection marked.
+    last_run: AtomicUsize,
 }
 
 impl Default for Pacer {
@@ -68,6 +78,10 @@ impl Pacer {
             allocated: AtomicUsize::new(0),
             allocated_before: AtomicUsize::new(0),
             trigger: AtomicUsize::new(HEAP_BYTES_MIN),
+            goal: AtomicUsize::new(HEAP_BYTES_MIN + STEP_BYTES_MIN),
+            begun_at: AtomicUsize::new(0),
+            marked: AtomicUsize::new(0),
+            last_run: AtomicUsize::new(0),
         }
     }
 
@@ -98,10 +112,9 @@ impl Pacer {
         self.allocated.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Whether it is time.
+    /// Whether it is time to begin.
     pub fn is_due(&self) -> bool {
         self.allocated.load(Ordering::Relaxed) >= self.trigger.load(Ordering::Relaxed)
-            || self.is_stress()
     }
 
     /// Whether every chance to collect is taken.
@@ -109,14 +122,51 @@ impl Pacer {
         self.stress.load(Ordering::Relaxed)
     }
 
-    /// A collection found `live` bytes: begins to count anew. Returns the bytes that may be
-    /// allocated until the next one.
-    pub fn collected(&self, live: usize) -> usize {
+    /// Marking begins.
+    pub fn begin(&self) {
+        let allocated = self.allocated.load(Ordering::Relaxed);
+        self.begun_at.store(allocated, Ordering::Relaxed);
+        self.marked.store(0, Ordering::Relaxed);
+    }
+
+    /// So many bytes were marked since it began.
+    pub fn set_marked(&self, bytes: usize) {
+        self.marked.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether the heap is as large as it should become.
+    pub fn is_over(&self) -> bool {
+        self.allocated.load(Ordering::Relaxed) >= self.end()
+    }
+
+    /// Whether less was marked than must be by now, so that all is when the goal is reached.
+    pub fn is_behind(&self) -> bool {
+        let begun_at = self.begun_at.load(Ordering::Relaxed);
+        let used = self.allocated.load(Ordering::Relaxed) - begun_at;
+        let room = self.end() - begun_at;
+        // All of the heap may be alive.
+        let work = self.live.load(Ordering::Relaxed) + begun_at;
+        let wanted = work as f64 * used as f64 / room as f64;
+        (self.marked.load(Ordering::Relaxed) as f64) < wanted
+    }
+
+    /// `allocated` at which marking should be done: the goal, or later when it began late.
+    fn end(&self) -> usize {
+        let least = self.begun_at.load(Ordering::Relaxed) + STEP_BYTES_MIN;
+        self.goal.load(Ordering::Relaxed).max(least)
+    }
+
+    /// A collection marked `marked` bytes: begins to count anew. Returns the bytes that may be
+    /// allocated until the next one is done.
+    pub fn collected(&self, marked: usize) -> usize {
         let allocated = self.allocated.swap(0, Ordering::Relaxed);
         self.allocated_before
             .fetch_add(allocated, Ordering::Relaxed);
-        self.live.store(live, Ordering::Relaxed);
-        self.set_trigger(live)
+        // What was allocated meanwhile counts as alive.
+        let meanwhile = allocated - self.begun_at.swap(0, Ordering::Relaxed);
+        self.last_run.store(meanwhile, Ordering::Relaxed);
+        self.live.store(marked + meanwhile, Ordering::Relaxed);
+        self.set_trigger(marked + meanwhile)
     }
 
     /// Bytes alive at the last collection, plus those handed out since.
@@ -138,9 +188,12 @@ impl Pacer {
             limit => limit.saturating_sub(live),
         };
         // Blocks are not filled evenly: a tenth of the limit stays free for that.
-        let trigger = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
-        self.trigger.store(trigger, Ordering::Relaxed);
-        trigger
+        let goal = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
+        let last_run = self.last_run.load(Ordering::Relaxed);
+        let ahead = (last_run + last_run / 4).clamp(goal / 8, goal / 8 * 5);
+        self.goal.store(goal, Ordering::Relaxed);
+        self.trigger.store(goal - ahead, Ordering::Relaxed);
+        goal
     }
 }
 
@@ -155,6 +208,7 @@ mod tests {
         assert!(!pacer.is_due());
         pacer.add_allocated(1);
         assert!(pacer.is_due());
+        pacer.begin();
         assert_eq!(pacer.collected(100 << 20) >> 20, 50);
         let settings = Settings {
             target_percent: 200,
@@ -169,5 +223,31 @@ mod tests {
         assert_eq!(pacer.collected(100 << 20) >> 20, 9);
         assert_eq!(pacer.collected(200 << 20), STEP_BYTES_MIN);
         assert_eq!(pacer.allocated_total(), HEAP_BYTES_MIN);
+    }
+
+    #[test]
+    fn allocations_that_run_ahead_of_marking_must_help() {
+        let pacer = Pacer::new();
+        pacer.begin();
+        pacer.collected(100 << 20);
+        // Half of the heap's size may be allocated; an eighth of that while it marks.
+        pacer.add_allocated(43 << 20);
+        assert!(!pacer.is_due());
+        pacer.add_allocated(1 << 20);
+        assert!(pacer.is_due());
+        pacer.begin();
+        assert!(!pacer.is_behind());
+        pacer.add_allocated(3 << 20);
+        assert!(pacer.is_behind() && !pacer.is_over());
+        pacer.set_marked(80 << 20);
+        assert!(!pacer.is_behind());
+        pacer.add_allocated(4 << 20);
+        assert!(pacer.is_behind() && pacer.is_over());
+        // Seven MiB were allocated meanwhile: the next one begins earlier.
+        assert_eq!(pacer.collected(100 << 20) >> 20, 53);
+        pacer.add_allocated(44 << 20);
+        assert!(!pacer.is_due());
+        pacer.add_allocated(1 << 20);
+        assert!(pacer.is_due());
     }
 }

@@ -1,19 +1,26 @@
 //! Where marking begins: stacks, what goroutines and the runtime hold outside of them, and what
 //! Rust code registered.
-//! Keeps: every word that may lead to a cell is reported, more than once rather than never.
-//! Read next: `collect.rs`; `sched/safepoint.rs` for how the world is stopped.
+//! Keeps: every word that may lead to a cell is reported, more than once rather than never. A
+//! goroutine that was scanned and did not run since, and to which nothing was passed, is not
+//! scanned again in the same collection.
+//! Read next: `cycle.rs`; `sched/safepoint.rs` for how the world is stopped.
 
-use super::mark::Tracer;
+use super::mark::{Slice, Tracer};
 use crate::lock::{Rank, Ranked};
-use crate::{sched, task};
+use crate::prim::Ordering;
+use crate::task::{self, G};
+use crate::{sched, time};
+use std::time::Instant;
 
 /// Reports references that Rust memory holds.
-pub type Reporter = fn(&mut Tracer<'_>);
+pub type Reporter = fn(&mut Tracer);
 
 static REPORTERS: Ranked<Vec<Reporter>> = Ranked::new(Rank::Heap, Vec::new());
+/// Goroutines that are scanned between two looks at the clock.
+const SCANS_BETWEEN_LOOKS: usize = 8;
 
-/// Adds a function that each collection calls while the world stands still. It may take no lock
-/// that is held while cells are allocated.
+/// Adds a function that is called while the world stands still. It may take no lock that is held
+/// while cells are allocated.
 pub fn register(reporter: Reporter) {
     REPORTERS.lock().push(reporter);
 }
@@ -26,7 +33,7 @@ pub fn add_static(address: usize, words: usize) {
     STATICS.lock().push((address, words));
 }
 
-fn report_statics(tracer: &mut Tracer<'_>) {
+fn report_statics(tracer: &mut Tracer) {
     let statics = STATICS.lock().clone();
     for (address, words) in statics {
         // SAFETY: the program's own data, aligned to words and this long.
@@ -34,41 +41,87 @@ fn report_statics(tracer: &mut Tracer<'_>) {
     }
 }
 
-/// Stops the world, calls `collect` with what reports all roots, and lets the world go on. False
-/// when another worker stopped the world meanwhile: then nothing was called.
-pub fn with_stopped_world(collect: impl FnOnce(&mut dyn FnMut(&mut Tracer<'_>))) -> bool {
-    if !sched::is_started() {
-        collect(&mut report_registered);
-        return true;
+/// The world stands still as long as this lives.
+#[derive(Debug)]
+pub struct World {
+    is_started: bool,
+}
+
+/// Stops the world. `None` when another worker did so meanwhile, and it goes on again.
+pub fn stop() -> Option<World> {
+    let is_started = sched::is_started();
+    (!is_started || sched::stop_the_world()).then_some(World { is_started })
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.is_started {
+            sched::start_the_world();
+        }
     }
-    if !sched::stop_the_world() {
-        return false;
-    }
-    collect(&mut |tracer| {
-        report_registered(tracer);
+}
+
+impl World {
+    /// Reports all that is no goroutine's, and the system stacks.
+    pub fn report_shared(&self, tracer: &mut Tracer) {
+        let reporters = REPORTERS.lock().clone();
+        reporters.iter().for_each(|report| report(tracer));
+        report_statics(tracer);
+        if !self.is_started {
+            return;
+        }
         // SAFETY: the world stands still.
-        unsafe { report_all(tracer) };
-    });
-    sched::start_the_world();
-    true
-}
-
-fn report_registered(tracer: &mut Tracer<'_>) {
-    let reporters = REPORTERS.lock().clone();
-    reporters.iter().for_each(|report| report(tracer));
-    report_statics(tracer);
-}
-
-unsafe fn report_all(tracer: &mut Tracer<'_>) {
-    let mut range = |start: *const u64, end: *const u64| {
-        let count = (end as usize).saturating_sub(start as usize) / 8;
-        // SAFETY: live parts of stacks that stand still.
-        unsafe { tracer.words(start.cast(), count) };
-    };
-    // SAFETY: the world stands still, as the caller promises.
-    unsafe {
-        task::for_each_goroutine_stack(&mut range);
-        sched::for_each_system_stack(&mut range);
-        sched::for_each_runtime_word(&mut |word| tracer.word(word as usize));
+        unsafe { sched::for_each_system_stack(&mut |start, end| words(tracer, start, end)) };
+        let mut word = |word: u64| tracer.word(word as usize);
+        time::timers::for_each_channel(&mut word);
+        crate::sync::signal::for_each_channel(&mut word);
     }
+
+    /// Reports what goroutines hold, from a place in their list on, of those that were not scanned in
+    /// the collection with this number since they last ran. Gives the place where the slice was over.
+    pub fn report_goroutines(
+        &self,
+        tracer: &mut Tracer,
+        number: u32,
+        from: usize,
+        slice: Slice,
+    ) -> Option<usize> {
+        if !self.is_started {
+            return None;
+        }
+        let mut running = Vec::new();
+        sched::for_each_running(&mut |goroutine| running.push(goroutine));
+        let mut scans = 0;
+        let mut visit = |goroutine: &G| {
+            if goroutine.scanned.load(Ordering::Relaxed) == number {
+                return true;
+            }
+            let is_look_due = scans % SCANS_BETWEEN_LOOKS == SCANS_BETWEEN_LOOKS - 1;
+            if is_look_due && matches!(slice, Slice::Until(time) if Instant::now() >= time) {
+                return false;
+            }
+            scans += 1;
+            // SAFETY: the world stands still, so every context is saved.
+            unsafe {
+                task::stack::for_each_live_range(goroutine, &mut |start, end| {
+                    words(tracer, start, end);
+                });
+            }
+            goroutine.for_each_word(&mut |word| tracer.word(word as usize));
+            // Those that run go on without another turn, and must be scanned again.
+            if !running.contains(&(&raw const *goroutine)) {
+                goroutine.scanned.store(number, Ordering::Relaxed);
+            }
+            true
+        };
+        // SAFETY: as above.
+        unsafe { task::for_each_goroutine_from(from, &mut visit) }
+    }
+}
+
+/// Reports the words of a part of a stack.
+fn words(tracer: &mut Tracer, start: *const u64, end: *const u64) {
+    let count = (end as usize).saturating_sub(start as usize) / 8;
+    // SAFETY: the live part of a stack that stands still.
+    unsafe { tracer.words(start.cast(), count) };
 }

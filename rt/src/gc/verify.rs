@@ -1,8 +1,8 @@
 //! Checks of the heap for tests and for `GOSSAMER_GC_STRESS=1`: a wrong type map or a lost cell is
 //! found near its cause.
-//! Keeps: reads only. Never: repairs. Read next: `collect.rs`, which calls it after marking.
+//! Keeps: reads only. Never: repairs. Read next: `cycle.rs`, which calls it after marking.
 
-use super::block::{Block, Place, find_cell};
+use super::block::{Block, BlockKind, Place, find_cell};
 use super::cell::{ELEMENTS, HEADER, bitmap, for_each_slot};
 use super::heap::State;
 use gos_abi::{CellKind, TypeDesc};
@@ -15,17 +15,33 @@ use gos_abi::{CellKind, TypeDesc};
 pub unsafe fn check_marked(state: &State) {
     // SAFETY: the caller's promise.
     unsafe {
-        super::collect::for_each_block(state, |block| {
+        for_each_block(state, |block| {
             let block: *const Block = block;
             for index in 0..(*block).cells as usize {
-                if (*block).is_marked(index) {
-                    check_cell(Place {
-                        block: &*block,
-                        index,
-                    });
+                let block = &*block;
+                let place = Place { block, index };
+                // What is left of a thread's run is marked, and has no header yet.
+                if block.is_marked(index) && *(place.header() as *const usize) != 0 {
+                    check_cell(place);
                 }
             }
         });
+    }
+}
+
+/// Calls `visit` with every block that holds cells.
+unsafe fn for_each_block(state: &State, mut visit: impl FnMut(&Block)) {
+    for &chunk in &state.chunks {
+        // SAFETY: chunks in the list are mapped; the caller promises the rest.
+        for block in unsafe { &(*chunk).blocks } {
+            if block.kind() == BlockKind::SMALL || block.kind() == BlockKind::LARGE {
+                visit(block);
+            }
+        }
+    }
+    for &chunk in &state.huge {
+        // SAFETY: as above.
+        visit(unsafe { &(*chunk).blocks[0] });
     }
 }
 

@@ -26,7 +26,7 @@ use crate::task::{G, WaitReason, context, list, stack, tls};
 use worker::Worker;
 
 pub use safepoint::{
-    for_each_runtime_word, for_each_system_stack, start_the_world, stop_the_world,
+    for_each_running, for_each_system_stack, start_the_world, stop_the_world,
 };
 
 /// Everything that the workers share.
@@ -126,6 +126,8 @@ pub fn ready(goroutine: *mut G) {
     // SAFETY: the caller owns the goroutine.
     let bound_to = unsafe {
         (*goroutine).set_reason(WaitReason::Runnable);
+        // Something may have been passed to it since it was scanned.
+        (*goroutine).scanned.store(0, Ordering::Relaxed);
         (*goroutine).bound_worker()
     };
     if let Some(worker) = bound_to {

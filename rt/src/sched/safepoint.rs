@@ -14,7 +14,7 @@ use crate::prim::{AtomicBool, Ordering, fence};
 use crate::sched::scheduler;
 use crate::sched::worker::{Worker, state};
 use crate::task::tls::{self, Tls};
-use crate::task::{Park, context};
+use crate::task::{G, Park, context};
 
 /// Bits of `Tls::preempt`.
 const YIELD: usize = 1;
@@ -246,14 +246,14 @@ pub unsafe fn for_each_system_stack(visit: &mut dyn FnMut(*const u64, *const u64
     }
 }
 
-/// Calls `visit` with each word outside of stacks and the heap that may be a reference: what
-/// goroutines wait with and have deferred, channels of timers and of signals.
-///
-/// # Safety
-/// The world stands still.
-pub unsafe fn for_each_runtime_word(visit: &mut dyn FnMut(u64)) {
-    // SAFETY: passed on to the caller.
-    unsafe { crate::task::for_each_goroutine_word(visit) };
-    crate::time::timers::for_each_channel(visit);
-    crate::sync::signal::for_each_channel(visit);
+/// Calls `visit` with each goroutine that runs, or would if the world did not stand still.
+pub fn for_each_running(visit: &mut dyn FnMut(*const G)) {
+    for worker in &scheduler().workers {
+        // ORDERING: acquire pairs with the worker's start.
+        let block = worker.block.load(Ordering::Acquire);
+        // SAFETY: the block lives as long as the process; its owner stands still.
+        if let Some(block) = unsafe { block.as_ref() } {
+            visit(block.goroutine);
+        }
+    }
 }

@@ -115,6 +115,7 @@ impl Worker {
         // SAFETY: it came out of a queue, so it is this worker's now.
         unsafe {
             let one = &mut *goroutine;
+            one.scanned.store(0, Ordering::Relaxed);
             if let Some(resume) = one.resume.take() {
                 let Park { value, parked } = resume(one);
                 if parked != 0 {
@@ -153,7 +154,10 @@ impl Worker {
                     return goroutine;
                 }
             }
-            idle::sleep(self);
+            // A slice, then another look for goroutines.
+            if !crate::gc::work_while_idle() {
+                idle::sleep(self);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 use super::append::append;
 use super::*;
-use crate::gc::collect::mark_and_free;
+use crate::gc::cycle::mark_and_free;
 use crate::gc::heap::Heap;
 use crate::gc::pacer::Settings;
 use std::sync::Barrier;

@@ -179,6 +179,8 @@ pub struct G {
     pub ticket: AtomicU32,
     /// A [`WaitReason`].
     pub wait_reason: AtomicU32,
+    /// The collection that scanned it, if it did not run since; else 0.
+    pub scanned: AtomicU32,
     /// Next in a run queue or other list that it is on; protected by that list.
     pub next: *mut G,
     /// Place in the list of all goroutines; protected by that list.
@@ -212,6 +214,7 @@ impl G {
             waiters: Vec::new(),
             ticket: AtomicU32::new(1),
             wait_reason: AtomicU32::new(WaitReason::Runnable as u32),
+            scanned: AtomicU32::new(0),
             next: ptr::null_mut(),
             list_index: 0,
             foreign: ptr::null_mut(),

@@ -113,25 +113,16 @@ pub unsafe fn for_each_goroutine(visit: &mut dyn FnMut(&G)) {
     }
 }
 
-/// Calls `visit` with `(lowest address, end)` of the live words of each chunk of each goroutine's
-/// stack. Saved registers lie there too.
+/// Calls `visit` with each goroutine from a place in the list on until it gives false. Gives the
+/// place of that one.
 ///
 /// # Safety
-/// The world stands still.
-pub unsafe fn for_each_goroutine_stack(visit: &mut dyn FnMut(*const u64, *const u64)) {
-    // SAFETY: as the caller promises, so every context is saved.
-    unsafe {
-        for_each_goroutine(&mut |goroutine| {
-            crate::task::stack::for_each_live_range(goroutine, visit)
-        })
-    }
-}
-
-/// Calls `visit` with each word outside of the stacks that may be a reference, of all goroutines.
-///
-/// # Safety
-/// The world stands still.
-pub unsafe fn for_each_goroutine_word(visit: &mut dyn FnMut(u64)) {
-    // SAFETY: as the caller promises.
-    unsafe { for_each_goroutine(&mut |goroutine| goroutine.for_each_word(visit)) }
+/// As [`for_each_goroutine`].
+pub unsafe fn for_each_goroutine_from(
+    from: usize,
+    visit: &mut dyn FnMut(&G) -> bool,
+) -> Option<usize> {
+    let list = LIST.lock();
+    // SAFETY: goroutines in the list are alive while its lock is held.
+    (from..list.goroutines.len()).find(|&index| !visit(unsafe { &*list.goroutines[index] }))
 }

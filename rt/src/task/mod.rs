@@ -13,7 +13,7 @@ pub mod tls;
 pub mod trampoline;
 
 pub use goroutine::{Defer, G, Park, WaitReason};
-pub use list::{for_each_goroutine, for_each_goroutine_stack, for_each_goroutine_word};
+pub use list::{for_each_goroutine, for_each_goroutine_from};
 pub use tls::{Tls, current};
 
 #[cfg(feature = "entry")]

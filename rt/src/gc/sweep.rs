@@ -1,0 +1,99 @@
+//! Sweeping: after a collection has found out what is alive, turns the rest into room, one chunk at
+//! a time, while the program runs. Whoever looks for room sweeps too.
+//! Keeps: all of it is done before marking begins again. Never: runs while cells are marked.
+//! Read next: `cycle.rs`, which drives it; `heap.rs`, whose lists it fills.
+
+use super::block::BlockKind;
+use super::chunk::{CHUNK_BLOCKS, Chunk, unmap_chunk};
+use super::heap::{Heap, State};
+
+/// How far the blocks are swept since the last collection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sweep {
+    /// The chunks from this one on are left.
+    Blocks {
+        /// Index in `State::chunks`.
+        next: usize,
+    },
+    /// All.
+    Done,
+}
+
+impl State {
+    /// A collection ended: everything is to be swept.
+    pub fn begin_sweep(&mut self) {
+        self.number = self.number.wrapping_add(1);
+        self.partial.iter_mut().for_each(Vec::clear);
+        self.sweep = Sweep::Blocks { next: 0 };
+    }
+
+    /// Sweeps one chunk; false when none was left.
+    pub fn sweep_some(&mut self, poison: bool) -> bool {
+        let Sweep::Blocks { next } = self.sweep else {
+            return false;
+        };
+        if next >= self.chunks.len() {
+            self.sweep = Sweep::Done;
+            return false;
+        }
+        // SAFETY: chunks in the list are mapped, and nobody uses blocks that are not swept.
+        unsafe { self.sweep_chunk(self.chunks[next], poison) };
+        self.sweep = Sweep::Blocks { next: next + 1 };
+        true
+    }
+
+    unsafe fn sweep_chunk(&mut self, chunk: *mut Chunk, poison: bool) {
+        for number in 0..CHUNK_BLOCKS {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let block = &raw mut (*chunk).blocks[number];
+                let kind = (*block).kind();
+                let is_head = kind == BlockKind::SMALL || kind == BlockKind::LARGE;
+                if !is_head || (*block).swept == self.number {
+                    continue;
+                }
+                (*block).swept = self.number;
+                if (*block).sweep(poison && kind == BlockKind::SMALL) == 0 {
+                    self.free_blocks(chunk, number, (*block).span as usize);
+                } else if (*block).used < (*block).cells {
+                    self.partial[(*block).class as usize].push(block);
+                }
+            }
+        }
+    }
+
+    /// Takes the huge objects that were not marked out of the list.
+    fn take_dead_huge(&mut self) -> Vec<*mut Chunk> {
+        let (number, mut dead) = (self.number, Vec::new());
+        let State { huge, stats, .. } = self;
+        huge.retain(|&chunk| {
+            // SAFETY: chunks in the list are mapped.
+            unsafe {
+                let block = &raw mut (*chunk).blocks[0];
+                if (*block).swept == number {
+                    return true;
+                }
+                (*block).swept = number;
+                let alive = (*block).sweep(false) != 0;
+                if !alive {
+                    stats.mapped_bytes -= (*chunk).bytes as u64;
+                    dead.push(chunk);
+                }
+                alive
+            }
+        });
+        dead
+    }
+}
+
+impl Heap {
+    /// Gives the memory of huge objects that the last collection found dead back to the system.
+    pub fn sweep_huge(&self) {
+        let dead = self.lock().take_dead_huge();
+        for chunk in dead {
+            // SAFETY: out of the list and not reachable; nothing looks unknown words up before
+            // marking begins, which waits for the end of sweeping.
+            unsafe { unmap_chunk(chunk) };
+        }
+    }
+}
