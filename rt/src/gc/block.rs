@@ -184,7 +184,10 @@ impl Block {
         for index in 0..self.bit_words() {
             let marks = self.marks[index].load(Ordering::Relaxed);
             if poison {
-                self.poison(index, self.allocated[index].load(Ordering::Relaxed) & !marks);
+                self.poison(
+                    index,
+                    self.allocated[index].load(Ordering::Relaxed) & !marks,
+                );
             }
             self.allocated[index].store(marks, Ordering::Relaxed);
             self.marks[index].store(0, Ordering::Relaxed);

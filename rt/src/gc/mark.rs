@@ -208,7 +208,7 @@ impl Tracer {
             let part = (PART_BYTES / bytes).max(1).min(count);
             if part < count {
                 let (next, count) = (next + part * bytes, count - part);
-                self.ranges.push(Range { desc, next, count });
+                self.range(Range { desc, next, count });
             }
             self.work += part * bytes / 8;
             self.values(desc, next as *const u8, part);
