@@ -6,6 +6,7 @@
 
 use super::block::find_cell;
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
+use super::size_class::CELL_ALIGN;
 use gos_abi::{CellKind, TypeDesc};
 use std::time::Instant;
 
@@ -142,7 +143,9 @@ impl Tracer {
         self.stack.push(place.header());
     }
 
-    /// Looks at each of `count` words at `start` as at a possible reference.
+    /// Looks at each of `count` words at `start` as at something that an address may have been
+    /// computed from: a reference, or the address of a cell's header, which is where the cell
+    /// before it ends. The runtime's own code, which writes headers, may keep nothing else.
     ///
     /// # Safety
     /// The words are readable.
@@ -150,7 +153,11 @@ impl Tracer {
         for index in 0..count {
             // SAFETY: the caller's promise. Volatile, since a stack holds what Rust calls
             // uninitialized.
-            self.word(unsafe { start.add(index).read_volatile() });
+            let word = unsafe { start.add(index).read_volatile() };
+            self.word(word);
+            if word.is_multiple_of(CELL_ALIGN) {
+                self.word(word.wrapping_add(HEADER));
+            }
         }
     }
 

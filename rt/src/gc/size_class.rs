@@ -9,6 +9,8 @@ pub const BLOCK_BYTES: usize = 64 << 10;
 pub const SMALL_BYTES_MAX: usize = 32 << 10;
 /// Smallest cell, header included.
 const CELL_BYTES_MIN: usize = 16;
+/// Every cell's size and address is a multiple of it.
+pub const CELL_ALIGN: usize = 8;
 /// Requests up to this many bytes are looked up by eighths, larger ones by 128ths.
 const FINE_BYTES_MAX: usize = 1024;
 
