@@ -36,14 +36,14 @@ impl Checker<'_> {
     pub(super) fn assign_to(&mut self, place: Expr, rhs: &ast::Expr, span: Span) -> Expr {
         let place = self.make_mutable(place);
         let ty = self.shallow(place.ty);
-        let place_span = place.span;
+        let why = Why::Assigned(place.span, self.declared_by(&place));
         let value = match ty.kind() {
             TyKind::Ref(..) => {
                 let value = self.check_expr(rhs, Expect::Ty(ty));
                 self.rebind_only(&value, ty);
-                self.coerce(value, ty, Why::Assigned(place_span))
+                self.coerce(value, ty, why)
             }
-            _ => self.check_coerce(rhs, ty, Why::Assigned(place_span)),
+            _ => self.check_coerce(rhs, ty, why),
         };
         self.store(place, value, span)
     }
@@ -173,7 +173,8 @@ impl Checker<'_> {
         if whole.ty.is_error() {
             return Checker::error_expr(span);
         }
-        let whole = self.coerce(whole, ty, Why::Assigned(place.span));
+        let why = Why::Assigned(place.span, self.declared_by(&place));
+        let whole = self.coerce(whole, ty, why);
         self.store(place, whole, span)
     }
 }

@@ -123,7 +123,8 @@ impl Checker<'_> {
                     continue;
                 };
                 let part = build::local(local, this.local_ty(local), leaf.span);
-                let part = this.coerce(part, place.ty, Why::Assigned(leaf.span));
+                let why = Why::Assigned(leaf.span, this.declared_by(&place));
+                let part = this.coerce(part, place.ty, why);
                 let stored = this.store(place, part, leaf.span);
                 stmts.push(Stmt::Expr(stored));
             }

@@ -22,7 +22,7 @@ pub(super) enum Why {
     /// Another branch or element has this type.
     Other(Span),
     /// What is assigned to.
-    Assigned(Span),
+    Assigned(Span, Option<Declared>),
     Condition,
 }
 
@@ -35,7 +35,8 @@ impl Why {
             Why::Let(at) => Some(Declared::Let(at)),
             Why::Result(_, fn_) => fn_.map(Declared::Result),
             Why::Other(at) => Some(Declared::Variable(at)),
-            Why::Here | Why::Assigned(_) | Why::Condition => None,
+            Why::Assigned(_, by) => by,
+            Why::Here | Why::Condition => None,
         }
     }
 }
@@ -90,7 +91,7 @@ impl Checker<'_> {
             Why::Result(Some(at), _) => error.label(at, "expected because of this result type"),
             Why::Result(None, _) => error.note("the function has no result type, so it gives `()`"),
             Why::Other(at) => error.label(at, format!("this one is `{wanted}`")),
-            Why::Assigned(at) => error.label(at, format!("this holds `{wanted}`")),
+            Why::Assigned(at, _) => error.label(at, format!("this holds `{wanted}`")),
             Why::Condition => error.note("a condition is a `bool`"),
         };
         for by in by.into_iter().chain(why.declared()) {
