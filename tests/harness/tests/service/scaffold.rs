@@ -131,6 +131,7 @@ fn runs(program: &Path) -> Result<(), String> {
     if get(&address, "/?name=Ada")? != "Hello, Ada!" || get(&address, "/healthz")? != "ok" {
         return Err("a wrong answer".to_owned());
     }
+    service.wait_for_error("GOSSAMER_LOG=loud")?;
     let warnings = service.errors().matches("GOSSAMER_LOG=loud").count();
     if warnings != 1 {
         return Err(format!("{warnings} warnings: {}", service.errors()));
