@@ -170,6 +170,7 @@ macro_rules! for_each_rt_function {
             Sys gos_rt_peer_address(I64) -> Str;
             // Introspection.
             Park gos_rt_gc() -> Unit;
+            Sys gos_rt_set_memory_limit(I64) -> I64;                // bytes, i64::MAX none, 0 the container's; gives the one before
             Leaf gos_rt_max_procs() -> I64;
             Leaf gos_rt_num_cpus() -> I64;
             Leaf gos_rt_num_goroutines() -> I64;

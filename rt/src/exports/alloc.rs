@@ -91,6 +91,16 @@ extern "C" fn gos_rt_static_root_impl(address: usize, bytes: usize) {
     crate::gc::roots::add_static(address, bytes / size_of::<usize>());
 }
 
+/// Sets the soft limit of the process's memory; gives the one before.
+#[unsafe(no_mangle)]
+extern "C" fn gos_rt_set_memory_limit_impl(bytes: i64) -> i64 {
+    let bytes = match usize::try_from(bytes) {
+        Ok(bytes) if bytes != i64::MAX as usize => bytes,
+        _ => usize::MAX,
+    };
+    i64::try_from(crate::gc::set_memory_limit(bytes)).unwrap_or(i64::MAX)
+}
+
 /// Figures of the heap.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {

@@ -93,7 +93,10 @@ fn wake_helper(heap: &Heap) {
 
 /// A slice by a worker that has no goroutine to run; false when there was nothing to do.
 pub fn while_idle(heap: &'static Heap) -> bool {
-    heap.cycle.stage() != Stage::IDLE && cycle::step(heap, slice()) == Did::Some
+    if heap.cycle.stage() == Stage::IDLE {
+        return heap.calm.take_wish() && cycle::begin(heap, slice()) == Did::Some;
+    }
+    cycle::step(heap, slice()) == Did::Some
 }
 
 /// Every second collection is a whole one at one allocation; the others go on by some words with each

@@ -17,7 +17,7 @@ use super::cell::{HEADER, RuntimeDesc};
 use super::heap::{Heap, State};
 use super::mark::{Slice, Tracer};
 use super::size_class::BLOCK_BYTES;
-use super::{limit, roots, verify};
+use super::{calm, roots, verify};
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::cell::UnsafeCell;
 use std::time::{Duration, Instant};
@@ -148,7 +148,7 @@ struct Cycle {
 
 /// Begins a collection unless there is one. On a system stack, outside of locks.
 pub fn begin(heap: &'static Heap, slice: Slice) -> Did {
-    heap.pacer.ask_for_limit(limit::of_container);
+    heap.measure_room();
     heap.cycle.try_with(|cycle| {
         if heap.cycle.stage() != Stage::IDLE {
             return Did::Nothing;
@@ -284,7 +284,11 @@ impl Cycle {
         heap.epoch.fetch_add(1, Ordering::Release);
         let until_next = heap.pacer.collected(self.tracer.bytes as usize);
         // What is allocated until the next collection needs free blocks again, and soon.
-        self.kept = until_next / BLOCK_BYTES + BLOCKS_KEPT_MIN;
+        self.kept = if heap.calm.take_thorough() {
+            calm::BLOCKS_KEPT
+        } else {
+            until_next / BLOCK_BYTES + BLOCKS_KEPT_MIN
+        };
         heap.cycle.enter(Stage::SWEEPING);
     }
 

@@ -6,8 +6,10 @@
 use super::alloc::Content;
 use super::barrier::{Logged, PHASE};
 use super::block::Block;
+use super::calm::Calm;
 use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
 use super::cycle::Turn;
+use super::limit::{self, Share};
 use super::local::Local;
 use super::pacer::Pacer;
 use super::pages;
@@ -28,6 +30,8 @@ pub struct Heap {
     pub epoch: AtomicU64,
     /// Who collects, and how far it is.
     pub cycle: Turn,
+    /// When to give memory back.
+    pub calm: Calm,
     /// What full logs of stores held.
     pub logged: Ranked<Logged>,
     /// New cells are alive; changes only while the world stands still.
@@ -120,6 +124,7 @@ impl Heap {
             pacer: Pacer::new(),
             epoch: AtomicU64::new(0),
             cycle: Turn::new(),
+            calm: Calm::new(),
             logged: Ranked::new(Rank::Heap, Logged::new()),
             marking: AtomicBool::new(false),
         }
@@ -137,6 +142,29 @@ impl Heap {
         if std::ptr::eq(self, &raw const super::HEAP) {
             PHASE.store(u32::from(is_marking), Ordering::Relaxed);
         }
+    }
+
+    /// Asks how much memory the heap may have, now that it has what it has.
+    pub fn measure_room(&self) {
+        let share = {
+            let state = self.lock();
+            Share {
+                resident: state.resident_bytes(),
+                mapped: state.stats.mapped_bytes as usize,
+            }
+        };
+        self.pacer
+            .set_room(limit::of_heap(self.pacer.limit(), share));
+    }
+
+    /// Sets the soft limit of the process's memory; gives the one before.
+    pub fn set_limit(&self, bytes: usize) -> usize {
+        let before = match self.pacer.set_limit(bytes) {
+            0 => limit::of_container(),
+            before => before,
+        };
+        self.measure_room();
+        before
     }
 
     /// Locks the state. Held only for short work, and never at a safepoint.
@@ -323,6 +351,11 @@ impl State {
                 self.dirty_blocks -= count;
             }
         }
+    }
+
+    /// Bytes that hold memory: those in use, and free blocks that the system has not got back.
+    pub fn resident_bytes(&self) -> usize {
+        self.used_bytes() as usize + self.dirty_blocks * BLOCK_BYTES
     }
 
     /// Bytes in blocks and objects that are in use.

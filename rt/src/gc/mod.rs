@@ -23,6 +23,7 @@
 pub mod alloc;
 pub mod barrier;
 pub mod block;
+pub mod calm;
 pub mod cell;
 pub mod chunk;
 pub mod collect;
@@ -76,6 +77,17 @@ pub fn collect() {
 /// to do.
 pub fn work_while_idle() -> bool {
     collect::while_idle(&HEAP)
+}
+
+/// The monitor's look at the heap: true when an idle worker should be woken to collect.
+pub fn is_calm(now: u64) -> bool {
+    HEAP.calm.look(&HEAP, now)
+}
+
+/// Sets the soft limit of the process's memory, in bytes; the largest number is none, 0 that of the
+/// container. Gives the one before.
+pub fn set_memory_limit(bytes: usize) -> usize {
+    HEAP.set_limit(bytes)
 }
 
 /// `count` values of `desc` were just stored at `to` in a heap cell (the barrier of bulk copies).

@@ -17,7 +17,7 @@ const STEP_BYTES_MIN: usize = 1 << 20;
 pub struct Settings {
     /// Heap at the next collection over live heap, in percent.
     pub target_percent: usize,
-    /// Soft limit of the heap in bytes; without one that of the container counts.
+    /// Soft limit of the process's memory in bytes; without one that of the container counts.
     pub limit: Option<usize>,
     /// No collection before the heap is as large as this.
     pub heap_bytes_min: usize,
@@ -38,8 +38,10 @@ impl Settings {
 /// Settings and state; written by `configure` and at the end of each collection.
 pub struct Pacer {
     target_percent: AtomicUsize,
-    /// 0 until it was asked for.
+    /// What the user set; 0 is nothing.
     limit: AtomicUsize,
+    /// Bytes that the heap may have, measured when the last collection began.
+    room: AtomicUsize,
     heap_min: AtomicUsize,
     stress: AtomicBool,
     /// Size of the heap when the last collection was done.
@@ -72,6 +74,7 @@ impl Pacer {
         Pacer {
             target_percent: AtomicUsize::new(Settings::DEFAULT.target_percent),
             limit: AtomicUsize::new(0),
+            room: AtomicUsize::new(usize::MAX),
             heap_min: AtomicUsize::new(Settings::DEFAULT.heap_bytes_min),
             stress: AtomicBool::new(false),
             live: AtomicUsize::new(0),
@@ -99,11 +102,23 @@ impl Pacer {
         self.set_trigger(self.live.load(Ordering::Relaxed));
     }
 
-    /// Sets the limit to what `ask` gives unless there is one. Asking costs a few file reads, too many
-    /// for the start of a program that never collects.
-    pub fn ask_for_limit(&self, ask: fn() -> usize) {
-        if self.limit.load(Ordering::Relaxed) == 0 {
-            self.limit.store(ask(), Ordering::Relaxed);
+    /// The limit that the user set, or 0.
+    pub fn limit(&self) -> usize {
+        self.limit.load(Ordering::Relaxed)
+    }
+
+    /// Sets it; gives the one before.
+    pub fn set_limit(&self, bytes: usize) -> usize {
+        self.limit.swap(bytes, Ordering::Relaxed)
+    }
+
+    /// Says how much the heap may have. That is measured when a collection begins: it costs some file
+    /// reads, too many for the start of a program that never collects.
+    pub fn set_room(&self, bytes: usize) {
+        let before = self.room.swap(bytes, Ordering::Relaxed);
+        // While one is under way its end sets the next trigger.
+        if bytes != before && self.begun_at.load(Ordering::Relaxed) == 0 {
+            self.set_trigger(self.live.load(Ordering::Relaxed));
         }
     }
 
@@ -183,10 +198,7 @@ impl Pacer {
         let grown = live / 100 * (self.target_percent.load(Ordering::Relaxed) - 100);
         let heap_min = self.heap_min.load(Ordering::Relaxed);
         let wanted = grown.max(heap_min.saturating_sub(live)).max(STEP_BYTES_MIN);
-        let room = match self.limit.load(Ordering::Relaxed) {
-            0 => usize::MAX,
-            limit => limit.saturating_sub(live),
-        };
+        let room = self.room.load(Ordering::Relaxed).saturating_sub(live);
         // Blocks are not filled evenly: a tenth of the limit stays free for that.
         let goal = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
         let last_run = self.last_run.load(Ordering::Relaxed);
@@ -216,10 +228,7 @@ mod tests {
         };
         pacer.configure(settings);
         assert_eq!(pacer.collected(100 << 20) >> 20, 100);
-        pacer.configure(Settings {
-            limit: Some(110 << 20),
-            ..settings
-        });
+        pacer.set_room(110 << 20);
         assert_eq!(pacer.collected(100 << 20) >> 20, 9);
         assert_eq!(pacer.collected(200 << 20), STEP_BYTES_MIN);
         assert_eq!(pacer.allocated_total(), HEAP_BYTES_MIN);

@@ -2,11 +2,26 @@
 //! parent's limit may be tighter.
 //! Never: fails; what cannot be read says nothing.
 
+#[cfg(target_os = "linux")]
+use super::kernel_file::read;
+
 /// Calls `visit` with the text of the group's files: `v2` of version 2, `v1` of version 1, where
 /// `controller` has a folder of its own.
 #[cfg(target_os = "linux")]
 pub fn visit(controller: &str, v2: &str, v1: &str, visit: &mut dyn FnMut(&str)) {
     let own = read("/proc/self/cgroup");
+    visit_below("/sys/fs/cgroup/", &own, controller, v2, v1, visit);
+}
+
+#[cfg(target_os = "linux")]
+fn visit_below(
+    mount: &str,
+    own: &str,
+    controller: &str,
+    v2: &str,
+    v1: &str,
+    visit: &mut dyn FnMut(&str),
+) {
     for line in own.lines() {
         // Version 2 is `0::/path`, version 1 `4:memory:/path`.
         let mut parts = line.splitn(3, ':');
@@ -19,7 +34,7 @@ pub fn visit(controller: &str, v2: &str, v1: &str, visit: &mut dyn FnMut(&str)) 
         let mut path = path.trim_end_matches('/');
         loop {
             // Each part begins with a slash; twice is once.
-            let text = read(&["/sys/fs/cgroup/", root, path, "/", file].concat());
+            let text = read(&[mount, root, path, "/", file].concat());
             visit(&text);
             match path.rfind('/') {
                 Some(end) => path = &path[..end],
@@ -33,30 +48,44 @@ pub fn visit(controller: &str, v2: &str, v1: &str, visit: &mut dyn FnMut(&str)) 
 #[cfg(not(target_os = "linux"))]
 pub fn visit(_controller: &str, _v2: &str, _v1: &str, _visit: &mut dyn FnMut(&str)) {}
 
-/// A small file of the kernel; empty if it cannot be read. The library's way would bring paths and
-/// buffers into every program.
-#[cfg(target_os = "linux")]
-fn read(path: &str) -> String {
-    let name = [path, "\0"].concat();
-    // SAFETY: the name ends in a zero byte.
-    let file = unsafe { libc::open(name.as_ptr().cast(), libc::O_RDONLY | libc::O_CLOEXEC) };
-    if file < 0 {
-        return String::new();
-    }
-    let mut bytes = [0u8; 4096];
-    let mut length = 0;
-    loop {
-        let rest = &mut bytes[length..];
-        // SAFETY: the kernel writes at most as much as there is room for.
-        let got = unsafe { libc::read(file, rest.as_mut_ptr().cast(), rest.len()) };
-        match usize::try_from(got) {
-            Ok(0) | Err(_) => break,
-            Ok(got) => length += got,
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Files as the kernel has them: the tightest limit is that of a group in between.
+    #[test]
+    fn all_groups_above_count_in_both_versions() {
+        let root = std::env::temp_dir().join(format!("gos-cgroup-{}", std::process::id()));
+        let files = [
+            ("a/memory.max", "200\n"),
+            ("a/b/memory.max", "100\n"),
+            ("a/b/c/memory.max", "max\n"),
+            ("memory/x/memory.limit_in_bytes", "50\n"),
+        ];
+        for (path, text) in files {
+            let file = root.join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
         }
+        let mount = format!("{}/", root.display());
+        let seen = |own: &str| {
+            let mut texts = Vec::new();
+            visit_below(
+                &mount,
+                own,
+                "memory",
+                "memory.max",
+                "memory.limit_in_bytes",
+                &mut |text| {
+                    texts.extend(text.lines().map(str::to_owned));
+                },
+            );
+            texts
+        };
+        assert_eq!(seen("0::/a/b/c\n"), ["max", "100", "200"]);
+        assert_eq!(seen("5:cpu:/x\n4:memory:/x\n"), ["50"]);
+        assert_eq!(seen("0::/nowhere\nnonsense\n"), [""; 0]);
+        fs::remove_dir_all(root).unwrap();
     }
-    // SAFETY: opened above, closed once.
-    unsafe { libc::close(file) };
-    core::str::from_utf8(&bytes[..length])
-        .unwrap_or_default()
-        .to_owned()
 }

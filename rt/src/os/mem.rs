@@ -43,6 +43,51 @@ pub unsafe fn protect(address: *mut u8, bytes: usize) {
     unsafe { platform::protect(address, bytes) }
 }
 
+/// Memory of this process, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Process {
+    /// Address space.
+    pub mapped: usize,
+    /// Pages that are there.
+    pub resident: usize,
+}
+
+/// What this process has now; nothing where the system does not tell.
+#[must_use]
+pub fn of_process() -> Process {
+    #[cfg(target_os = "linux")]
+    {
+        // Pages: all, resident, and others.
+        let text = super::kernel_file::read("/proc/self/statm");
+        let mut pages = text.split(' ').map(|number| number.parse().unwrap_or(0));
+        let mut bytes = || pages.next().unwrap_or(0) * real_page_bytes();
+        Process {
+            mapped: bytes(),
+            resident: bytes(),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    Process::default()
+}
+
+/// Bytes of address space that this process may have; the largest number without a limit.
+#[must_use]
+pub fn address_space_limit() -> usize {
+    #[cfg(target_os = "linux")]
+    {
+        let mut limit = libc::rlimit {
+            rlim_cur: libc::RLIM_INFINITY,
+            rlim_max: libc::RLIM_INFINITY,
+        };
+        // SAFETY: the limit is ours to be written.
+        let told = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) } == 0;
+        if told && limit.rlim_cur != libc::RLIM_INFINITY {
+            return usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX);
+        }
+    }
+    usize::MAX
+}
+
 #[cfg(unix)]
 mod platform {
     use std::ptr;

@@ -5,6 +5,8 @@
 pub mod cgroup;
 pub mod cpu;
 pub mod futex;
+#[cfg(target_os = "linux")]
+pub mod kernel_file;
 pub mod mem;
 pub mod poller;
 pub mod signal;

@@ -6,6 +6,7 @@ use crate::os::futex;
 use crate::prim::{AtomicU32, Ordering};
 use crate::sched::worker::state;
 use crate::sched::{idle, safepoint, scheduler};
+use crate::time::clock;
 
 const TICK_NS: u64 = 1_000_000;
 /// Ticks that a turn may last before its goroutine is asked to let others run.
@@ -14,6 +15,8 @@ const TURN_TICKS: u32 = 10;
 const FLUSH_TICKS: u32 = 80;
 /// Ticks in which nobody ran before the monitor sleeps too.
 const QUIET_TICKS: u32 = 20;
+/// Ticks, or sleeps, between two looks at the heap.
+const LOOK_TICKS: u32 = 8;
 
 /// 1 while the monitor sleeps until a worker wakes up.
 static ASLEEP: AtomicU32 = AtomicU32::new(0);
@@ -39,9 +42,16 @@ pub fn run() -> ! {
     let workers = &scheduler().workers;
     let mut seen = vec![Seen::default(); workers.len()];
     let never = AtomicU32::new(0);
-    let (mut quiet, mut unflushed) = (0, 0);
+    let (mut quiet, mut unflushed, mut looks) = (0, 0, 0);
     loop {
         futex::wait(&never, 0, Some(TICK_NS));
+        looks += 1;
+        if looks >= LOOK_TICKS {
+            looks = 0;
+            if crate::gc::is_calm(clock::now()) {
+                idle::wake_any();
+            }
+        }
         let mut running = 0;
         for (worker, seen) in workers.iter().zip(&mut seen) {
             let turns = worker.turns.load(Ordering::Relaxed);
