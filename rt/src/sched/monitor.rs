@@ -1,6 +1,6 @@
 //! The monitor: a thread that sees to it that no goroutine keeps a worker for long, that somebody
 //! looks at timers and sockets, and that printed text does not wait.
-//! Never: touches goroutines or the heap; it only asks and wakes. Sleeps while all workers do.
+//! Never: touches goroutines or cells; it reads figures, asks and wakes. Sleeps while all workers do.
 
 use crate::os::futex;
 use crate::prim::{AtomicU32, Ordering};

@@ -16,7 +16,7 @@ impl Pass<'_> {
             .take_while(|(_, open)| through_blocks || open.region == Region::Flat)
             .find(|(_, open)| open.token.and_then(|t| t.kind.closer()) == Some(token.kind))
             .map(|(depth, _)| depth);
-        let Some(depth) = depth else {
+        let Some(depth) = depth.filter(|&depth| !self.stands_inside(token, depth)) else {
             self.stray(token);
             return;
         };
@@ -25,6 +25,13 @@ impl Pass<'_> {
         }
         self.note_indent(token);
         self.pop(token);
+    }
+
+    /// Whether a `}` that begins its line stands further right than what it would close: where brackets
+    /// do not match it is the one too much.
+    fn stands_inside(&self, token: Token, depth: usize) -> bool {
+        let begins_line = token.kind == Tk::RBrace && token.newline_before;
+        self.by_indent && begins_line && self.line_indent > self.open[depth].indent
     }
 
     fn pop(&mut self, token: Token) {
@@ -61,8 +68,13 @@ impl Pass<'_> {
         let (opening, flat) = (innermost.token, innermost.region == Region::Flat);
         let code = codes::UNMATCHED_DELIMITER;
         let Some(opening) = opening.filter(|_| flat && token.kind != Tk::RBrace) else {
-            let diagnostic = Diagnostic::error(code, span, format!("unexpected {text}"))
-                .label(span, "no bracket is open that this could close");
+            let has_open = innermost.token.is_some();
+            let label = match has_open && token.kind == Tk::RBrace {
+                true => "nothing that is open begins in this column",
+                false => "no bracket is open that this could close",
+            };
+            let diagnostic =
+                Diagnostic::error(code, span, format!("unexpected {text}")).label(span, label);
             self.diagnostics
                 .push(diagnostic.suggest(span, "", "remove it"));
             return;

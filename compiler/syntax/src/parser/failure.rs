@@ -138,7 +138,7 @@ pub(super) fn report_failure(inp: &mut Input<'_, '_>) {
         .tokens
         .get(at)
         .is_some_and(|token| token.kind == Tk::Error);
-    if failure.reported == Some(at) || by_lexer {
+    if failure.reported == Some(at) || by_lexer || is_rest_of_reported(inp, failure.reported, at) {
         return;
     }
     let diagnostic = match failure.exact {
@@ -149,6 +149,18 @@ pub(super) fn report_failure(inp: &mut Input<'_, '_>) {
         },
     };
     inp.report(diagnostic);
+}
+
+/// Whether something is missing at the end of a line in which a failure was reported: what that one
+/// left over could not be more than a beginning.
+fn is_rest_of_reported(inp: &mut Input<'_, '_>, reported: Option<usize>, at: usize) -> bool {
+    let tokens = &inp.cx().tokens;
+    let is_end = |token: &Token| matches!(token.kind, Tk::Newline | Tk::Eof);
+    let (Some(reported), Some(token)) = (reported, tokens.get(at)) else {
+        return false;
+    };
+    let between = tokens.get(reported..at).unwrap_or_default();
+    reported < at && is_end(token) && !between.iter().any(is_end)
 }
 
 fn describe(inp: &mut Input<'_, '_>, at: usize, expected: Expected) -> Diagnostic {
