@@ -1,7 +1,7 @@
 //! Makes brackets match: what is missing is reported and put in, what is too much is reported and
 //! left out. So the parser can skip over a bracketed group whatever is in it.
 
-use super::{Pass, Region};
+use super::{Open, Pass, Region};
 use crate::token::{Tk, Token};
 use gos_diag::{Diagnostic, Symbol, codes};
 
@@ -9,11 +9,14 @@ impl Pass<'_> {
     /// Takes a closing bracket.
     pub(super) fn close(&mut self, token: Token) {
         // A `}` closes everything inside its block. Another bracket in the middle of a line does
-        // not close a block around it: there it is the one too much.
+        // not close a block around it that began further up: there it is the one too much.
         let through_blocks = token.kind == Tk::RBrace || token.newline_before;
+        let is_on_line = |open: &Open| open.token.is_some_and(|t| t.line == token.line);
         let candidates = self.open.iter().enumerate().rev();
         let depth = candidates
-            .take_while(|(_, open)| through_blocks || open.region == Region::Flat)
+            .take_while(|(_, open)| {
+                through_blocks || open.region == Region::Flat || is_on_line(open)
+            })
             .find(|(_, open)| open.token.and_then(|t| t.kind.closer()) == Some(token.kind))
             .map(|(depth, _)| depth);
         let Some(depth) = depth.filter(|&depth| !self.stands_inside(token, depth)) else {
