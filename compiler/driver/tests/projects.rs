@@ -287,6 +287,15 @@ fn a_changed_dependency_is_compiled_again() {
 }
 
 #[test]
+fn a_project_file_may_say_all_that_it_knows() {
+    let place = app_and_lib("fn main() { println!(\"ok\") }", "");
+    let all = "[project]\nid = \"example.com/app\"\nversion = \"1.2.3\"\n\
+        authors = [\"Ada <ada@example.com>\", \"Bob\"]\nlicense = \"MIT\"\nedition = \"2026\"\n";
+    place.write("app/project.toml", all);
+    assert_eq!(place.works("app", &["run", "."]), "ok\n");
+}
+
+#[test]
 fn what_a_project_file_says_wrong_is_shown_where() {
     let place = app_and_lib("fn main() {}", "");
     let wrong = [
