@@ -34,6 +34,9 @@ const FROM_GAPS: [Code; 5] = [
     codes::MISSING_TRAIT_ITEM,
 ];
 
+/// As often one body gives the same mismatch of types for one cause.
+const REPEATED: usize = 4;
+
 /// Whether an error may come from a value being of another type than its user thought.
 pub(crate) fn is_about_types(message: &Diagnostic) -> bool {
     let codes = [
@@ -76,6 +79,17 @@ pub(crate) fn of_one_body(item: BodyItem, mut messages: Vec<Diagnostic>) -> Vec<
     for message in patterns.filter(|it| it.code == codes::PATTERN_TYPE) {
         let cause = format!("{} in {item:?}", message.message);
         message.causes.push(Symbol::intern(&cause));
+    }
+    // Most often one value has another type than all its uses take it to have.
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+    for message in messages.iter().filter(|it| it.code == codes::TYPE_MISMATCH) {
+        *counts.entry(message.message.clone()).or_default() += 1;
+    }
+    for message in &mut messages {
+        if message.code == codes::TYPE_MISMATCH && counts[&message.message] >= REPEATED {
+            let cause = format!("{} in {item:?}", message.message);
+            message.causes.push(Symbol::intern(&cause));
+        }
     }
     let other = |message: &Diagnostic| message.is_error() && message.code != codes::CANNOT_INFER;
     if messages.iter().any(other) {

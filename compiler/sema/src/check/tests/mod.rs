@@ -37,6 +37,10 @@ impl SourceProvider for OneFile<'_> {
         }
     }
 
+    fn environment_variable(&self, name: &str) -> Option<String> {
+        (name == "PATH").then(|| "/bin".to_string())
+    }
+
     fn has_folder(&self, root: SourceRoot, path: &str) -> bool {
         root == SourceRoot::Std && library().join(path).is_dir()
     }
