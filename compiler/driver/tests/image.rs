@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -175,19 +175,23 @@ impl Image {
         layers
     }
 
-    /// Lays the root folder out as an engine does.
-    fn unpack(&self, root: &Path) {
-        fs::create_dir_all(root).unwrap();
+    /// Lays the root folder out below a folder as an engine does, for every user to see.
+    fn unpack_below(&self, folder: &Path) -> PathBuf {
+        let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(folder, everybody).unwrap();
+        let root = folder.join("root");
+        fs::create_dir_all(&root).unwrap();
         for layer in self.layers() {
             let mut tar = Command::new("tar")
                 .args(["-xp", "-C"])
-                .arg(root)
+                .arg(&root)
                 .stdin(Stdio::piped())
                 .spawn()
                 .unwrap();
             tar.stdin.take().unwrap().write_all(&layer).unwrap();
             assert!(tar.wait().unwrap().success());
         }
+        root
     }
 }
 
@@ -251,13 +255,7 @@ fn an_image_is_valid_and_runs() {
     for name in docker[0]["Layers"].as_array().unwrap() {
         assert!(image.files.contains_key(name.as_str().unwrap()));
     }
-    let root = dir.path().join("root");
-    image.unpack(&root);
-    fs::set_permissions(
-        dir.path(),
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
+    let root = image.unpack_below(dir.path());
     let output = start(&image, &root, &[]).wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     // SAFETY: geteuid cannot fail.
@@ -324,13 +322,7 @@ fn the_example_service_answers_out_of_its_image() {
         dir.path(),
         &[source.to_str().unwrap(), "--release", "--strip"],
     ));
-    let root = dir.path().join("root");
-    image.unpack(&root);
-    fs::set_permissions(
-        dir.path(),
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
+    let root = image.unpack_below(dir.path());
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap().to_string();
     drop(free);

@@ -6,6 +6,18 @@ use std::process::Command;
 
 const MUSL: &str = "x86_64-unknown-linux-musl";
 
+/// Builds hello as small as it gets.
+const BUILD: [&str; 8] = [
+    "build",
+    "main.gos",
+    "--release",
+    "--strip",
+    "-o",
+    "hello",
+    "--target",
+    MUSL,
+];
+
 fn hello() -> tempfile::TempDir {
     scratch(&[("main.gos", HELLO)])
 }
@@ -13,17 +25,7 @@ fn hello() -> tempfile::TempDir {
 #[test]
 fn hello_is_small() {
     let dir = hello();
-    let args = [
-        "build",
-        "main.gos",
-        "--release",
-        "--strip",
-        "-o",
-        "hello",
-        "--target",
-        MUSL,
-    ];
-    let built = gos(dir.path(), &args);
+    let built = gos(dir.path(), &BUILD);
     assert!(built.status.success(), "{}", stderr(&built));
     let bytes = fs::metadata(dir.path().join("hello")).unwrap().len();
     assert!(bytes < 150_000, "{bytes}");
@@ -82,19 +84,7 @@ fn every_byte_has_an_owner() {
 #[test]
 fn what_is_too_large_is_not_written() {
     let dir = hello();
-    let build = |limit: &str| {
-        let args = [
-            "build",
-            "main.gos",
-            "--release",
-            "--strip",
-            "-o",
-            "hello",
-            "--target",
-            MUSL,
-        ];
-        gos(dir.path(), &[&args[..], &["--max-size", limit]].concat())
-    };
+    let build = |limit: &str| gos(dir.path(), &[&BUILD[..], &["--max-size", limit]].concat());
     let refused = build("10K");
     assert_eq!(refused.status.code(), Some(1));
     let text = stderr(&refused);
