@@ -18,10 +18,7 @@ impl Checker<'_> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let wanted = match expect {
-            Expect::Ty(ty) => self.wanted_sig(ty),
-            Expect::Any | Expect::Drop => None,
-        };
+        let wanted = self.wanted_sig(expect);
         let wanted = wanted.filter(|sig| sig.params.len() == closure.params.len());
         let mut params = Vec::new();
         for (index, param) in closure.params.iter().enumerate() {
@@ -58,8 +55,11 @@ impl Checker<'_> {
         expr(ty, span, ExprKind::Closure(id))
     }
 
-    /// The signature that an expected type asks of a closure.
-    pub(super) fn wanted_sig(&mut self, ty: Ty) -> Option<FnSig> {
+    /// The signature that is asked of a closure where a type is expected.
+    pub(super) fn wanted_sig(&mut self, expect: Expect) -> Option<FnSig> {
+        let Expect::Ty(ty) = expect else {
+            return None;
+        };
         let ty = self.through_references(self.shallow(ty));
         self.demanded_sig(ty)
     }

@@ -107,10 +107,7 @@ impl Checker<'_> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let wanted = match expect {
-            Expect::Ty(ty) => self.wanted_sig(ty),
-            Expect::Any | Expect::Drop => None,
-        };
+        let wanted = self.wanted_sig(expect);
         let Some(wanted) = wanted else {
             let name = path
                 .segments
