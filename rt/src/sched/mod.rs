@@ -134,10 +134,15 @@ pub fn ready(goroutine: *mut G) {
         return;
     }
     match tls::worker() {
-        Some(worker) => worker.push_next(goroutine),
-        None => inject::push(goroutine),
+        // The worker runs it as soon as its goroutine parks, mostly at once: a wake-up would cost
+        // more. The monitor looks after one that waits longer.
+        Some(worker) if !worker.push_next(goroutine) => {}
+        Some(_) => idle::wake_one(),
+        None => {
+            inject::push(goroutine);
+            idle::wake_one();
+        }
     }
-    idle::wake_one();
 }
 
 /// Counts one more reason for which the program is no deadlock.

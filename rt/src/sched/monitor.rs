@@ -52,11 +52,13 @@ pub fn run() -> ! {
                 idle::wake_any();
             }
         }
-        let mut running = 0;
+        let (mut running, mut neglects) = (0, false);
         for (worker, seen) in workers.iter().zip(&mut seen) {
             let turns = worker.turns.load(Ordering::Relaxed);
             let runs = worker.state.load(Ordering::Relaxed) == state::RUNNING;
             running += u32::from(runs);
+            // What was to run next waits for a goroutine that does not park.
+            neglects |= turns == seen.turns && worker.has_next();
             if !runs || turns != seen.turns {
                 *seen = Seen { turns, ticks: 0 };
                 continue;
@@ -70,6 +72,9 @@ pub fn run() -> ! {
         if unflushed >= FLUSH_TICKS {
             unflushed = 0;
             crate::io::flush_tick();
+        }
+        if neglects {
+            idle::wake_one();
         }
         if running > 0 {
             quiet = 0;

@@ -208,13 +208,20 @@ impl Worker {
         }
     }
 
-    /// Owner: makes `goroutine` the next to run.
-    pub fn push_next(&self, goroutine: *mut G) {
+    /// Whether a goroutine is to run next here.
+    pub fn has_next(&self) -> bool {
+        !self.next.load(Ordering::Relaxed).is_null()
+    }
+
+    /// Owner: makes `goroutine` the next to run. True when that sends another one to the queue.
+    pub fn push_next(&self, goroutine: *mut G) -> bool {
         // ORDERING: release publishes the goroutine to thieves; acquire takes the other one over.
         let before = self.next.swap(goroutine, Ordering::AcqRel);
-        if !before.is_null() {
-            self.push(before);
+        if before.is_null() {
+            return false;
         }
+        self.push(before);
+        true
     }
 
     /// Adds a goroutine that may run here only.

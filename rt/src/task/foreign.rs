@@ -17,7 +17,7 @@ use crate::lock::{Rank, Ranked};
 use crate::os::{futex, mem};
 use crate::prim::{AtomicU32, Ordering};
 use crate::sched::worker::Worker;
-use crate::sched::{self, safepoint};
+use crate::sched::{self, idle, safepoint};
 use crate::task::context::{CatchFrame, slow_call};
 use crate::task::stack::{self, Chunk};
 use crate::task::{G, Park, tls};
@@ -186,6 +186,10 @@ fn leave_compiled_code() {
         // SAFETY: this thread's block. Nothing on the system stack is in use meanwhile.
         let system_sp = unsafe { (*tls::block()).system_sp };
         worker.stopped_sp.store(system_sp, Ordering::Relaxed);
+        // What was to run next here need not wait for C.
+        if worker.has_next() {
+            idle::wake_one();
+        }
         safepoint::leave_running(worker);
     }
 }
