@@ -9,7 +9,7 @@ mod tests;
 
 use crate::io::{self, raw::ErrorWriter};
 use crate::process;
-use crate::task::G;
+use crate::task::{G, current};
 use crate::trace::{self, CreatedBy, Position, Trace};
 use std::fmt::{self, Write};
 
@@ -110,12 +110,38 @@ pub fn uncaught(goroutine: &mut G) -> ! {
 }
 
 fn show(out: &mut impl Write, goroutine: &G, panic: &Panic) -> fmt::Result {
-    write!(out, "goroutine {} panicked", goroutine.id)?;
-    if let Some(position) = panic.trace.position() {
-        write!(out, " at {}", Position(&position))?;
-    }
+    begin_line(out, goroutine, &panic.trace)?;
     writeln!(out, ": {}", panic.message)?;
     write!(out, "{}{}", panic.trace, CreatedBy(goroutine))
+}
+
+fn begin_line(out: &mut impl Write, goroutine: &G, trace: &Trace) -> fmt::Result {
+    write!(out, "goroutine {} panicked", goroutine.id)?;
+    match trace.position() {
+        Some(position) => write!(out, " at {}", Position(&position)),
+        None => Ok(()),
+    }
+}
+
+/// Ends the process as a panic that nobody caught does (101): memory or stack is used up, so nothing
+/// of the program runs any more, its deferred calls neither.
+pub fn exhausted(message: fmt::Arguments<'_>) -> ! {
+    io::flush_exit();
+    {
+        let mut out = ErrorWriter::new();
+        let trace = trace::of_current();
+        // SAFETY: the running goroutine is this thread's.
+        match unsafe { current().as_ref() } {
+            Some(goroutine) => {
+                let _ = begin_line(&mut out, goroutine, &trace);
+            }
+            None => {
+                let _ = write!(out, "the program panicked");
+            }
+        }
+        let _ = write!(out, ": {message}\n{trace}");
+    }
+    process::end(EXIT_PANIC)
 }
 
 /// Ends the process (2) with a message and the trace of the running goroutine, if there is one.

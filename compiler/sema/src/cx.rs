@@ -22,6 +22,8 @@ pub struct ParamName {
     pub name: Symbol,
     /// The `Param` type.
     pub ty: Ty,
+    /// The type of a const parameter.
+    pub const_ty: Option<Ty>,
 }
 
 /// Where an item's types are written, which decides what their names mean. Cheap to clone.

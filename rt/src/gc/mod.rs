@@ -135,7 +135,7 @@ pub fn epoch() -> u64 {
 
 /// Ends the program: the system has no memory for `what`.
 pub fn out_of_memory(what: &str) -> ! {
-    crate::panic::fatal(format_args!(
+    crate::panic::exhausted(format_args!(
         "out of memory: the system has none for {what}"
     ))
 }

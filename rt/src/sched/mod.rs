@@ -98,7 +98,7 @@ pub fn spawn(code: u64, env: u64, created_at: u64) -> u64 {
 /// Gives a goroutine its stack when it runs first, so that waiting to run costs none.
 unsafe fn first_turn(goroutine: &mut G) -> crate::task::Park {
     if !stack::allocate_first(goroutine) {
-        fatal("out of memory: no room for a goroutine's stack");
+        crate::gc::out_of_memory("a goroutine's stack");
     }
     let [code, env, ..] = goroutine.operation.words;
     goroutine.operation.words = Default::default();

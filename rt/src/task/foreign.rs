@@ -60,7 +60,7 @@ fn take() -> *mut ForeignStack {
     let page = mem::page_bytes();
     let size = STACK_BYTES + page;
     let Some(base) = mem::map(size as usize) else {
-        sched::fatal("out of memory: no room for a stack for C");
+        crate::gc::out_of_memory("a stack for C");
     };
     // SAFETY: our own mapping; a chunk's header and a `ForeignStack` fit its upper end.
     unsafe {
@@ -104,7 +104,9 @@ unsafe extern "C" fn gos_context_c_enter_impl() -> u64 {
         let outer = goroutine.foreign;
         let depth = outer.as_ref().map_or(0, |outer| outer.depth + 1);
         if depth > NESTED_MAX {
-            sched::fatal("stack overflow: C and Gossamer call each other without end");
+            crate::panic::exhausted(format_args!(
+                "stack overflow: C and Gossamer call each other without end"
+            ));
         }
         let stack = take();
         (*stack).outer = outer;

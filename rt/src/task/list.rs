@@ -49,7 +49,7 @@ impl List {
         }
         if self.fresh_count == 0 {
             let Some(slab) = mem::map(SLAB_BYTES) else {
-                crate::sched::fatal("out of memory: no room for a goroutine");
+                crate::gc::out_of_memory("a goroutine");
             };
             self.fresh = slab.cast();
             self.fresh_count = SLAB_BYTES / size_of::<G>();

@@ -217,12 +217,14 @@ unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u
             .next_multiple_of(mem::page_bytes());
         if in_use(chunk) + size > FREE_OF_CHECKS_BYTES && in_use(chunk) + size > bytes_max() {
             if !crate::sched::overflow::divert(goroutine, frame) {
-                crate::sched::fatal("stack overflow while a stack overflow was handled");
+                crate::panic::exhausted(format_args!(
+                    "stack overflow while a stack overflow was handled"
+                ));
             }
             size = OVERFLOW_BYTES;
         }
         let Some(base) = mem::map(size as usize) else {
-            crate::sched::fatal("out of memory: no room for a goroutine's stack");
+            crate::gc::out_of_memory("a goroutine's stack");
         };
         let next = Chunk::new(base as u64, size, chunk);
         (*chunk).next = next;

@@ -4,10 +4,12 @@
 //! and the reference is used. What it shows must still be a value of the field's type:
 //!
 //! - Variants share bytes only between fields of identical type and between plain numbers.
-//! - Making a variant writes the tag and that variant's fields, nothing else.
-//! - Copying the enum copies all bytes. So those of variants that a value never was must be valid
-//!   too: every slot of such a type starts as zeros ([`super::Layout::starts_zeroed`]), and all
-//!   zeros are a value of every type, or an empty handle, whose use faults and becomes a panic.
+//! - Making a variant, and assigning over a value (`lower/overwrite.rs`), writes the tag and that
+//!   variant's fields, nothing else.
+//! - A copy to where no value was copies all bytes, and the library moves elements as bytes. So
+//!   those of variants that a value never was must be valid too: every slot of such a type starts
+//!   as zeros ([`super::Layout::starts_zeroed`]), and all zeros are a value of every type, or an
+//!   empty handle, whose use faults and becomes a panic.
 //! - A niche may serve as the tag only if its unused value is the null of a handle, and only if
 //!   no other variant has bytes.
 //!

@@ -170,6 +170,12 @@ impl<'a> Types<'a> {
         })
     }
 
+    /// True for an enum into whose variants' fields references point somewhere in the program.
+    #[must_use]
+    pub fn has_payload_refs(&self, ty: Ty) -> bool {
+        self.payload_refs.contains(&ty)
+    }
+
     /// The type of a field of a struct or variant.
     #[must_use]
     pub fn adt_field(&self, id: AdtId, args: TyList, variant: VariantIdx, field: FieldIdx) -> Ty {

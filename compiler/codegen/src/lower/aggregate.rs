@@ -99,8 +99,8 @@ impl<'c> FnCx<'_, 'c, '_> {
         })
     }
 
-    /// A counted loop around what `body` emits, which must not branch.
-    fn for_each_index(
+    /// A counted loop around what `body` emits.
+    pub(super) fn for_each_index(
         &self,
         count: u64,
         body: impl FnOnce(inkwell::values::IntValue<'c>) -> Emit<()>,
@@ -114,12 +114,15 @@ impl<'c> FnCx<'_, 'c, '_> {
         let index = self.b.build_phi(self.unit.i64, "")?;
         let current = index.as_basic_value();
         body(Value::One(current).int()?)?;
+        let Some(last) = self.b.get_insert_block() else {
+            return invalid("a loop that nothing ends");
+        };
         let one = self.unit.i64.const_int(1, false);
         let next = self
             .b
             .build_int_nuw_add(current.into_int_value(), one, "")?;
         let zero = self.unit.i64.const_zero();
-        index.add_incoming(&[(&zero, before), (&next, turn)]);
+        index.add_incoming(&[(&zero, before), (&next, last)]);
         let end = self.unit.i64.const_int(count, false);
         let more = self.b.build_int_compare(IntPredicate::ULT, next, end, "")?;
         self.b.build_conditional_branch(more, turn, done)?;

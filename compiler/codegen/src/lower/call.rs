@@ -159,7 +159,9 @@ impl<'c> FnCx<'_, 'c, '_> {
         match result_slot {
             Some(slot) => {
                 let to = self.spot(destination)?;
-                if slot != to.address {
+                if slot != to.address && self.keeps_fields(to) {
+                    self.write_fields(to.address, slot, to.ty)?;
+                } else if slot != to.address {
                     self.copy(to.address, slot, &self.layout(to.ty), Access::Variant)?;
                 }
             }
@@ -211,7 +213,10 @@ impl<'c> FnCx<'_, 'c, '_> {
         if direct {
             Ok(self.spot(destination)?.address)
         } else {
-            self.lent_slot(abi.result.ty, lent)
+            let slot = self.lent_slot(abi.result.ty, lent)?;
+            // Its life began anew: the zeros that it had before are gone.
+            self.start_zeroed(&self.b, slot, &self.layout(abi.result.ty))?;
+            Ok(slot)
         }
     }
 

@@ -131,15 +131,26 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             // The slot is as aligned as its type says, not as LLVM would choose for the bytes.
             let _ = instruction.set_alignment(layout.align as u32);
         }
-        if layout.starts_zeroed {
-            let (zero, size) = (self.unit.i8.const_zero(), layout.size);
-            let size = self.unit.i64.const_int(size, false);
-            let align = layout.align as u32;
-            if let Err(text) = self.frame.build_memset(slot, align, zero, size) {
-                return crate::error::invalid(text.to_string());
-            }
-        }
+        self.start_zeroed(&self.frame, slot, layout)?;
         Ok(slot)
+    }
+
+    /// Makes all bytes of a slot zero if the layout wants that of memory without a value.
+    pub(super) fn start_zeroed(
+        &self,
+        b: &Builder<'c>,
+        slot: PointerValue<'c>,
+        layout: &Layout,
+    ) -> Emit<()> {
+        if !layout.starts_zeroed {
+            return Ok(());
+        }
+        let size = self.unit.i64.const_int(layout.size, false);
+        let zero = self.unit.i8.const_zero();
+        match b.build_memset(slot, layout.align as u32, zero, size) {
+            Ok(_) => Ok(()),
+            Err(text) => crate::error::invalid(text.to_string()),
+        }
     }
 
     /// So many words on the stack.
@@ -178,7 +189,7 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             return Ok(());
         }
         let to = self.spot(place)?;
-        self.store(to.address, to.ty, value, to.access)
+        self.overwrite(to, value)
     }
 
     /// The address of a local.

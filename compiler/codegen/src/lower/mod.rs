@@ -21,6 +21,7 @@ mod foreign;
 mod function;
 mod intrinsic;
 mod memory;
+mod overwrite;
 mod place;
 mod poll;
 mod runtime;

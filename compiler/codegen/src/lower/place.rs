@@ -17,6 +17,8 @@ pub(super) struct Spot<'c> {
     pub(super) address: PointerValue<'c>,
     pub(super) ty: Ty,
     pub(super) access: Access,
+    /// References to it may exist: what is assigned to it may be looked at through them.
+    pub(super) shared: bool,
     variant: Option<VariantIdx>,
     /// What lies there, for a local without a slot; the address is then none.
     held: Option<Value<'c>>,
@@ -29,6 +31,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             address: self.local_address(place.local)?,
             ty: self.body.locals[place.local].ty,
             access: Access::Local,
+            shared: !self.is_private(place.local),
             variant: None,
             held: None,
         };
@@ -51,6 +54,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             address,
             ty,
             access: Access::Local,
+            shared: false,
             variant: None,
             held: None,
         }
@@ -72,6 +76,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                     address,
                     ty: self.unit.types.pointee(spot.ty),
                     access: Access::Typed,
+                    shared: true,
                     variant: None,
                     held: None,
                 })
@@ -114,6 +119,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             address: self.offset(spot.address, offset)?,
             ty: self.unit.types.field(spot.ty, spot.variant, field),
             access: spot.access,
+            shared: spot.shared,
             variant: None,
             held: None,
         })
@@ -122,14 +128,15 @@ impl<'c> FnCx<'_, 'c, '_> {
     /// An element of an array, `Vec`, view or string.
     pub(super) fn element(&self, spot: Spot<'c>, index: IntValue<'c>) -> Emit<Spot<'c>> {
         let ty = self.unit.types.element(spot.ty);
-        let (base, access) = match spot.ty.kind() {
-            TyKind::Array(..) => (spot.address, spot.access),
-            _ => (self.elements(spot)?, Access::Typed),
+        let (base, access, shared) = match spot.ty.kind() {
+            TyKind::Array(..) => (spot.address, spot.access, spot.shared),
+            _ => (self.elements(spot)?, Access::Typed, true),
         };
         Ok(Spot {
             address: self.element_address(base, index, self.layout(ty).size)?,
             ty,
             access,
+            shared,
             variant: None,
             held: None,
         })

@@ -1,8 +1,9 @@
 //! The match over statements.
 
 use super::function::FnCx;
+use super::place::Spot;
 use super::value::Value;
-use crate::error::Emit;
+use crate::error::{Emit, invalid};
 use crate::layout::{Registers, Scalar};
 use gos_mir::ir::{Callee, Local, Operand, Place, Rvalue, StatementKind};
 use inkwell::intrinsics::Intrinsic;
@@ -39,6 +40,9 @@ impl<'c> FnCx<'_, 'c, '_> {
         match rvalue {
             Rvalue::Use(Operand::Copy(from)) if !self.layout(to.ty).is_plain() => {
                 let from = self.spot(from)?;
+                if self.keeps_fields(to) {
+                    return self.write_fields(to.address, from.address, to.ty);
+                }
                 let access = match (to.access, from.access) {
                     (a, b) if a == b => a,
                     (super::memory::Access::Local, other) => other,
@@ -47,12 +51,25 @@ impl<'c> FnCx<'_, 'c, '_> {
                 };
                 self.copy(to.address, from.address, &self.layout(to.ty), access)
             }
-            Rvalue::Aggregate(aggregate, operands) => self.lower_aggregate(to, aggregate, operands),
-            Rvalue::RepeatArray(operand, _) => self.lower_repeat(to, operand),
+            Rvalue::Aggregate(..) | Rvalue::RepeatArray(..) if self.keeps_fields(to) => {
+                let slot = self.alloca(&self.layout(to.ty))?;
+                self.lower_parts(self.spot_at(slot, to.ty), rvalue)?;
+                self.write_fields(to.address, slot, to.ty)
+            }
+            Rvalue::Aggregate(..) | Rvalue::RepeatArray(..) => self.lower_parts(to, rvalue),
             _ => {
                 let value = self.lower_rvalue(rvalue, to.ty)?;
-                self.store(to.address, to.ty, value, to.access)
+                self.overwrite(to, value)
             }
+        }
+    }
+
+    /// A value made of parts, each written to its place.
+    fn lower_parts(&self, to: Spot<'c>, rvalue: &Rvalue<Callee>) -> Emit<()> {
+        match rvalue {
+            Rvalue::Aggregate(aggregate, operands) => self.lower_aggregate(to, aggregate, operands),
+            Rvalue::RepeatArray(operand, _) => self.lower_repeat(to, operand),
+            _ => invalid("a value that has no parts"),
         }
     }
 

@@ -5,9 +5,12 @@
 //! again: chosen = gos_rt_select(&cases, n, block)
 //!        switch chosen [k: arm_k …] else default
 //! arm_k: receive: value = cases[k].passed ? Some(slot) : None, matched against the pattern;
-//!                 on failure: cases[k].channel = null, left -= 1, again, or default when 0
+//!                 on failure: came = cases[k].channel, cases[k].channel = null, left -= 1, pass
 //!        send:    panics unless cases[k].passed
+//! pass:  arm_j of the first other arm that receives with cases[j].channel == came
+//!        again, or default when left == 0
 //! ```
+//! Arms that receive values of one type may be of one channel. They share a slot and a `pass`.
 
 use super::{Constant, Lower, Operand, Rvalue};
 use crate::ir::{Aggregate, BlockId, Local, Place, Projection, TerminatorKind};
@@ -26,6 +29,22 @@ struct Select {
     again: BlockId,
     /// No arm is left, or none was ready.
     none: BlockId,
+    /// Where each arm begins.
+    arms: Vec<BlockId>,
+    /// For each arm, the slot of its value.
+    slots: Vec<Local>,
+    passings: Vec<Passing>,
+}
+
+/// What arms share that receive values of one type.
+struct Passing {
+    slot: Local,
+    arms: Vec<usize>,
+    /// The channel, as a number, and the flag of a value that one arm's pattern did not match.
+    came: Local,
+    passed: Local,
+    /// Finds another arm for it.
+    pass: BlockId,
 }
 
 impl Select {
@@ -54,10 +73,11 @@ impl Lower<'_> {
         let case = Ty::tuple(&[pointer(), pointer(), word(), word()]);
         let count = Ty::new(TyKind::ConstInt(arms.len() as i128));
         let cases = self.materialize(Ty::new(TyKind::Array(case, count)));
+        let mut passings: Vec<Passing> = Vec::new();
         let slots: Vec<Local> = arms
             .iter()
             .enumerate()
-            .map(|(index, arm)| self.select_case(cases, index, arm))
+            .map(|(index, arm)| self.select_case(cases, index, arm, &mut passings))
             .collect();
         let left = self.b.temp(Ty::usize());
         self.b.assign(left, Rvalue::Use(Operand::usize(arms.len())));
@@ -67,15 +87,20 @@ impl Lower<'_> {
             left,
             again,
             none,
+            arms: arms.iter().map(|_| self.b.block()).collect(),
+            slots,
+            passings,
         };
-        let blocks: Vec<BlockId> = arms.iter().map(|_| self.b.block()).collect();
-        self.choose(&select, &blocks, default.is_none());
+        self.choose(&select, default.is_none());
         for (index, arm) in arms.iter().enumerate() {
-            self.b.switch_to(blocks[index]);
+            self.b.switch_to(select.arms[index]);
             self.in_scope(arm.span, |this| {
-                this.select_arm(destination, &select, index, slots[index], arm);
+                this.select_arm(destination, &select, index, arm);
             });
             self.b.goto(join);
+        }
+        for passing in &select.passings {
+            self.pass_on(&select, passing);
         }
         self.b.switch_to(none);
         match default {
@@ -93,7 +118,13 @@ impl Lower<'_> {
     }
 
     /// Evaluates the arm's channel and value; gives the variable the value passes through.
-    fn select_case(&mut self, cases: Local, index: usize, arm: &SelectArm) -> Local {
+    fn select_case(
+        &mut self,
+        cases: Local,
+        index: usize,
+        arm: &SelectArm,
+        passings: &mut Vec<Passing>,
+    ) -> Local {
         let (channel, slot_ty, direction) = match &arm.op {
             SelectOp::Receive {
                 channel, element, ..
@@ -104,10 +135,14 @@ impl Lower<'_> {
         let channel = self
             .b
             .compute(pointer(), Rvalue::Use(Operand::Copy(channel)));
-        let slot = self.materialize(slot_ty);
-        if let SelectOp::Send { value, .. } = &arm.op {
-            self.lower_into(&slot.into(), value);
-        }
+        let slot = match &arm.op {
+            SelectOp::Receive { .. } => self.receive_slot(index, slot_ty, passings),
+            SelectOp::Send { value, .. } => {
+                let slot = self.materialize(slot_ty);
+                self.lower_into(&slot.into(), value);
+                slot
+            }
+        };
         let slot_pointer = self.address(slot.into(), slot_ty);
         let operands = vec![
             Operand::copy(channel),
@@ -120,6 +155,26 @@ impl Lower<'_> {
         slot
     }
 
+    /// Where a received value goes: one place for all arms that may be of one channel.
+    fn receive_slot(&mut self, arm: usize, ty: Ty, passings: &mut Vec<Passing>) -> Local {
+        let known = passings
+            .iter_mut()
+            .find(|passing| self.b.body.locals[passing.slot].ty == ty);
+        if let Some(passing) = known {
+            passing.arms.push(arm);
+            return passing.slot;
+        }
+        let slot = self.materialize(ty);
+        passings.push(Passing {
+            slot,
+            arms: vec![arm],
+            came: self.b.temp(word()),
+            passed: self.b.temp(word()),
+            pass: self.b.block(),
+        });
+        slot
+    }
+
     fn address(&mut self, place: Place, ty: Ty) -> Operand {
         let reference = Ty::reference(ty, Mutability::Mut);
         let reference = self
@@ -129,7 +184,7 @@ impl Lower<'_> {
         Operand::copy(self.b.compute(pointer(), value))
     }
 
-    fn choose(&mut self, select: &Select, arms: &[BlockId], block: bool) {
+    fn choose(&mut self, select: &Select, block: bool) {
         self.b.goto(select.again);
         self.b.switch_to(select.again);
         let cases_ty = self.b.body.locals[select.cases].ty;
@@ -137,11 +192,11 @@ impl Lower<'_> {
         let i64_ = Ty::int(IntTy::I64);
         let args = vec![
             cases,
-            Operand::int(arms.len() as u128, i64_),
+            Operand::int(select.arms.len() as u128, i64_),
             Operand::int(u128::from(block), Ty::bool()),
         ];
         let chosen = self.call_runtime("gos_rt_select", args, i64_);
-        let numbered = arms.iter().enumerate();
+        let numbered = select.arms.iter().enumerate();
         self.b.terminate(TerminatorKind::Switch {
             value: chosen,
             targets: numbered.map(|(index, arm)| (index as u128, *arm)).collect(),
@@ -149,14 +204,7 @@ impl Lower<'_> {
         });
     }
 
-    fn select_arm(
-        &mut self,
-        destination: &Place,
-        select: &Select,
-        index: usize,
-        slot: Local,
-        arm: &SelectArm,
-    ) {
+    fn select_arm(&mut self, destination: &Place, select: &Select, index: usize, arm: &SelectArm) {
         self.b.source.span = arm.span;
         let [passed, closed] = [(); 2].map(|()| self.b.block());
         let flag = (
@@ -172,7 +220,7 @@ impl Lower<'_> {
                 self.b.switch_to(passed);
             }
             SelectOp::Receive { pat, element, .. } => {
-                let option = self.received(*element, slot, (passed, closed));
+                let option = self.received(*element, select.slots[index], (passed, closed));
                 self.match_received(select, index, pat, &option);
             }
         }
@@ -211,17 +259,50 @@ impl Lower<'_> {
         self.match_pattern(pat, option, failed);
         self.b.goto(matched);
         self.b.switch_to(failed);
-        let null = Rvalue::Reinterpret(Operand::int(0, word()), pointer());
-        self.b.assign(select.field(index, CHANNEL), null);
-        let less = Rvalue::Binary {
-            op: BinaryOp::Sub,
-            left: Operand::copy(select.left),
-            right: Operand::usize(1),
-            overflow_checked: false,
+        let passings = &select.passings;
+        if let Some(passing) = passings.iter().find(|one| one.arms.contains(&index)) {
+            let channel = Operand::Copy(select.field(index, CHANNEL));
+            let channel = Rvalue::Reinterpret(channel, word());
+            self.b.assign(passing.came, channel);
+            let passed = Operand::Copy(select.field(index, PASSED));
+            self.b.assign(passing.passed, Rvalue::Use(passed));
+            let null = Rvalue::Reinterpret(Operand::int(0, word()), pointer());
+            self.b.assign(select.field(index, CHANNEL), null);
+            let less = Rvalue::Binary {
+                op: BinaryOp::Sub,
+                left: Operand::copy(select.left),
+                right: Operand::usize(1),
+                overflow_checked: false,
+            };
+            self.b.assign(select.left, less);
+            self.b.goto(passing.pass);
+        }
+        self.b.switch_to(matched);
+    }
+
+    /// A value that an arm did not match is for the next arm of the same channel.
+    fn pass_on(&mut self, select: &Select, passing: &Passing) {
+        self.b.switch_to(passing.pass);
+        let others = match passing.arms.len() {
+            1 => &[][..],
+            _ => &passing.arms,
         };
-        self.b.assign(select.left, less);
+        for &arm in others {
+            let [same, other] = [(); 2].map(|()| self.b.block());
+            let channel = Rvalue::Reinterpret(Operand::Copy(select.field(arm, CHANNEL)), word());
+            let channel = Operand::copy(self.b.compute(word(), channel));
+            self.compare(
+                BinaryOp::Eq,
+                (channel, Operand::copy(passing.came)),
+                (same, other),
+            );
+            self.b.switch_to(same);
+            let passed = Rvalue::Use(Operand::copy(passing.passed));
+            self.b.assign(select.field(arm, PASSED), passed);
+            self.b.goto(select.arms[arm]);
+            self.b.switch_to(other);
+        }
         let none_left = (Operand::copy(select.left), Operand::usize(0));
         self.compare(BinaryOp::Eq, none_left, (select.none, select.again));
-        self.b.switch_to(matched);
     }
 }

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::obligation::Cause;
 use super::path::{Prefix, ValueRes};
-use crate::program::{FnId, TraitId};
+use crate::program::{ConstId, FnId, TraitId};
 use crate::resolve::closest;
 use crate::types::{TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
@@ -76,6 +76,7 @@ impl Checker<'_> {
         }
         for &(impl_, const_) in index.inherent_consts(name) {
             if let Some(args) = self.match_impl(impl_, ty) {
+                self.check_const_visible(const_, span);
                 return Some(ValueRes::Const(const_, args));
             }
         }
@@ -133,14 +134,22 @@ impl Checker<'_> {
 
     pub(super) fn check_fn_visible(&mut self, fn_: FnId, span: Span) {
         let item = &self.program.fns[fn_];
-        let (name, owner) = (item.name, item.module);
-        if self.names.can_access(self.module, owner, item.access) {
-            return;
+        if !self.names.can_access(self.module, item.module, item.access) {
+            self.private_member(item.name, item.span, span);
         }
-        let at = item.span;
+    }
+
+    fn check_const_visible(&mut self, const_: ConstId, span: Span) {
+        let item = &self.program.consts[const_];
+        if !self.names.can_access(self.module, item.module, item.access) {
+            self.private_member(item.name, item.span, span);
+        }
+    }
+
+    fn private_member(&mut self, name: Symbol, declared: Span, span: Span) {
         self.report(
             Diagnostic::error(codes::PRIVATE_ITEM, span, format!("`{name}` is private"))
-                .label(at, "declared here, without `pub`"),
+                .label(declared, "declared here, without `pub`"),
         );
     }
 }

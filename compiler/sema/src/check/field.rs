@@ -4,7 +4,7 @@ use super::build::expr;
 use super::method::apply_derefs;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
-use crate::program::{AdtId, FieldIdx, VariantIdx};
+use crate::program::{AdtId, FieldIdx, VariantIdx, VariantKind};
 use crate::resolve::closest;
 use crate::types::{Ty, TyKind, TyList, substitute};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
@@ -124,6 +124,25 @@ impl Checker<'_> {
                 format!("the field `{name}` of `{owner}` is private"),
             )
             .label(at, "declared here, without `pub`"),
+        );
+    }
+
+    /// A tuple struct is named as its constructor, which is as private as its fields.
+    pub(super) fn use_constructor(&mut self, adt: AdtId, span: Span) {
+        let item = &self.program.adts[adt];
+        let declared = &item.variants[0];
+        if declared.kind != VariantKind::Tuple {
+            return;
+        }
+        let hidden = |access| !self.names.can_access(self.module, item.module, access);
+        let Some(field) = declared.fields.iter().find(|field| hidden(field.access)) else {
+            return;
+        };
+        let (name, owner, at) = (field.name, item.name, field.span);
+        let text = format!("the field `{name}` of `{owner}` is private, and so is `{owner}(…)`");
+        self.report(
+            Diagnostic::error(codes::PRIVATE_FIELD, span, text)
+                .label(at, "declared here, without `pub`"),
         );
     }
 

@@ -365,6 +365,7 @@ impl Checker<'_> {
         match ty.kind() {
             TyKind::Error => ValueRes::Error,
             TyKind::Adt(adt, args) if !self.program.adts[*adt].is_enum => {
+                self.use_constructor(*adt, span);
                 ValueRes::Ctor(*adt, VariantIdx(0), *args)
             }
             kind => {

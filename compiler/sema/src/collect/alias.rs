@@ -55,13 +55,20 @@ fn lower(cx: &mut Cx<'_>, id: AliasId) -> Result<(), AliasId> {
     scope.params = param_names(&generics.params).into();
     scope.generics = std::rc::Rc::new([&decl.generics]);
     let mut diagnostics = Vec::new();
+    let (filled, missing) = {
+        let mut lower = Lower::of_scope(&cx.names, &cx.program, &scope, &mut diagnostics);
+        (fill_params(&mut lower, &decl.generics), lower.missing_alias)
+    };
+    if let Some(missing) = missing {
+        return Err(missing);
+    }
+    for (param, (const_ty, default)) in generics.params.iter_mut().zip(filled) {
+        param.const_ty = const_ty;
+        param.default = default;
+    }
+    scope.params = param_names(&generics.params).into();
     let (ty, missing) = {
         let mut lower = Lower::of_scope(&cx.names, &cx.program, &scope, &mut diagnostics);
-        let filled = fill_params(&mut lower, &decl.generics);
-        for (param, (const_ty, default)) in generics.params.iter_mut().zip(filled) {
-            param.const_ty = const_ty;
-            param.default = default;
-        }
         let ty = decl.ty.as_ref().map_or_else(Ty::error, |ty| lower.ty(ty));
         (ty, lower.missing_alias)
     };

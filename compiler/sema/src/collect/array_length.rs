@@ -113,8 +113,8 @@ fn binary(op: BinOp, left: i128, right: i128) -> Option<Option<i128>> {
 pub(super) fn value(lower: &mut Lower<'_>, expr: &Expr, ty: Ty) -> Ty {
     match &expr.kind {
         ExprKind::Path(path) => {
-            if let Some(ty) = const_param(lower, path) {
-                return ty;
+            if let Some(param) = const_param(lower, path, ty) {
+                return param;
             }
         }
         // `{ N }`
@@ -245,10 +245,22 @@ fn computed(lower: &mut Lower<'_>, expr: &Expr, ty: Ty) -> Ty {
     }
 }
 
-fn const_param(lower: &Lower<'_>, path: &Path) -> Option<Ty> {
+/// The parameter that a path names, which must be for values of type `ty`.
+fn const_param(lower: &mut Lower<'_>, path: &Path, ty: Ty) -> Option<Ty> {
     let name = path.as_ident()?.name;
     let found = lower.params.iter().rev().find(|param| param.name == name)?;
-    Some(found.ty)
+    let (param, shown) = (found.ty, ty.display(lower.program).to_string());
+    let text = match found.const_ty {
+        Some(own) if own == ty || own.is_error() || ty.is_error() => return Some(param),
+        Some(own) => {
+            let own = own.display(lower.program);
+            format!("`{name}` is a `{own}`, and a value of type `{shown}` is expected here")
+        }
+        None => {
+            format!("`{name}` is a type, and a value of type `{shown}` is expected here")
+        }
+    };
+    Some(lower.error(codes::GENERIC_ARGUMENTS, path.span, &text))
 }
 
 fn explain(lower: &mut Lower<'_>, expr: &Expr, trouble: Trouble) -> Ty {

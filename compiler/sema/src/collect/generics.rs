@@ -26,6 +26,7 @@ pub(crate) fn param_names(params: &[GenericParam]) -> Vec<ParamName> {
         .map(|(param, ty)| ParamName {
             name: param.name,
             ty: *ty,
+            const_ty: param.const_ty,
         })
         .collect()
 }

@@ -120,25 +120,31 @@ fn check_names(cx: &mut Cx<'_>, written: &ast::Generics, outer: &[GenericParam])
     }
 }
 
-/// Lowers defaults and the types of const parameters.
+/// Lowers defaults and the types of const parameters, which scopes know from then on.
 pub(super) fn fill_params(cx: &mut Cx<'_>) {
     for id in cx.fresh_adts() {
         let scope = cx.items.adts[id].scope.clone();
         let written = cx.items.adts[id].decl.generics();
         let filled = fill(cx, &scope, written);
-        set(&mut cx.program.adts[id].generics, filled);
+        let generics = &mut cx.program.adts[id].generics;
+        set(generics, filled);
+        cx.items.adts[id].scope.params = param_names(&generics.params).into();
     }
     for id in cx.fresh_traits() {
         let scope = cx.items.traits[id].scope.clone();
         let written = &cx.items.traits[id].decl.generics;
         let filled = fill(cx, &scope, written);
-        set(&mut cx.program.traits[id].generics, filled);
+        let generics = &mut cx.program.traits[id].generics;
+        set(generics, filled);
+        cx.items.traits[id].scope.params = param_names(&generics.params).into();
     }
     for id in cx.fresh_impls() {
         let scope = cx.items.impls[id].scope.clone();
         if let Some(decl) = cx.items.impls[id].decl {
             let filled = fill(cx, &scope, &decl.generics);
-            set(&mut cx.program.impls[id].generics, filled);
+            let generics = &mut cx.program.impls[id].generics;
+            set(generics, filled);
+            cx.items.impls[id].scope.params = param_names(&generics.params).into();
         }
     }
     for id in cx.fresh_fns() {
@@ -147,12 +153,16 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
             let filled = fill(cx, &scope, &decl.generics);
             set(&mut cx.program.fns[id].generics, filled);
             let around = parent_generics(&cx.program, cx.program.fns[id].parent).cloned();
-            inherit(&mut cx.program.fns[id].generics, around);
+            let generics = &mut cx.program.fns[id].generics;
+            inherit(generics, around);
+            cx.items.fns[id].scope.params = param_names(&generics.params).into();
         }
     }
     for id in cx.fresh_consts() {
         let around = parent_generics(&cx.program, cx.program.consts[id].parent).cloned();
-        inherit(&mut cx.program.consts[id].generics, around);
+        let generics = &mut cx.program.consts[id].generics;
+        inherit(generics, around);
+        cx.items.consts[id].scope.params = param_names(&generics.params).into();
     }
 }
 

@@ -8,6 +8,12 @@ use gos_diag::{Diagnostic, codes};
 
 /// Reports the parameters that nothing decides.
 pub(super) fn check(impl_: &Impl, messages: &mut Vec<Diagnostic>) {
+    let trait_args = impl_.trait_ref.iter().flat_map(|one| one.args.iter());
+    let mut header = std::iter::once(&impl_.self_ty).chain(trait_args);
+    // What was written in place of an error may have named the parameter.
+    if header.any(|ty| any_part(*ty, &mut |part| part.is_error())) {
+        return;
+    }
     let mut decided: Vec<bool> = vec![false; impl_.generics.params.len()];
     note(impl_.self_ty, &mut decided);
     for arg in impl_

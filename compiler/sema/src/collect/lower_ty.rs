@@ -246,7 +246,11 @@ impl<'x> Lower<'x> {
                     }
                 }
             } else {
-                self.param(first.ident.name)
+                match self.param(first.ident) {
+                    Some(Ok(ty)) => Some(ty),
+                    Some(Err(reported)) => return reported,
+                    None => None,
+                }
             };
             if let Some(base) = base {
                 return self.after_base(base, first, &path.segments[1..]);
@@ -263,9 +267,16 @@ impl<'x> Lower<'x> {
         }
     }
 
-    fn param(&self, name: Symbol) -> Option<Ty> {
-        let found = self.params.iter().rev().find(|param| param.name == name);
-        found.map(|param| param.ty)
+    /// The type parameter with this name; that of a value was reported.
+    fn param(&mut self, name: ast::Ident) -> Option<Result<Ty, Ty>> {
+        let mut params = self.params.iter().rev();
+        let found = params.find(|param| param.name == name.name)?;
+        let Some(ty) = found.const_ty else {
+            return Some(Ok(found.ty));
+        };
+        let shown = ty.display(self.program);
+        let text = format!("`{}` is a value of type `{shown}`, not a type", name.name);
+        Some(Err(self.error(codes::GENERIC_ARGUMENTS, name.span, text)))
     }
 
     fn after_base(&mut self, base: Ty, first: &ast::PathSegment, rest: &[ast::PathSegment]) -> Ty {

@@ -80,7 +80,7 @@ impl<'a> Loader<'_, 'a> {
                 self.mark_deprecated(Def::Alias(id), &attrs);
             }
             ItemKind::Const(decl) => {
-                let id = self.push_const(place, decl.name, false);
+                let id = self.push_const(place, (decl.name, item.vis), false);
                 self.mark_deprecated(Def::Const(id), &attrs);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 if decl.name.name != Symbol::UNDERSCORE {
@@ -88,7 +88,7 @@ impl<'a> Loader<'_, 'a> {
                 }
             }
             ItemKind::Static(decl) => {
-                let id = self.push_const(place, decl.name, true);
+                let id = self.push_const(place, (decl.name, item.vis), true);
                 self.mark_deprecated(Def::Const(id), &attrs);
                 self.push_const_item(module, &decl.ty, decl.value.as_ref());
                 self.add_name(module, decl.name, Ns::Value, Def::Const(id), item.vis);
@@ -201,12 +201,18 @@ impl<'a> Loader<'_, 'a> {
         })
     }
 
-    fn push_const(&mut self, place: Place, name: Ident, is_static: bool) -> ConstId {
+    fn push_const(
+        &mut self,
+        place: Place,
+        (name, vis): (Ident, Visibility),
+        is_static: bool,
+    ) -> ConstId {
         self.cx.program.consts.push(Const {
             name: name.name,
             module: place.module,
             span: name.span,
             parent: place.parent,
+            access: Access::of(vis),
             generics: Generics::default(),
             ty: Ty::error(),
             is_static,
@@ -385,7 +391,7 @@ impl<'a> Loader<'_, 'a> {
                     fns.push(id);
                 }
                 ItemKind::Const(decl) => {
-                    let id = self.push_const(place, decl.name, false);
+                    let id = self.push_const(place, (decl.name, item.vis), false);
                     if decl.value.is_some() {
                         self.cx.program.const_defaults.insert(id);
                     }

@@ -302,6 +302,7 @@ pub struct Const {
     pub module: ModuleId,
     pub span: Span,
     pub parent: FnParent,
+    pub access: Access,
     pub generics: Generics,
     pub ty: Ty,
     pub is_static: bool,

@@ -6,7 +6,7 @@
 use super::Session;
 use crate::cx::{ConstItem, Scope};
 use crate::hir::ConstValue;
-use crate::program::{BodyItem, Const, ConstId, Demand, FnParent, Generics};
+use crate::program::{Access, BodyItem, Const, ConstId, Demand, FnParent, Generics};
 use crate::resolve::length::{LengthValues, WrittenLength};
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, Symbol};
@@ -86,6 +86,7 @@ impl Session<'_> {
             module: length.module,
             span,
             parent: parent.unwrap_or(FnParent::Module),
+            access: Access::Private,
             generics: Generics::default(),
             ty: length.ty,
             is_static: false,
