@@ -3,25 +3,35 @@
 //! Line tables, functions and inlined calls are always there; variables and their types in debug
 //! builds. Read next: `types.rs`.
 
+mod node;
 mod types;
 
+pub(crate) use self::node::Step;
+use self::node::{Node, Nodes};
+use self::types::Describer;
 use crate::EmitOptions;
-use crate::layout::Types;
 use crate::lower::Unit;
 use gos_diag::{FileId, Span};
-use gos_mir::ir::{LocalDecl, MonoFn, Scope, ScopeId, Source};
+use gos_mir::ir::{MonoFn, Scope, ScopeId, Source};
 use gos_sema::types::Ty;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::debug_info::{
-    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DILocation, DIScope, DISubprogram,
-    DISubroutineType, DIType, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
+    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DILocation, DINamespace, DIScope,
+    DISubprogram, DISubroutineType, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
 };
-use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
+use inkwell::llvm_sys::debuginfo::{
+    LLVMDIBuilderCreateAutoVariable, LLVMDIBuilderCreateParameterVariable,
+    LLVMDIBuilderInsertDeclareRecordAtEnd,
+};
 use inkwell::module::{FlagBehavior, Module};
 use inkwell::values::{AsValueRef, FunctionValue, PointerValue};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+
+/// gdb looks for the end of a prologue in the lines only where it knows that LLVM made them, which it
+/// tells by the beginning of this text.
+const PRODUCER: &str = concat!("clang LLVM (gos ", env!("CARGO_PKG_VERSION"), ")");
 
 /// The module's debug information.
 pub(crate) struct DebugUnit<'c> {
@@ -30,7 +40,23 @@ pub(crate) struct DebugUnit<'c> {
     directory: String,
     with_variables: bool,
     files: RefCell<FxHashMap<FileId, DIFile<'c>>>,
-    types: RefCell<FxHashMap<Ty, DIType<'c>>>,
+    /// By path, `::` at the end.
+    modules: RefCell<FxHashMap<String, DINamespace<'c>>>,
+    types: RefCell<FxHashMap<Ty, Node<'c>>>,
+    structures: Cell<usize>,
+}
+
+/// A variable that debuggers are told of.
+pub(crate) struct Variable<'a, 'c> {
+    pub(crate) name: &'a str,
+    pub(crate) ty: Ty,
+    /// Where it is declared, and the scope that it lives in.
+    pub(crate) source: Source,
+    /// A parameter's number, from 1.
+    pub(crate) argument: Option<usize>,
+    /// It is found by a path from this slot in the frame.
+    pub(crate) slot: PointerValue<'c>,
+    pub(crate) path: Vec<Step>,
 }
 
 /// The debug information of one function.
@@ -65,7 +91,7 @@ impl<'c> DebugUnit<'c> {
             DWARFSourceLanguage::Rust,
             name,
             &options.directory,
-            "gos",
+            PRODUCER,
             options.optimization.is_any(),
             "",
             0,
@@ -88,7 +114,9 @@ impl<'c> DebugUnit<'c> {
             directory: options.directory.clone(),
             with_variables: !options.optimization.is_any(),
             files: RefCell::default(),
+            modules: RefCell::default(),
             types: RefCell::default(),
+            structures: Cell::new(0),
         }
     }
 
@@ -119,9 +147,10 @@ impl<'c> DebugUnit<'c> {
     ) -> FnDebug<'c> {
         let file = self.file(unit.options, fn_.body.span.file);
         let line = line_of(unit.options, fn_.body.span);
+        let (scope, name) = self.scope_and_name(&fn_.display_name);
         let subprogram: DISubprogram<'c> = self.builder.create_function(
-            self.unit.as_debug_info_scope(),
-            &fn_.display_name,
+            scope,
+            name,
             Some(&fn_.symbol),
             file,
             line,
@@ -141,6 +170,31 @@ impl<'c> DebugUnit<'c> {
             scopes.push(subprogram.as_debug_info_scope());
         }
         FnDebug { scopes, file }
+    }
+
+    /// Divides `module::name` into the module and the name, since debuggers look for functions by
+    /// either. Line tables alone have no modules.
+    fn scope_and_name<'n>(&self, path: &'n str) -> (DIScope<'c>, &'n str) {
+        let mut scope = self.unit.as_debug_info_scope();
+        let mut name = path;
+        if !self.with_variables {
+            return (scope, name);
+        }
+        let is_plain = |part: &str| part.chars().all(|c| c.is_alphanumeric() || c == '_');
+        while let Some((module, rest)) = name.split_once("::")
+            && is_plain(module)
+        {
+            name = rest;
+            let full = &path[..path.len() - rest.len()];
+            let known = self.modules.borrow().get(full).copied();
+            let namespace = known.unwrap_or_else(|| {
+                let made = self.builder.create_namespace(scope, module, false);
+                self.modules.borrow_mut().insert(full.to_string(), made);
+                made
+            });
+            scope = namespace.as_debug_info_scope();
+        }
+        (scope, name)
     }
 
     fn signature(&self, file: DIFile<'c>) -> DISubroutineType<'c> {
@@ -192,64 +246,47 @@ impl<'c> FnDebug<'c> {
         )
     }
 
-    /// Describes a variable in a slot of the frame. `argument` counts from 1.
-    pub(crate) fn declare(
-        &self,
-        unit: &Unit<'c, '_>,
-        b: &Builder<'c>,
-        decl: &LocalDecl,
-        name: &str,
-        slot: PointerValue<'c>,
-        argument: Option<usize>,
-    ) {
-        if !unit.debug.with_variables {
-            return;
-        }
-        let source = Source {
-            span: decl.span,
-            scope: decl.scope,
-        };
+    /// Describes a variable.
+    pub(crate) fn declare(&self, unit: &Unit<'c, '_>, b: &Builder<'c>, variable: Variable<'_, 'c>) {
+        let Variable {
+            name,
+            source,
+            slot,
+            mut path,
+            ..
+        } = variable;
         let (Some(location), Some(block)) = (self.location(unit, source), b.get_insert_block())
         else {
             return;
         };
-        let line = line_of(unit.options, decl.span);
-        let ty = unit.debug.type_of(unit.types, decl.ty, self.file);
+        let line = line_of(unit.options, source.span);
+        let (ty, pointers) = unit.debug.type_of_variable(unit, variable.ty, self.file);
+        path.extend(std::iter::repeat_n(Step::Dereference, pointers));
         let builder = &unit.debug.builder;
-        let variable = match argument {
-            Some(number) => builder.create_parameter_variable(
-                self.scopes[0],
-                name,
-                number as u32,
-                self.file,
-                line,
-                ty,
-                true,
-                DIFlags::ZERO,
-            ),
-            None => {
-                let scope = self.scopes.get(decl.scope.index());
-                let scope = *scope.unwrap_or(&self.scopes[0]);
-                builder.create_auto_variable(
-                    scope,
-                    name,
-                    self.file,
-                    line,
-                    ty,
-                    true,
-                    DIFlags::ZERO,
-                    64,
-                )
-            }
-        };
-        let expression = builder.create_expression(Vec::new());
-        // SAFETY: all handles belong to this module's context and live as long as it. inkwell's own
-        // wrapper takes the result for an instruction, which it is not since LLVM 19.
+        let (text, length, file) = (name.as_ptr().cast(), name.len(), self.file.as_mut_ptr());
+        let expression = node::address(builder, &path);
+        let scope = self.scopes.get(source.scope.index());
+        let scope = scope.unwrap_or(&self.scopes[0]).as_mut_ptr();
+        // SAFETY: all handles belong to this module's context and live as long as it, and the name
+        // is copied. inkwell's own wrapper of the last call takes its result for an instruction,
+        // which it is not since LLVM 19.
         unsafe {
+            let (raw, ty) = (builder.as_mut_ptr(), ty.as_mut_ptr());
+            let node = match variable.argument {
+                Some(number) => {
+                    let (scope, number) = (self.scopes[0].as_mut_ptr(), number as u32);
+                    LLVMDIBuilderCreateParameterVariable(
+                        raw, scope, text, length, number, file, line, ty, 1, 0,
+                    )
+                }
+                None => LLVMDIBuilderCreateAutoVariable(
+                    raw, scope, text, length, file, line, ty, 1, 0, 64,
+                ),
+            };
             LLVMDIBuilderInsertDeclareRecordAtEnd(
-                builder.as_mut_ptr(),
+                raw,
                 slot.as_value_ref(),
-                variable.as_mut_ptr(),
+                node,
                 expression.as_mut_ptr(),
                 location.as_mut_ptr(),
                 block.as_mut_ptr(),
@@ -259,12 +296,18 @@ impl<'c> FnDebug<'c> {
 }
 
 impl<'c> DebugUnit<'c> {
-    fn type_of(&self, types: &Types<'_>, ty: Ty, file: DIFile<'c>) -> DIType<'c> {
-        if let Some(found) = self.types.borrow().get(&ty) {
-            return *found;
-        }
-        let description = types::describe(&self.builder, self.unit, types, ty, file);
-        self.types.borrow_mut().insert(ty, description);
-        description
+    fn type_of_variable(&self, unit: &Unit<'c, '_>, ty: Ty, file: DIFile<'c>) -> (Node<'c>, usize) {
+        let describer = Describer {
+            nodes: Nodes {
+                builder: &self.builder,
+                file,
+                scope: self.unit.as_debug_info_scope().as_mut_ptr(),
+                context: unit.context,
+            },
+            types: unit.types,
+            known: &self.types,
+            structures: &self.structures,
+        };
+        describer.of_variable(ty)
     }
 }

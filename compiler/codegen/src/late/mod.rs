@@ -19,10 +19,22 @@ use crate::error::{CodegenError, Emit};
 use crate::lower::{Unit, is_foreign};
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
+use inkwell::values::FunctionValue;
 use rustc_hash::FxHashSet;
 
 /// LLVM's number of the convention in which the callee saves nearly all registers.
 pub(crate) const PRESERVE_ALL: u32 = 15;
+
+impl<'c> Unit<'c, '_> {
+    /// Trace tables, an object of their own, refer to functions by symbol.
+    fn export_to_traces(&self, function: FunctionValue<'c>) {
+        if function.get_linkage() == Linkage::Internal {
+            function.set_linkage(Linkage::External);
+            let symbol = function.as_global_value();
+            symbol.set_visibility(GlobalVisibility::Hidden);
+        }
+    }
+}
 
 /// Adds all checks to the module.
 pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
@@ -51,12 +63,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         if let Some(frame) = need {
             stack_check::insert(unit, *function, frame)?;
         }
-        // Trace tables, an object of their own, refer to functions by symbol.
-        if function.get_linkage() == Linkage::Internal {
-            function.set_linkage(Linkage::External);
-            let symbol = function.as_global_value();
-            symbol.set_visibility(GlobalVisibility::Hidden);
-        }
+        unit.export_to_traces(*function);
     }
     if cfg!(debug_assertions) {
         let verified = unit.module.verify();

@@ -6,31 +6,47 @@
 //!         musttail gos_rt_morestack(the same arguments); return
 //! ```
 //! LLVM tells nobody the size of a frame before it emits code, so it is estimated from the
-//! allocas, plus room for spills that grows with the function. The stack pointer is read behind
-//! the prologue in most functions, where the frame is already subtracted; the estimate then counts
-//! twice, which costs nothing but a little stack.
+//! allocas, plus room for spills that grows with the function.
+//!
+//! A function may write into its frame before anything that stands in it runs: registers are spilled
+//! as soon as they are set. Frames that might not fit into what every stack keeps below its limit
+//! are checked before they exist, by a function of their own that goes on into the real one:
+//!
+//! ```text
+//! f:       if sp - frame < tls.stack_limit goto grow else musttail f.body(the same arguments)
+//! grow:    as above
+//! f.body:  what was f
+//! ```
 
 use super::call::{Called, called};
 use super::tls::{block_address, field};
 use crate::error::{Emit, invalid};
 use crate::lower::Unit;
-use gos_abi::layout::{LEAF_FRAME_BYTES_MAX, tls};
+use gos_abi::layout::{LEAF_FRAME_BYTES_MAX, STACK_SLACK_BYTES, tls};
 use gos_abi::table::find_rt_function;
 use inkwell::IntPredicate;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::llvm_sys::LLVMTailCallKind;
-use inkwell::types::BasicType;
-use inkwell::values::{BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue};
+use inkwell::module::Linkage;
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{
+    BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue, PointerValue,
+};
 
-/// Frames estimated above this are subtracted before the comparison.
-const LARGE_FRAME_BYTES: u64 = 2048;
+/// Frames estimated above this are checked before they exist: smaller ones fit into the room below
+/// every stack's limit, calls of the runtime on top.
+const LARGE_FRAME_BYTES: u64 = STACK_SLACK_BYTES / 2;
+/// What is appended to the symbol of a function that another one checks for.
+const BODY_SUFFIX: &str = ".body";
 /// Saved registers, return address, outgoing arguments.
 const FIXED_BYTES: u64 = 192;
 /// Room for spilled registers, in bytes an instruction: an estimate for optimized code, and what
 /// unoptimized code, which spills every value, takes at most.
 const SPILL_BYTES_OPTIMIZED: u64 = 2;
 const SPILL_BYTES_PLAIN: u64 = 8;
+/// The widest register that is spilled.
+const WIDEST_BYTES: u64 = 16;
 
 /// The estimated frame of a function that must check; None for one that need not.
 pub(super) fn need(function: FunctionValue<'_>, optimized: bool) -> Option<u64> {
@@ -58,39 +74,107 @@ pub(super) fn need(function: FunctionValue<'_>, optimized: bool) -> Option<u64> 
 }
 
 fn alloca_bytes(instruction: InstructionValue<'_>) -> u64 {
-    let bytes = |ty: inkwell::types::BasicTypeEnum<'_>| {
-        ty.size_of()
-            .and_then(|size| size.get_zero_extended_constant())
-    };
-    match instruction.get_allocated_type() {
-        Ok(inkwell::types::BasicTypeEnum::ArrayType(array)) => {
-            let element = bytes(array.get_element_type()).unwrap_or(16);
-            u64::from(array.len()) * element.max(1)
+    instruction
+        .get_allocated_type()
+        .map_or(WIDEST_BYTES, type_bytes)
+        .next_multiple_of(8)
+}
+
+/// The size of a type of LLVM's, paddings at most.
+fn type_bytes(ty: BasicTypeEnum<'_>) -> u64 {
+    match ty {
+        BasicTypeEnum::ArrayType(array) => {
+            u64::from(array.len()).saturating_mul(type_bytes(array.get_element_type()))
         }
-        Ok(ty) => bytes(ty).unwrap_or(16),
-        Err(_) => 16,
+        BasicTypeEnum::IntType(int) => u64::from(int.get_bit_width().div_ceil(8)),
+        BasicTypeEnum::FloatType(_) | BasicTypeEnum::PointerType(_) => 8,
+        BasicTypeEnum::StructType(fields) => fields
+            .get_field_types_iter()
+            .map(|field| type_bytes(field).next_multiple_of(8))
+            .fold(0, u64::saturating_add),
+        BasicTypeEnum::VectorType(vector) => {
+            u64::from(vector.get_size()).saturating_mul(type_bytes(vector.get_element_type()))
+        }
+        BasicTypeEnum::ScalableVectorType(_) => WIDEST_BYTES,
     }
-    .next_multiple_of(8)
 }
 
 pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame: u64) -> Emit<()> {
-    let Some(body) = function.get_first_basic_block() else {
+    let Some(entry) = function.get_first_basic_block() else {
         return Ok(());
     };
-    let check = unit.context.prepend_basic_block(body, "check");
+    if frame > LARGE_FRAME_BYTES {
+        return insert_in_front(unit, function, frame);
+    }
+    let b = unit.context.create_builder();
+    let body = match behind_parameters(unit, entry) {
+        Some((stores, body)) => {
+            if let Some(end) = stores.get_terminator() {
+                end.erase_from_basic_block();
+            }
+            b.position_at_end(stores);
+            set_location_of(&b, body);
+            body
+        }
+        None => {
+            b.position_at_end(unit.context.prepend_basic_block(entry, "check"));
+            move_allocas(&b, entry);
+            entry
+        }
+    };
     let grow = unit.context.append_basic_block(function, "grow");
+    let sp = stack_pointer(&b, unit)?;
+    build_check(&b, unit, sp, grow, body)?;
+    build_growth(&b, unit, function, grow, frame)
+}
+
+/// Gives the function's name and users to one that checks and goes on into it.
+fn insert_in_front<'c>(unit: &Unit<'c, '_>, body: FunctionValue<'c>, frame: u64) -> Emit<()> {
+    let name = body.get_name().to_string_lossy().into_owned();
+    let front = unit.module.add_function("", body.get_type(), None);
+    body.replace_all_uses_with(front);
+    body.as_global_value()
+        .set_name(&format!("{name}{BODY_SUFFIX}"));
+    front.as_global_value().set_name(&name);
+    front.set_linkage(body.get_linkage());
+    let visibility = body.as_global_value().get_visibility();
+    front.as_global_value().set_visibility(visibility);
+    front.set_call_conventions(body.get_call_conventions());
+    let places = (0..body.count_params())
+        .map(AttributeLoc::Param)
+        .chain([AttributeLoc::Return, AttributeLoc::Function]);
+    for place in places {
+        for attribute in body.attributes(place) {
+            front.add_attribute(place, attribute);
+        }
+    }
+    body.set_linkage(Linkage::Internal);
+
+    let check = unit.context.append_basic_block(front, "check");
+    let go_on = unit.context.append_basic_block(front, "body");
+    let grow = unit.context.append_basic_block(front, "grow");
     let b = unit.context.create_builder();
     b.position_at_end(check);
-    move_allocas(&b, body);
     let sp = stack_pointer(&b, unit)?;
-    // Unoptimized code reads the stack pointer behind its prologue, always.
-    let sp = if frame > LARGE_FRAME_BYTES && unit.options.optimization.is_any() {
-        b.build_int_sub(sp, unit.i64.const_int(frame, false), "")?
-    } else {
-        sp
-    };
-    let block = block_address(&b, unit)?;
-    let limit = field(&b, unit, block, tls::STACK_LIMIT)?;
+    let sp = b.build_int_sub(sp, unit.i64.const_int(frame, false), "")?;
+    build_check(&b, unit, sp, grow, go_on)?;
+    b.position_at_end(go_on);
+    go_on_in(&b, front, body.as_global_value().as_pointer_value())?;
+    build_growth(&b, unit, front, grow, frame + FIXED_BYTES)?;
+    unit.export_to_traces(body);
+    Ok(())
+}
+
+/// Goes to `grow` where the stack pointer is below the limit, else to `body`.
+fn build_check<'c>(
+    b: &inkwell::builder::Builder<'c>,
+    unit: &Unit<'c, '_>,
+    sp: inkwell::values::IntValue<'c>,
+    grow: BasicBlock<'c>,
+    body: BasicBlock<'c>,
+) -> Emit<()> {
+    let block = block_address(b, unit)?;
+    let limit = field(b, unit, block, tls::STACK_LIMIT)?;
     let limit = b.build_load(unit.i64, limit, "")?.into_int_value();
     let low = b.build_int_compare(IntPredicate::ULT, sp, limit, "")?;
     let branch = b.build_conditional_branch(low, grow, body)?;
@@ -100,14 +184,73 @@ pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame
         .context
         .metadata_node(&[name, weight(1), weight(1 << 20)]);
     let _ = branch.set_metadata(weights, unit.kinds.prof);
+    Ok(())
+}
 
+/// Asks for a larger stack, on which the function begins anew, with the same arguments: what was
+/// asked for may have been but a safepoint.
+fn build_growth<'c>(
+    b: &inkwell::builder::Builder<'c>,
+    unit: &Unit<'c, '_>,
+    function: FunctionValue<'c>,
+    grow: BasicBlock<'c>,
+    frame: u64,
+) -> Emit<()> {
+    let Some(row) = find_rt_function("gos_rt_morestack") else {
+        return invalid("the runtime has gos_rt_morestack");
+    };
+    b.unset_current_debug_location();
     b.position_at_end(grow);
-    let block = block_address(&b, unit)?;
-    let this = function.as_global_value().as_pointer_value();
-    b.build_store(field(&b, unit, block, tls::MORESTACK_FN)?, this)?;
+    let block = block_address(b, unit)?;
+    let start = function.as_global_value().as_pointer_value();
+    b.build_store(field(b, unit, block, tls::MORESTACK_FN)?, start)?;
     let bytes = unit.i64.const_int(frame, false);
-    b.build_store(field(&b, unit, block, tls::MORESTACK_BYTES)?, bytes)?;
-    call_morestack(&b, unit, function)
+    b.build_store(field(b, unit, block, tls::MORESTACK_BYTES)?, bytes)?;
+    let morestack = unit.runtime_function(row);
+    go_on_in(b, function, morestack.as_global_value().as_pointer_value())
+}
+
+/// In unoptimized code, the block that stores the parameters into the frame and the one behind it,
+/// where the check then goes: a debugger stops at a function before the first branch at the latest,
+/// and is to find parameters there.
+fn behind_parameters<'c>(
+    unit: &Unit<'c, '_>,
+    entry: BasicBlock<'c>,
+) -> Option<(BasicBlock<'c>, BasicBlock<'c>)> {
+    if unit.options.optimization.is_any() {
+        return None;
+    }
+    let stores = only_successor(entry)?;
+    let body = only_successor(stores)?;
+    Some((stores, body))
+}
+
+/// Where a block without calls goes on, if there is but one way.
+fn only_successor(block: BasicBlock<'_>) -> Option<BasicBlock<'_>> {
+    let mut next = block.get_first_instruction();
+    while let Some(instruction) = next {
+        if called(instruction) != Called::Nothing {
+            return None;
+        }
+        next = instruction.get_next_instruction();
+    }
+    let end = block.get_terminator()?;
+    if end.get_opcode() != InstructionOpcode::Br || end.get_num_operands() != 1 {
+        return None;
+    }
+    end.get_operand(0)?.block()
+}
+
+/// What is built next stands where the block's first statement does.
+fn set_location_of(b: &inkwell::builder::Builder<'_>, block: BasicBlock<'_>) {
+    let mut next = block.get_first_instruction();
+    while let Some(instruction) = next {
+        if let Some(location) = instruction.get_debug_location() {
+            b.set_current_debug_location(location);
+            return;
+        }
+        next = instruction.get_next_instruction();
+    }
 }
 
 /// Allocas must stay in the entry block, else they allocate at run time.
@@ -145,19 +288,14 @@ fn stack_pointer<'c>(
     }
 }
 
-fn call_morestack<'c>(
+/// Leaves `function` for the code at `target`, which finds the same arguments.
+fn go_on_in<'c>(
     b: &inkwell::builder::Builder<'c>,
-    unit: &Unit<'c, '_>,
     function: FunctionValue<'c>,
+    target: PointerValue<'c>,
 ) -> Emit<()> {
-    let Some(row) = find_rt_function("gos_rt_morestack") else {
-        return invalid("the runtime has gos_rt_morestack");
-    };
-    let morestack = unit.runtime_function(row);
     let args: Vec<BasicMetadataValueEnum<'c>> = function.get_param_iter().map(Into::into).collect();
-    let ty = function.get_type();
-    let pointer = morestack.as_global_value().as_pointer_value();
-    let call = b.build_indirect_call(ty, pointer, &args, "")?;
+    let call = b.build_indirect_call(function.get_type(), target, &args, "")?;
     call.set_call_convention(function.get_call_conventions());
     copy_result_pointer(function, call);
     call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindMustTail);

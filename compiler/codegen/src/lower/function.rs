@@ -6,12 +6,12 @@ use super::single::single_values;
 use super::taken::Taken;
 use super::unit::Unit;
 use super::value::Value;
-use crate::debuginfo::FnDebug;
+use crate::debuginfo::{FnDebug, Step, Variable};
 use crate::error::Emit;
-use crate::layout::{Layout, Registers};
+use crate::layout::{Layout, Registers, Shape};
 use crate::pipeline::size_of;
-use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Place, Source, Storage};
-use gos_sema::types::Ty;
+use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Place, ScopeId, Source, Storage};
+use gos_sema::types::{Ty, TyKind};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
@@ -251,11 +251,17 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
         }
         let decl_source = Source {
             span: body.span,
-            scope: gos_mir::ir::ScopeId::BODY,
+            scope: ScopeId::BODY,
         };
-        self.set_source(decl_source);
-        for index in 1..=body.arg_count {
-            self.store_param(Local::from(index), &params[next..])?;
+        // Debuggers stop at a function where its first position is: behind what has none, which
+        // stores the parameters.
+        for in_frame in [true, false] {
+            for local in (1..=body.arg_count).map(Local::from) {
+                if in_frame == !matches!(self.slots[local.index()], Slot::Heap(_)) {
+                    self.store_param(local, &params[next..])?;
+                }
+            }
+            self.set_source(decl_source);
         }
         for (local, _) in body.locals.iter() {
             if let Slot::Heap(_) = self.slots[local.index()]
@@ -265,7 +271,8 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
                 self.storage_live(local)?;
             }
         }
-        self.declare_variables();
+        self.b.unset_current_debug_location();
+        self.declare_variables()?;
         self.b
             .build_unconditional_branch(self.block(BlockId::ENTRY))?;
         Ok(())
@@ -317,15 +324,82 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
         Ok(())
     }
 
-    fn declare_variables(&self) {
+    fn declare_variables(&self) -> Emit<()> {
+        if self.unit.options.optimization.is_any() {
+            return Ok(());
+        }
         for (local, decl) in self.body.locals.iter() {
-            if let (Some(name), Slot::Frame(slot)) = (decl.name, self.slots[local.index()])
-                && slot.as_instruction().is_some()
-            {
-                let argument = (local.index() <= self.body.arg_count).then_some(local.index());
-                self.debug
-                    .declare(self.unit, &self.b, decl, name.as_str(), slot, argument);
+            let (slot, path) = match self.slots[local.index()] {
+                Slot::Single => continue,
+                Slot::Heap(slot) => (slot, vec![Step::Dereference]),
+                Slot::Frame(slot) if slot.as_instruction().is_some() => (slot, Vec::new()),
+                Slot::Frame(_) if self.layout(decl.ty).is_zero_sized() => continue,
+                // The register that a large parameter's address came in is soon another's.
+                Slot::Frame(address) => {
+                    let slot = self.frame.build_alloca(self.unit.ptr, "")?;
+                    self.b.build_store(slot, address)?;
+                    (slot, vec![Step::Dereference])
+                }
+            };
+            let is_param = (1..=self.body.arg_count).contains(&local.index());
+            if let Some(name) = decl.name {
+                let variable = Variable {
+                    name: name.as_str(),
+                    ty: decl.ty,
+                    source: Source {
+                        span: decl.span,
+                        scope: decl.scope,
+                    },
+                    argument: is_param.then_some(local.index()),
+                    slot,
+                    path,
+                };
+                self.debug.declare(self.unit, &self.b, variable);
+            } else if is_param {
+                self.declare_captures(decl.ty, slot, &path);
             }
+        }
+        Ok(())
+    }
+
+    /// The variables that a closure shares with its surroundings, or has copies of, are in its
+    /// environment, to which its first parameter refers.
+    fn declare_captures(&self, ty: Ty, slot: PointerValue<'c>, path: &[Step]) {
+        let types = self.unit.types;
+        let TyKind::Ref(environment, _) = ty.kind() else {
+            return;
+        };
+        let TyKind::Closure(id, args) = environment.kind() else {
+            return;
+        };
+        let layout = self.layout(*environment);
+        let Shape::Fields(offsets) = &layout.shape else {
+            return;
+        };
+        let closure = &types.program.closures[*id];
+        let captured = types.captures(*id, *args).into_iter().zip(offsets);
+        for (capture, (ty, offset)) in closure.captures.iter().zip(captured) {
+            let inner = &closure.body.locals[capture.inner];
+            let mut path = [path, &[Step::Dereference, Step::Add(*offset)]].concat();
+            let ty = match ty.kind() {
+                TyKind::Ref(to, _) if capture.by_reference => {
+                    path.push(Step::Dereference);
+                    *to
+                }
+                _ => ty,
+            };
+            let variable = Variable {
+                name: inner.name.as_str(),
+                ty,
+                source: Source {
+                    span: inner.span,
+                    scope: ScopeId::BODY,
+                },
+                argument: None,
+                slot,
+                path,
+            };
+            self.debug.declare(self.unit, &self.b, variable);
         }
     }
 }

@@ -252,25 +252,20 @@ fn ranges<'a>(
     Ok(found)
 }
 
-/// The name of an entry, or of the one it is an instance of.
+/// The symbol or else the name of an entry, or of the one it is an instance of.
 fn name<'a>(
     dwarf: &gimli::Dwarf<Reader<'a>>,
     unit: &gimli::Unit<Reader<'a>>,
     entry: &Entry<'_, 'a>,
 ) -> gimli::Result<Option<String>> {
-    if let Some(value) = entry.attr_value(gimli::DW_AT_name)? {
-        let text = dwarf.attr_string(unit, value)?;
-        return Ok(Some(text.to_string_lossy()?.into_owned()));
+    for at in [gimli::DW_AT_linkage_name, gimli::DW_AT_name] {
+        if let Some(value) = entry.attr_value(at)? {
+            let text = dwarf.attr_string(unit, value)?;
+            return Ok(Some(text.to_string_lossy()?.into_owned()));
+        }
     }
     match entry.attr_value(gimli::DW_AT_abstract_origin)? {
-        Some(AttributeValue::UnitRef(offset)) => {
-            let origin = unit.entry(offset)?;
-            let Some(value) = origin.attr_value(gimli::DW_AT_name)? else {
-                return Ok(None);
-            };
-            let text = dwarf.attr_string(unit, value)?;
-            Ok(Some(text.to_string_lossy()?.into_owned()))
-        }
+        Some(AttributeValue::UnitRef(offset)) => name(dwarf, unit, &unit.entry(offset)?),
         _ => Ok(None),
     }
 }

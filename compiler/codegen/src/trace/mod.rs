@@ -16,6 +16,7 @@ use gos_mir::ir::MonoProgram;
 use rustc_hash::FxHashMap;
 
 /// A function by the name that debug information has for it.
+#[derive(Clone)]
 pub(crate) struct Named {
     name: String,
     file: String,
@@ -48,14 +49,19 @@ pub(crate) fn functions(
     let names: FxHashMap<&str, Named> = mono
         .fns
         .iter()
-        .map(|(_, fn_)| {
+        .flat_map(|(_, fn_)| {
             let file = options.sources.get(fn_.body.span.file);
             let named = Named {
                 name: fn_.display_name.clone(),
                 file: file.map_or_else(String::new, |file| file.name.to_string()),
                 is_std: fn_.is_std,
             };
-            (fn_.display_name.as_str(), named)
+            // Line tables alone have no symbols in them, and whole debug information has names
+            // without their modules.
+            [
+                (fn_.symbol.as_str(), named.clone()),
+                (fn_.display_name.as_str(), named),
+            ]
         })
         .collect();
     let found = dwarf::read(code).map_err(CodegenError::Llvm)?;
