@@ -8,6 +8,7 @@
 mod attribute_rules;
 mod attributes;
 mod declare;
+mod early;
 mod examples;
 mod follow;
 mod provider;
@@ -22,11 +23,13 @@ use crate::cx::Cx;
 use crate::program::{Module, ModuleId};
 use crate::resolve::{Def, Entry, ModuleScope, PackageScope};
 use attribute_rules::Site;
+use early::Early;
 use follow::PendingPath;
 use gos_diag::{Diagnostic, FileId, Span, Symbol, codes};
 use gos_syntax::ast;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
+use std::thread;
 
 /// Library modules that the compiler itself refers to, and those with methods and traits of built-in
 /// types: nothing names these where they are used.
@@ -56,6 +59,8 @@ pub(crate) struct Loader<'c, 'a> {
     pub bare: FxHashSet<(ModuleId, Symbol)>,
     /// Counts loaded modules, to see when a round brought nothing new.
     pub loaded: usize,
+    /// What is parsed on the side, while a program is loaded.
+    early: Option<&'c Early<'c>>,
 }
 
 /// Loads the user's root module, the library's always-present ones and all that they reach.
@@ -63,9 +68,22 @@ pub(crate) struct Loader<'c, 'a> {
 pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
     cx.names.user_stem = stem_of(root_file);
     let mut loader = Loader::new(cx);
-    let Some((file, text)) = loader.read_root(root_file) else {
+    let Some(root) = loader.read_root(root_file) else {
         return false;
     };
+    let early = Early::read(loader.cx.options, &mut |path| {
+        loader.read_file(SourceRoot::Std, path)
+    });
+    thread::scope(|scope| {
+        early.begin(scope);
+        let early = Some(&early);
+        load(Loader { early, ..loader }, root);
+    });
+    true
+}
+
+/// Loads everything that the root file leads to.
+fn load(mut loader: Loader<'_, '_>, (file, text): (FileId, Arc<str>)) {
     let user = loader.new_module(Symbol::EMPTY, None, SourceRoot::User, file, "");
     loader.cx.names.user_root = user;
     let std = loader.new_module(Symbol::intern("std"), None, SourceRoot::Std, file, "");
@@ -85,7 +103,6 @@ pub(crate) fn load_program(cx: &mut Cx<'_>, root_file: &str) -> bool {
         loader.load_folder(user);
     }
     loader.follow_all();
-    true
 }
 
 /// The name of a root file without its ending.
@@ -121,6 +138,7 @@ impl<'c, 'a> Loader<'c, 'a> {
             pending: Vec::new(),
             bare: FxHashSet::default(),
             loaded: 0,
+            early: None,
         }
     }
 }
@@ -180,6 +198,11 @@ impl Loader<'_, '_> {
     }
 
     fn read_file(&mut self, root: SourceRoot, path: &str) -> Option<(FileId, Arc<str>)> {
+        if root == SourceRoot::Std
+            && let Some(found) = self.early.and_then(|early| early.file(path))
+        {
+            return Some(found);
+        }
         match self.cx.provider.read(root, path) {
             Source::Found { name, text } => {
                 let file = self.cx.source_map.add(&name, text.clone());
@@ -238,9 +261,11 @@ impl Loader<'_, '_> {
         let is_own = self.cx.program.modules[module].is_own();
         let test = options.test && is_own;
         let keep = |attrs: &[ast::Attribute]| attributes::is_configured(attrs, options, test);
-        let (mut tree, diagnostics) = match self.cx.is_std(module) {
-            true => gos_syntax::parse_outline(file, text, &keep),
-            false => gos_syntax::parse_where(file, text, &keep),
+        let early = self.early.and_then(|early| early.take(file));
+        let (mut tree, diagnostics) = match early {
+            Some(parsed) => parsed,
+            None if self.cx.is_std(module) => early::parse_library(file, text, options),
+            None => gos_syntax::parse_where(file, text, &keep),
         };
         if !tree.damage.is_none() {
             self.cx.damage.push(tree.damage.clone());
