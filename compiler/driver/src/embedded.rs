@@ -23,6 +23,15 @@ pub(crate) fn library_files() -> impl Iterator<Item = &'static str> {
     LIBRARY.iter().map(|(path, _)| *path)
 }
 
+/// Whether there are library files in this folder.
+pub(crate) fn is_library_folder(path: &str) -> bool {
+    let prefix = format!("{path}/");
+    let first = LIBRARY.partition_point(|(name, _)| *name < prefix.as_str());
+    LIBRARY
+        .get(first)
+        .is_some_and(|(name, _)| name.starts_with(&prefix))
+}
+
 /// The long explanation of a diagnostic's code.
 pub(crate) fn explanation(code: &str) -> Option<&'static str> {
     find(EXPLANATIONS, &format!("{}.md", code.to_uppercase()))

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use gos_diag::SourceMap;
 use gos_sema::loader::{Source, SourceProvider, SourceRoot};
 
-use crate::embedded::{library_file, library_files};
+use crate::embedded::{is_library_folder, library_file, library_files};
 use crate::failure::plain;
 use crate::input::Input;
 use crate::project::{Package, Project};
@@ -181,13 +181,7 @@ impl SourceProvider for Sources {
 
     fn has_folder(&self, root: SourceRoot, path: &str) -> bool {
         match root {
-            SourceRoot::Std => {
-                let inside = |file: &str| {
-                    file.strip_prefix(path)
-                        .is_some_and(|rest| rest.starts_with('/'))
-                };
-                path.is_empty() || library_files().any(inside)
-            }
+            SourceRoot::Std => path.is_empty() || is_library_folder(path),
             root => {
                 let place = self.place(root);
                 place.is_some_and(|(folder, _)| folder.join(path).is_dir())

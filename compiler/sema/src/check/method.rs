@@ -85,7 +85,8 @@ impl Checker<'_> {
                 return Checker::error_expr(call.span);
             }
         };
-        self.names.note_method(pick.fn_, call.method.span);
+        self.names
+            .note_method(self.module, pick.fn_, call.method.span);
         if self.trait_of(pick.fn_).is_none() {
             self.check_fn_visible(pick.fn_, call.method.span);
         }

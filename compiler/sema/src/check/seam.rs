@@ -105,8 +105,8 @@ pub trait Names {
     /// The traits whose methods may be called in this module.
     fn traits_in_scope(&self, program: &Program, module: ModuleId) -> Vec<TraitId>;
 
-    /// Notes that a method is called by this name.
-    fn note_method(&self, fn_: FnId, name: Span);
+    /// Notes that a method is called in `module` by this name.
+    fn note_method(&self, module: ModuleId, fn_: FnId, name: Span);
 
     /// What to use instead of a field that is deprecated, where that is said; none for another.
     fn deprecated_field(

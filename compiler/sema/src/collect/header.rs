@@ -2,7 +2,7 @@
 
 use super::generics::{self, identity_args, param_names, self_param};
 use super::{parent_generics, with_lower};
-use crate::cx::{Cx, Scope};
+use crate::cx::{Cx, ParamName, Scope};
 use crate::program::{FnParent, GenericParam, Generics};
 use crate::types::{Ty, TyKind};
 use gos_diag::{Diagnostic, codes};
@@ -73,9 +73,14 @@ fn name_fn_params(cx: &mut Cx<'_>) {
         check_names(cx, &decl.generics, &params[..parent_count]);
         let module = cx.program.fns[id].module;
         let mut scope = parent_scope(cx, parent).unwrap_or_else(|| Scope::of_module(module));
-        scope.params = param_names(&params).into();
-        let outer = scope.generics.iter().copied();
-        scope.generics = outer.chain([&decl.generics]).collect();
+        // Most functions have no generics of their own, and share what is around them.
+        if params.len() > parent_count {
+            scope.params = param_names(&params).into();
+        }
+        if !decl.generics.is_empty() {
+            let outer = scope.generics.iter().copied();
+            scope.generics = outer.chain([&decl.generics]).collect();
+        }
         cx.items.fns[id].scope = scope;
         cx.program.fns[id].generics = Generics {
             params,
@@ -128,7 +133,9 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
         let filled = fill(cx, &scope, written);
         let generics = &mut cx.program.adts[id].generics;
         set(generics, filled);
-        cx.items.adts[id].scope.params = param_names(&generics.params).into();
+        if let Some(params) = names_with_types(generics) {
+            cx.items.adts[id].scope.params = params;
+        }
     }
     for id in cx.fresh_traits() {
         let scope = cx.items.traits[id].scope.clone();
@@ -136,7 +143,9 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
         let filled = fill(cx, &scope, written);
         let generics = &mut cx.program.traits[id].generics;
         set(generics, filled);
-        cx.items.traits[id].scope.params = param_names(&generics.params).into();
+        if let Some(params) = names_with_types(generics) {
+            cx.items.traits[id].scope.params = params;
+        }
     }
     for id in cx.fresh_impls() {
         let scope = cx.items.impls[id].scope.clone();
@@ -144,7 +153,9 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
             let filled = fill(cx, &scope, &decl.generics);
             let generics = &mut cx.program.impls[id].generics;
             set(generics, filled);
-            cx.items.impls[id].scope.params = param_names(&generics.params).into();
+            if let Some(params) = names_with_types(generics) {
+                cx.items.impls[id].scope.params = params;
+            }
         }
     }
     for id in cx.fresh_fns() {
@@ -152,17 +163,23 @@ pub(super) fn fill_params(cx: &mut Cx<'_>) {
         if let Some(decl) = cx.items.fns[id].decl {
             let filled = fill(cx, &scope, &decl.generics);
             set(&mut cx.program.fns[id].generics, filled);
-            let around = parent_generics(&cx.program, cx.program.fns[id].parent).cloned();
-            let generics = &mut cx.program.fns[id].generics;
-            inherit(generics, around);
-            cx.items.fns[id].scope.params = param_names(&generics.params).into();
+            let mut generics = std::mem::take(&mut cx.program.fns[id].generics);
+            let around = parent_generics(&cx.program, cx.program.fns[id].parent);
+            inherit(&mut generics, around);
+            if let Some(params) = names_with_types(&generics) {
+                cx.items.fns[id].scope.params = params;
+            }
+            cx.program.fns[id].generics = generics;
         }
     }
     for id in cx.fresh_consts() {
-        let around = parent_generics(&cx.program, cx.program.consts[id].parent).cloned();
-        let generics = &mut cx.program.consts[id].generics;
-        inherit(generics, around);
-        cx.items.consts[id].scope.params = param_names(&generics.params).into();
+        let mut generics = std::mem::take(&mut cx.program.consts[id].generics);
+        let around = parent_generics(&cx.program, cx.program.consts[id].parent);
+        inherit(&mut generics, around);
+        if let Some(params) = names_with_types(&generics) {
+            cx.items.consts[id].scope.params = params;
+        }
+        cx.program.consts[id].generics = generics;
     }
 }
 
@@ -183,9 +200,16 @@ fn set(generics: &mut Generics, filled: Filled) {
     }
 }
 
+/// The names once more, where there are const parameters, whose types were not known before.
+fn names_with_types(generics: &Generics) -> Option<Rc<[ParamName]>> {
+    let mut params = generics.params.iter();
+    let known = params.any(|param| param.const_ty.is_some());
+    known.then(|| param_names(&generics.params).into())
+}
+
 /// What became known of the parameters around an item, which stand first in its list.
-fn inherit(generics: &mut Generics, around: Option<Generics>) {
-    let around = around.map(|around| around.params).unwrap_or_default();
+fn inherit(generics: &mut Generics, around: Option<&Generics>) {
+    let around = around.map_or(&[][..], |around| &around.params);
     for (param, outer) in generics.params.iter_mut().zip(around) {
         param.const_ty = outer.const_ty;
     }

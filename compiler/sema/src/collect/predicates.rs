@@ -55,7 +55,7 @@ pub(super) fn lower_all(cx: &mut Cx<'_>) {
 }
 
 fn written(cx: &mut Cx<'_>, scope: &Scope<'_>, written: &ast::Generics) -> Vec<Predicate> {
-    if written.params.is_empty() && written.where_clause.is_empty() {
+    if written.is_empty() {
         return Vec::new();
     }
     with_lower(cx, scope, |lower| generics::predicates(lower, written))

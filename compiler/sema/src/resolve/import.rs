@@ -124,6 +124,7 @@ impl NameTable {
     /// Settles every import of the modules that are new, and those that are waiting no more, once
     /// all modules are loaded that these need. Gives those that lead nowhere.
     pub(crate) fn settle_imports(&mut self) -> Vec<(ModuleId, NameError)> {
+        self.found.get_mut().clear();
         let new: Vec<ModuleId> = (self.settled..self.modules.len())
             .map(ModuleId::from)
             .collect();
@@ -199,17 +200,19 @@ impl NameTable {
 
     /// Finds which traits each module has in scope.
     fn settle_traits(&mut self, modules: &[ModuleId]) {
+        let mut everywhere = FxHashSet::default();
+        if let Some(prelude) = self.prelude {
+            let seen = &mut FxHashSet::default();
+            self.collect_traits(prelude, prelude, seen, &mut everywhere);
+        }
         for &module in modules {
-            let mut found = FxHashSet::default();
+            let mut found = everywhere.clone();
             let mut seen = FxHashSet::default();
             for scope in self.lookup_order(module) {
                 // Names of other roots are visible, but their traits are only with a `use`.
                 if scope == module || self.modules[module].is_block || scope != self.std_root {
                     self.collect_traits(scope, scope, &mut seen, &mut found);
                 }
-            }
-            if let Some(prelude) = self.prelude {
-                self.collect_traits(prelude, prelude, &mut seen, &mut found);
             }
             let mut traits: Vec<TraitId> = found.into_iter().collect();
             traits.sort_unstable();

@@ -22,9 +22,11 @@ pub use table::{
     AliasId, Builtin, Def, Entry, Import, ModuleScope, NameTable, Ns, ObjectTrouble, PackageScope,
 };
 
+use crate::loader::SourceRoot;
 use crate::program::{ModuleId, Program};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{Ident, PathAnchor};
+use smallvec::{SmallVec, smallvec};
 
 /// A path that was followed as far as items go.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +102,10 @@ impl NameTable {
         })
     }
 
-    /// Remembers that a name of the program leads to `def`.
-    fn note_use(&self, def: Def, span: Span) {
-        if self.settled < self.modules.len() {
+    /// Remembers that a name in `module` leads to `def`.
+    fn note_use(&self, module: ModuleId, def: Def, span: Span) {
+        // The library uses nothing of the program, and says nothing about what is deprecated.
+        if self.settled < self.modules.len() || self.modules[module].root == SourceRoot::Std {
             return;
         }
         let mut uses = self.uses.borrow_mut();
@@ -123,6 +126,26 @@ impl NameTable {
 
     /// The first segment of an unanchored path, wherever it is visible from.
     pub(crate) fn find_first(
+        &self,
+        module: ModuleId,
+        name: Symbol,
+        ns: Ns,
+        active: &mut Active,
+    ) -> Option<Entry> {
+        // While imports are open, names may yet come to mean something else.
+        if self.settled < self.modules.len() || !self.awoken.is_empty() || !active.0.is_empty() {
+            return self.find_first_anew(module, name, ns, active);
+        }
+        let key = (module, name, ns);
+        if let Some(found) = self.found.borrow().get(&key) {
+            return *found;
+        }
+        let found = self.find_first_anew(module, name, ns, active);
+        self.found.borrow_mut().insert(key, found);
+        found
+    }
+
+    fn find_first_anew(
         &self,
         module: ModuleId,
         name: Symbol,
@@ -153,8 +176,8 @@ impl NameTable {
     }
 
     /// The modules an unanchored path is looked up in, before prelude and builtins.
-    pub(crate) fn lookup_order(&self, module: ModuleId) -> Vec<ModuleId> {
-        let mut order = vec![module];
+    pub(crate) fn lookup_order(&self, module: ModuleId) -> SmallVec<[ModuleId; 4]> {
+        let mut order = smallvec![module];
         let mut at = module;
         while self.modules[at].is_block {
             match self.modules[at].parent {
@@ -223,7 +246,7 @@ impl NameTable {
                 };
                 used = 1;
                 let def = self.follow_first(module, *first, (ns, segments.get(1)), active)?;
-                self.note_use(def, first.span);
+                self.note_use(module, def, first.span);
                 def
             }
         };
@@ -241,7 +264,7 @@ impl NameTable {
                 },
                 _ => break,
             }
-            self.note_use(def, name.span);
+            self.note_use(module, def, name.span);
             used += 1;
         }
         Ok(Found { def, used })

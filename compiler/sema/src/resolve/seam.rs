@@ -8,6 +8,7 @@ use crate::program::{Access, AdtId, FieldIdx, FnId, ModuleId, Program, TraitId, 
 use crate::types::Ty;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::{self, Ident, Path, PathAnchor};
+use smallvec::SmallVec;
 
 impl NameTable {
     /// Follows a path as far as items go, without words for what goes wrong.
@@ -17,7 +18,8 @@ impl NameTable {
         path: &Path,
         ns: Ns,
     ) -> Result<Found, NameError> {
-        let segments: Vec<Ident> = path.segments.iter().map(|segment| segment.ident).collect();
+        let segments: SmallVec<[Ident; 4]> =
+            path.segments.iter().map(|segment| segment.ident).collect();
         let path = (path.anchor, segments.as_slice(), path.span);
         self.follow(module, path, ns, &mut Active::default())
     }
@@ -133,8 +135,8 @@ impl Names for NameTable {
         traits.map_or_else(Vec::new, |traits| traits.to_vec())
     }
 
-    fn note_method(&self, fn_: FnId, name: Span) {
-        self.note_use(Def::Fn(fn_), name);
+    fn note_method(&self, module: ModuleId, fn_: FnId, name: Span) {
+        self.note_use(module, Def::Fn(fn_), name);
     }
 
     fn deprecated_field(

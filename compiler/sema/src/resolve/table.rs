@@ -201,6 +201,8 @@ pub struct NameTable {
     pub deprecated: FxHashMap<Def, Option<Symbol>>,
     /// Fields that are, likewise.
     pub deprecated_fields: FxHashMap<(AdtId, VariantIdx, FieldIdx), Option<Symbol>>,
+    /// What the first names of paths mean, since imports were settled.
+    pub(super) found: RefCell<FxHashMap<(ModuleId, Symbol, Ns), Option<Entry>>>,
     /// What paths led to since imports were settled.
     pub uses: RefCell<Uses>,
 }
@@ -239,6 +241,7 @@ impl NameTable {
             awoken: Vec::new(),
             deprecated: FxHashMap::default(),
             deprecated_fields: FxHashMap::default(),
+            found: RefCell::default(),
             uses: RefCell::default(),
         }
     }

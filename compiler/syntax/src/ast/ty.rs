@@ -94,6 +94,13 @@ pub struct Generics {
     pub where_clause: Vec<WherePredicate>,
 }
 
+impl Generics {
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.params.is_empty() && self.where_clause.is_empty()
+    }
+}
+
 /// One generic parameter.
 #[derive(Clone, Debug)]
 pub struct GenericParam {
