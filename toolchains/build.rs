@@ -114,7 +114,7 @@ fn build_lld_door(llvm: &Path) {
         "cargo::rustc-link-search=native={}",
         llvm.join("lib").display()
     );
-    for library in ["lldELF", "lldCommon"] {
+    for library in ["lldELF", "lldMachO", "lldCommon"] {
         println!("cargo::rustc-link-lib=static:-bundle={library}");
     }
 }
@@ -153,6 +153,8 @@ fn link_static_llvm(llvm: &Path) {
         "lto",
         "dtlto",
         "option",
+        "textapi",
+        "textapibinaryreader",
         "executionengine",
     ];
     let output = Command::new(llvm.join("bin/llvm-config"))

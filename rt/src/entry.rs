@@ -19,6 +19,8 @@ extern "C" fn main_goroutine(_env: u64) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
+    #[cfg(target_vendor = "apple")]
+    os::slot::install();
     // SAFETY: as the C library calls `main`.
     unsafe { process::init_args(argc, argv) };
     process::init_hash_seed();

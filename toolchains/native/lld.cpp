@@ -5,6 +5,7 @@
 #include <string>
 
 LLD_HAS_DRIVER(elf)
+LLD_HAS_DRIVER(macho)
 
 #ifdef GOS_STATIC_LLVM
 extern "C" void gos_llvm_start();
@@ -18,7 +19,7 @@ extern "C" int gos_lld_link(const char *const *arguments, std::size_t count, boo
     gos_llvm_start();
     std::string text;
     llvm::raw_string_ostream stream(text);
-    const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}};
+    const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}, {lld::Darwin, &lld::macho::link}};
     lld::Result result = lld::lldMain({arguments, count}, stream, stream, drivers);
     stream.flush();
     write(sink, text.data(), text.size());

@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 use crate::cache::cache_dir;
 use crate::discover::{Discovery, Linker};
 use crate::lld::lld_is_built_in;
-use crate::plan::{LinkPlan, LinkRequest, plan};
+use crate::plan::{Flavor, LinkPlan, LinkRequest, plan};
 use crate::run::ask;
 use crate::target::Target;
 
@@ -58,6 +58,7 @@ pub fn plan_as_asked(
     }
     Some(LinkPlan {
         linker: Linker::BuiltIn,
+        flavor: Flavor::Gnu,
         arguments,
     })
 }

@@ -35,6 +35,15 @@ fn missing_library(output: &str) -> Option<String> {
 fn undefined(output: &str) -> Option<String> {
     let name = after(output, "undefined symbol: ")
         .or_else(|| after(output, "undefined reference to `"))?;
+    if output.contains("ld64.lld: ") {
+        // C's names have an underscore in front of them there.
+        let name = name.strip_prefix('_').unwrap_or(name);
+        return Some(format!(
+            "nothing that is linked defines `{name}`, which is declared `extern \"C\"`: gos knows \
+             only those functions of the system that programs of its own use; name the list of \
+             another library, as in `--link-arg` and a path that ends in `.tbd`"
+        ));
+    }
     Some(format!(
         "nothing that is linked defines `{name}`, which is declared `extern \"C\"`: name the object \
          or library that has it, as in `--link-arg -l` and its name"
@@ -87,6 +96,10 @@ mod tests {
         let expected = [
             (
                 "ld.lld: error: undefined symbol: nowhere\n>>> referenced by 0.o\n",
+                "`nowhere`",
+            ),
+            (
+                "ld64.lld: error: undefined symbol: _nowhere\n>>> referenced by 0.o\n",
                 "`nowhere`",
             ),
             (

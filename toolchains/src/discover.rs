@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::error::LinkError;
 use crate::kit::is_self_contained;
 use crate::lld::lld_is_built_in;
-use crate::target::Target;
+use crate::target::{Format, Target};
 
 /// Where Homebrew lives on a Mac, with an ARM processor and with one of Intel. Its folders are often not
 /// on the search path; elsewhere `HOMEBREW_PREFIX` says where it is.
@@ -136,6 +136,12 @@ pub fn discover(
     let is_named = named.is_some();
     let linker = match named {
         Some(linker) => Some(linker),
+        None if target.format == Format::MachO => search
+            .built_in()
+            .or_else(|| search.ld64_lld())
+            .or_else(|| search.cross(target))
+            .or_else(|| search.apple())
+            .or_else(|| search.zig()),
         None if is_self_contained(target) => search
             .built_in()
             .or_else(|| search.ld_lld())
@@ -230,6 +236,23 @@ impl Search<'_> {
         self.program("ld.lld").map(Linker::Ld)
     }
 
+    /// LLD by the name under which it links for Macs.
+    fn ld64_lld(&mut self) -> Option<Linker> {
+        self.program("ld64.lld").map(Linker::Ld)
+    }
+
+    /// A Mac's own compiler.
+    fn apple(&mut self) -> Option<Linker> {
+        if !self.host.is_mac() {
+            return None;
+        }
+        self.program("clang").map(|path| Linker::Compiler {
+            path,
+            clang: true,
+            lld: false,
+        })
+    }
+
     fn clang(&mut self) -> Option<Linker> {
         let path = CLANG.iter().find_map(|name| self.program(name))?;
         // clang finds an LLD in its own folder or on the search path.
@@ -307,7 +330,9 @@ fn classify(path: PathBuf) -> Linker {
         name == *linker
             || name.ends_with(&format!("-{linker}"))
             || name.starts_with(&format!("{linker}."))
-    }) || name.starts_with("ld.lld");
+    }) || ["ld.lld", "ld64"]
+        .iter()
+        .any(|linker| name.starts_with(linker));
     if is_linker {
         Linker::Ld(path)
     } else if ZIG.contains(&name.as_str()) {

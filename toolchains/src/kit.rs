@@ -141,9 +141,9 @@ impl KitFiles {
     }
 }
 
-/// Whether a kit of this target stands alone: it then holds the C library too.
+/// Whether a kit of this target stands alone: it then holds the C library too, or its symbols' names.
 pub(crate) fn is_self_contained(target: &Target) -> bool {
-    target.libc == Libc::Musl
+    matches!(target.libc, Libc::Musl | Libc::System)
 }
 
 #[cfg(test)]

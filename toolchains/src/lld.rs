@@ -1,5 +1,7 @@
 //! LLD inside this process. One link at a time, since LLD keeps its state in globals.
 
+use crate::plan::Flavor;
+
 /// What LLD said.
 #[derive(Debug)]
 pub(crate) struct LldResult {
@@ -12,25 +14,29 @@ pub fn lld_is_built_in() -> bool {
     cfg!(feature = "builtin-lld")
 }
 
-/// `gos ld …`: LLD with the arguments as given, `-flavor gnu` first. Returns its exit code and what
-/// it printed.
+/// `gos ld …`: LLD with the arguments as given, `-flavor` and a flavor first. Returns its exit code
+/// and what it printed.
 pub fn lld_command(arguments: &[String]) -> Result<(i32, String), String> {
-    let rest = match arguments {
-        [flag, flavor, rest @ ..] if flag == "-flavor" && flavor == "gnu" => rest,
-        [flag, flavor, ..] if flag == "-flavor" => {
-            return Err(format!("gos ld knows the flavor `gnu`, not `{flavor}`"));
-        }
-        rest => rest,
+    let (flavor, rest) = match arguments {
+        [flag, name, rest @ ..] if flag == "-flavor" => match Flavor::from_name(name) {
+            Some(flavor) => (flavor, rest),
+            None => {
+                return Err(format!(
+                    "gos ld knows the flavors `gnu` and `darwin`, not `{name}`"
+                ));
+            }
+        },
+        rest => (Flavor::Gnu, rest),
     };
     if !lld_is_built_in() {
         return Err("this build of gos has no built-in linker: run `ci/build`".to_owned());
     }
-    let result = link(rest)?;
+    let result = link(flavor, rest)?;
     Ok((i32::from(!result.success), result.output))
 }
 
 #[cfg(not(feature = "builtin-lld"))]
-pub(crate) fn link(_arguments: &[String]) -> Result<LldResult, String> {
+pub(crate) fn link(_flavor: Flavor, _arguments: &[String]) -> Result<LldResult, String> {
     Err("this build of gos has no built-in linker: run `ci/build`".to_owned())
 }
 
@@ -43,6 +49,7 @@ mod built_in {
     use std::sync::Mutex;
 
     use super::LldResult;
+    use crate::plan::Flavor;
 
     unsafe extern "C" {
         fn gos_lld_link(
@@ -57,14 +64,19 @@ mod built_in {
     /// Whether LLD may still be called: a crash inside it can leave its globals unusable.
     static USABLE: Mutex<bool> = Mutex::new(true);
 
-    pub(crate) fn link(arguments: &[String]) -> Result<LldResult, String> {
+    pub(crate) fn link(flavor: Flavor, arguments: &[String]) -> Result<LldResult, String> {
         let mut usable = USABLE
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         if !*usable {
             return Err("the linker crashed earlier in this run".to_owned());
         }
-        let with_name = ["ld.lld"]
+        // LLD goes by the name that it is called by.
+        let name = match flavor {
+            Flavor::Gnu => "ld.lld",
+            Flavor::Darwin => "ld64.lld",
+        };
+        let with_name = [name]
             .into_iter()
             .chain(arguments.iter().map(String::as_str));
         let owned = with_name

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::discover::Linker;
 use crate::kit::{KitFiles, is_self_contained};
-use crate::target::{CodeKind, Target};
+use crate::plan_macho;
+use crate::target::{CodeKind, Format, Target};
 
 /// What is linked.
 #[derive(Debug, Clone)]
@@ -35,30 +36,66 @@ pub enum Strip {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPlan {
     pub linker: Linker,
+    pub flavor: Flavor,
     /// All arguments but the output file.
     pub arguments: Vec<String>,
+}
+
+/// Whose command line a linker understands; LLD has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavor {
+    /// That of the linkers for ELF.
+    Gnu,
+    /// That of Apple's linker.
+    Darwin,
+}
+
+impl Flavor {
+    /// As `-flavor` names them.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Gnu, Self::Darwin]
+            .into_iter()
+            .find(|flavor| flavor.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gnu => "gnu",
+            Self::Darwin => "darwin",
+        }
+    }
+
+    pub(crate) fn of(target: &Target) -> Self {
+        match target.format {
+            Format::Elf => Self::Gnu,
+            Format::MachO => Self::Darwin,
+        }
+    }
 }
 
 /// Decides the command.
 pub fn plan(request: &LinkRequest, target: &Target, linker: &Linker) -> LinkPlan {
     let arguments = match linker {
+        _ if target.format == Format::MachO => plan_macho::arguments(request, target, linker),
         Linker::BuiltIn | Linker::Ld(_) => ld_arguments(request, target),
         Linker::Compiler { clang, lld, .. } => compiler_arguments(request, target, *clang, *lld),
         Linker::Zig(_) => zig_arguments(request, target),
     };
     LinkPlan {
         linker: linker.clone(),
+        flavor: Flavor::of(target),
         arguments,
     }
 }
 
-/// Decides how several objects become one. The built-in linker does that for every target that
-/// there is.
+/// Decides how several objects become one. The built-in linker does that for every target whose
+/// format is ELF.
 pub fn merge_plan(objects: &[PathBuf], target: &Target) -> LinkPlan {
     let mut arguments = vec!["-m".to_owned(), target.emulation.clone(), "-r".to_owned()];
     arguments.extend(objects.iter().map(|path| path.display().to_string()));
     LinkPlan {
         linker: Linker::BuiltIn,
+        flavor: Flavor::of(target),
         arguments,
     }
 }
@@ -79,7 +116,7 @@ impl LinkPlan {
                     gos.display().to_string(),
                     "ld".into(),
                     "-flavor".into(),
-                    "gnu".into(),
+                    self.flavor.name().into(),
                 ]
             }
             Linker::Ld(path) | Linker::Compiler { path, .. } | Linker::Zig(path) => {
@@ -192,7 +229,7 @@ fn zig_arguments(request: &LinkRequest, target: &Target) -> Vec<String> {
     arguments
 }
 
-fn inputs(request: &LinkRequest) -> impl Iterator<Item = String> {
+pub(crate) fn inputs(request: &LinkRequest) -> impl Iterator<Item = String> {
     let objects = request
         .objects
         .iter()

@@ -12,7 +12,7 @@ use crate::discover::Linker;
 use crate::error::LinkError;
 use crate::lld;
 use crate::place::{is_special, put};
-use crate::plan::LinkPlan;
+use crate::plan::{Flavor, LinkPlan};
 
 /// Longer command lines go through a response file; the system's limit for one is far higher.
 const COMMAND_LINE_BYTES_MAX: usize = 64 * 1024;
@@ -48,9 +48,12 @@ pub fn run(
         .prefix(".gos-link-")
         .tempdir_in(folder)
         .map_err(|error| LinkError::io("write to the folder", folder, error))?;
-    let linked = scratch.path().join("out");
+    // Signatures hold the file's name, so it must be the one that the file keeps.
+    let linked = scratch
+        .path()
+        .join(output.file_name().unwrap_or("out".as_ref()));
     let text = match &plan.linker {
-        Linker::BuiltIn => built_in(&plan.arguments_for(&linked))?,
+        Linker::BuiltIn => built_in(plan.flavor, &plan.arguments_for(&linked))?,
         Linker::Ld(path) | Linker::Compiler { path, .. } | Linker::Zig(path) => {
             spawned(path, &plan.arguments_for(&linked), scratch.path())?
         }
@@ -73,9 +76,9 @@ pub(crate) fn ask(compiler: &Path, arguments: &[String]) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn built_in(arguments: &[String]) -> Result<String, LinkError> {
+fn built_in(flavor: Flavor, arguments: &[String]) -> Result<String, LinkError> {
     let linker = "the built-in linker".to_owned();
-    match lld::link(arguments) {
+    match lld::link(flavor, arguments) {
         Ok(result) if result.success => Ok(result.output),
         Ok(result) => Err(refused(linker, result.output)),
         Err(cause) => Err(LinkError::NotRun { linker, cause }),

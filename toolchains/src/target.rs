@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 6] = [
     include_str!("../targets/x86_64-unknown-linux-musl.json"),
     include_str!("../targets/x86_64-unknown-linux-gnu.json"),
     include_str!("../targets/aarch64-unknown-linux-musl.json"),
     include_str!("../targets/aarch64-unknown-linux-gnu.json"),
+    include_str!("../targets/aarch64-apple-darwin.json"),
+    include_str!("../targets/x86_64-apple-darwin.json"),
 ];
 
 static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
@@ -39,7 +41,12 @@ pub struct Target {
     pub features: String,
     /// How code refers to its own data; the code generator and the linker must agree on it.
     pub code: CodeKind,
-    /// What LLD calls this format (`-m`).
+    #[serde(default)]
+    pub format: Format,
+    /// The oldest version of the system that programs run on, where programs say it.
+    #[serde(default)]
+    pub oldest_system: Option<String>,
+    /// What LLD calls this format (`-m`), or with Mach-O this processor (`-arch`).
     pub emulation: String,
     /// Cross compilers that link for this target, looked up on the search path.
     pub compilers: Vec<String>,
@@ -57,6 +64,19 @@ pub enum Libc {
     Musl,
     /// The dynamic one of the system.
     Glibc,
+    /// The dynamic one that is the system's only interface. The kit names its symbols.
+    System,
+}
+
+/// How objects and executables are written down.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Linux's and most others'.
+    #[default]
+    Elf,
+    /// Apple's.
+    MachO,
 }
 
 /// Where the loader may put a program.
@@ -108,6 +128,8 @@ impl Target {
     pub fn host() -> &'static Target {
         let libc = if cfg!(target_env = "musl") {
             Libc::Musl
+        } else if cfg!(target_vendor = "apple") {
+            Libc::System
         } else {
             Libc::Glibc
         };
@@ -117,6 +139,16 @@ impl Target {
                 && target.libc == libc
         };
         Self::all().iter().find(fits).unwrap_or(&Self::all()[0])
+    }
+}
+
+impl Target {
+    /// The name under which LLVM makes code: with the system's oldest version, where there is one.
+    pub fn llvm_triple(&self) -> String {
+        match &self.oldest_system {
+            Some(version) => self.triple.replace("darwin", &format!("macosx{version}")),
+            None => self.triple.clone(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::target::Target;
+use crate::target::{Libc, Target};
 use crate::{
     Host, KitFiles, LinkError, LinkRequest, Linker, LinkerChoice, Strip, discover, plan,
     publish_dir,
@@ -176,6 +176,26 @@ fn homebrew_is_searched_off_the_path() {
 }
 
 #[test]
+fn macs_are_linked_for_by_lld_then_by_their_own_compiler() {
+    for triple in ["aarch64-apple-darwin", "x86_64-apple-darwin"] {
+        assert_eq!(
+            found(triple, &Machine::linux(&[])),
+            Some(Linker::BuiltIn),
+            "{triple}"
+        );
+        let mut machine = Machine::linux(&["/usr/bin/ld.lld", "/usr/bin/clang", "/usr/bin/cc"]);
+        machine.lld = false;
+        assert_eq!(found(triple, &machine), None, "{triple}");
+        machine.programs = &["/usr/bin/ld64.lld"];
+        let ld = Linker::Ld(PathBuf::from("/usr/bin/ld64.lld"));
+        assert_eq!(found(triple, &machine), Some(ld), "{triple}");
+        let machine = Machine::mac(&["/usr/bin/clang", "/usr/bin/cc"]);
+        let clang = compiler("/usr/bin/clang", true, false);
+        assert_eq!(found(triple, &machine), Some(clang), "{triple}");
+    }
+}
+
+#[test]
 fn zig_links_where_nothing_else_does() {
     let zig = |path: &str| Some(Linker::Zig(PathBuf::from(path)));
     let gnu = "aarch64-unknown-linux-gnu";
@@ -310,7 +330,7 @@ fn plans_match_their_golden_files() {
     for target in Target::all() {
         for (name, linker) in &linkers {
             let direct = matches!(linker, Linker::BuiltIn | Linker::Ld(_));
-            if direct && !target.triple.ends_with("musl") {
+            if direct && target.libc == Libc::Glibc {
                 continue;
             }
             let request = LinkRequest {

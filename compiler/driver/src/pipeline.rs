@@ -109,6 +109,9 @@ pub(crate) struct Built {
 /// Builds an executable, or the form of the program that `--emit` names.
 pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Built, Failure> {
     let mut preparation = None;
+    if request.emit == Some(Emit::Obj) {
+        link::can_merge(request.target)?;
+    }
     if request.emit.is_none() {
         link::can_link(request.target, &request.link)?;
         preparation = Some(link::prepare(request.target, &request.link));
@@ -193,7 +196,7 @@ fn emit_options<'a>(
     normalizer: &'a dyn Normalizer,
 ) -> EmitOptions<'a> {
     EmitOptions {
-        triple: request.target.triple.clone(),
+        triple: request.target.llvm_triple(),
         cpu: request.code.cpu.clone(),
         features: request.code.features.clone(),
         overflow_wraps: request.code.release,
@@ -281,6 +284,7 @@ fn options(input: &Input, target: &Target, release: bool, purpose: Purpose) -> O
     let libc = match target.libc {
         Libc::Musl => "musl",
         Libc::Glibc => "gnu",
+        Libc::System => "",
     };
     let values = [
         ("target_os", target.os.as_str()),

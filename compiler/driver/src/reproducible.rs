@@ -25,13 +25,15 @@ pub(crate) fn check(args: &BuildArgs, input: &Input, output: &Path) -> Result<()
         .prefix("gos-reproducible-")
         .tempdir()
         .map_err(|error| cannot(&error))?;
-    let first = scratch.path().join("first");
+    // The executable's name may stand in it, so it is the same both times.
+    let name = output.file_name().unwrap_or("program".as_ref());
+    let first = scratch.path().join("first").join(name);
     let mut plain_build = build_command(args, &input.root_file, &first)?;
     with_fresh_cache(&mut plain_build, &scratch.path().join("a"))
         .map_err(|error| cannot(&error))?;
     let said = succeed(&mut plain_build)?;
     eprint!("{}", String::from_utf8_lossy(&said.stderr));
-    let second = scratch.path().join("the second");
+    let second = scratch.path().join("the second").join(name);
     succeed(&mut elsewhere(args, input, &second, scratch.path())?)?;
     // A library has no executable to compare.
     if !first.exists() {

@@ -21,11 +21,13 @@ fn main() {
 }
 ";
 
-const TARGETS: [&str; 4] = [
+const TARGETS: [&str; 6] = [
     "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-musl",
     "x86_64-unknown-linux-gnu",
     "aarch64-unknown-linux-gnu",
+    "aarch64-apple-darwin",
+    "x86_64-apple-darwin",
 ];
 
 fn gos(folder: &Path, cache: &Path, args: &[&str]) -> Command {
@@ -175,7 +177,7 @@ fn targets_say_what_links_them_and_what_is_missing() {
     let bare = list(&[("PATH", "")]);
     assert_eq!(
         bare.matches("with the built-in linker: ").count(),
-        2,
+        4,
         "{bare}"
     );
     assert_eq!(bare.matches("no linker found").count(), 2, "{bare}");

@@ -10,8 +10,13 @@ pub const PROGRAM_FAULT: &str = "gos_fault";
 pub const MANGLE_PREFIX: &str = "_G";
 /// Name of the thread-local block, see [`crate::layout::tls`].
 pub const TLS_BLOCK: &str = "gos_rt_tls";
+/// On Apple's systems in place of the block's symbol: a word with the distance, in bytes, of the slot
+/// that holds the block's address from where the processor's thread register points.
+pub const TLS_SLOT_OFFSET: &str = "gos_rt_tls_offset";
 /// The collector's phase word (`u32`): not 0 while stores must go through the write barrier.
 pub const GC_PHASE: &str = "gos_rt_gc_phase";
 /// Section with the trace tables of all objects; bounded by `__start_gos_trace` and
 /// `__stop_gos_trace`.
 pub const TRACE_SECTION: &str = "gos_trace";
+/// The same in Mach-O, in the segment `__TEXT`; bounded as Apple's linker names it.
+pub const TRACE_SECTION_MACHO: &str = "__gos_trace";

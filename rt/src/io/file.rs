@@ -2,6 +2,8 @@
 //! Keeps: results are counts or descriptors, or `-errno` with Linux's numbers; new descriptors are
 //! close-on-exec. Never: buffers. Read next: `crate::net` for descriptors that a poller waits for.
 
+use crate::os::numbers::{linux_error, native_error};
+
 /// `Function not implemented`, in Linux's numbers.
 #[cfg(not(unix))]
 const ENOSYS: i64 = 38;
@@ -61,14 +63,14 @@ fn error_number(error: &std::io::Error) -> i64 {
     } else {
         EIO
     };
-    i64::from(error.raw_os_error().unwrap_or(unknown))
+    i64::from(error.raw_os_error().map_or(unknown, linux_error))
 }
 
 /// The text of an error number, as the system words it.
 #[must_use]
 pub fn error_text(number: i64) -> String {
     let number = i32::try_from(number.unsigned_abs()).unwrap_or(0);
-    let text = std::io::Error::from_raw_os_error(number).to_string();
+    let text = std::io::Error::from_raw_os_error(native_error(number)).to_string();
     // Rust adds " (os error 2)", which means nothing to the program's user.
     match text.rfind(" (os error") {
         Some(end) => text[..end].to_owned(),

@@ -9,7 +9,7 @@ fn pattern(bytes: usize) -> Vec<u8> {
     (0..bytes).map(|at| (at * 7 + at / 251) as u8 | 1).collect()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(target_vendor = "apple")))]
 mod x86_64 {
     use super::{pattern, sizes};
 

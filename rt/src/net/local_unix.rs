@@ -18,7 +18,9 @@ fn address_of(name: &str) -> Option<(libc::sockaddr_un, libc::socklen_t)> {
     let bytes = name.as_bytes();
     let is_abstract = bytes.first() == Some(&b'@');
     // A path ends in a zero byte; an abstract name begins with one.
-    if bytes.is_empty() || bytes.len() >= address.sun_path.len() || bytes.contains(&0) {
+    let is_known = !is_abstract || cfg!(target_os = "linux");
+    if !is_known || bytes.is_empty() || bytes.len() >= address.sun_path.len() || bytes.contains(&0)
+    {
         return None;
     }
     for (to, from) in address.sun_path.iter_mut().zip(bytes) {

@@ -3,23 +3,20 @@
 use std::mem::{size_of, zeroed};
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use super::{ABORTED, INTERRUPTED, INVALID, TIMED_OUT, WOULD_BLOCK};
+use super::{INTERRUPTED, WOULD_BLOCK};
 use crate::os;
+use crate::os::numbers::linux_error;
 
 #[path = "local_unix.rs"]
 mod local;
 
 pub use local::{adopt, kind, open, pipe, stop_listening};
 
-/// The last error, with Linux's numbers for those that the runtime looks at.
+/// The last error, in Linux's numbers.
 fn last_error() -> i64 {
     match os::errno() {
-        libc::EINTR => -INTERRUPTED,
         libc::EAGAIN | libc::EINPROGRESS => -WOULD_BLOCK,
-        libc::EINVAL => -INVALID,
-        libc::ECONNABORTED => -ABORTED,
-        libc::ETIMEDOUT => -TIMED_OUT,
-        other => -i64::from(other),
+        other => -i64::from(linux_error(other)),
     }
 }
 
@@ -197,8 +194,7 @@ pub fn connect_result(number: i32) -> i64 {
     match error {
         0 if peer_address(number).is_some() => 0,
         0 => -WOULD_BLOCK,
-        libc::ETIMEDOUT => -TIMED_OUT,
-        error => -i64::from(error),
+        error => -i64::from(linux_error(error)),
     }
 }
 

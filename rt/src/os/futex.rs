@@ -51,7 +51,48 @@ mod platform {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_vendor = "apple")]
+mod platform {
+    //! The calls under Apple's own locks, which the system's C++ library is built on too.
+    use super::AtomicU32;
+
+    const COMPARE_AND_WAIT: u32 = 1;
+    const WAKE_ALL: u32 = 0x100;
+    const NS_PER_US: u64 = 1000;
+
+    unsafe extern "C" {
+        /// 0 µs are for ever.
+        fn __ulock_wait(operation: u32, word: *mut u32, expected: u64, timeout_us: u32) -> i32;
+        fn __ulock_wake(operation: u32, word: *mut u32, value: u64) -> i32;
+    }
+
+    pub(super) fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
+        // Rounded up: waking before the time would spin. A very long time ends early, as a spurious
+        // wake-up.
+        let timeout = timeout_ns.map_or(0, |ns| {
+            u32::try_from(ns.div_ceil(NS_PER_US).max(1)).unwrap_or(u32::MAX)
+        });
+        let whole = timeout < u32::MAX;
+        // SAFETY: the word lives across the call.
+        let result = unsafe {
+            __ulock_wait(
+                COMPARE_AND_WAIT,
+                word.as_ptr(),
+                u64::from(expected),
+                timeout,
+            )
+        };
+        !(result < 0 && whole && crate::os::errno() == libc::ETIMEDOUT)
+    }
+
+    pub(super) fn wake(word: &AtomicU32, count: u32) {
+        let all = if count > 1 { WAKE_ALL } else { 0 };
+        // SAFETY: the system only looks at the address.
+        unsafe { __ulock_wake(COMPARE_AND_WAIT | all, word.as_ptr(), 0) };
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 mod platform {
     //! One lock and condition of the standard library for all words: correct everywhere, to be
     //! replaced by the system's own call where speed is wanted.

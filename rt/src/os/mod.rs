@@ -8,8 +8,12 @@ pub mod futex;
 #[cfg(target_os = "linux")]
 pub mod kernel_file;
 pub mod mem;
+pub mod numbers;
 pub mod poller;
 pub mod signal;
+#[cfg(target_vendor = "apple")]
+#[path = "slot_apple.rs"]
+pub mod slot;
 pub mod thread;
 
 /// The last call's error number, as the C library has it.

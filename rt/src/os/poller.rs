@@ -157,7 +157,11 @@ mod platform {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_vendor = "apple")]
+#[path = "poller_kqueue.rs"]
+mod platform;
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 mod platform {
     //! Wakes and times out like the others; watches nothing yet, and says so.
     use super::Event;

@@ -5,6 +5,7 @@ use std::ptr;
 
 use super::set_pending;
 use crate::os::mem;
+use crate::os::numbers::{linux_error, linux_signal, native_signal};
 use crate::sched;
 
 /// Stack that handlers run on, one a worker: goroutines' stacks are too small for them.
@@ -42,13 +43,13 @@ pub fn catch(signal: u32) -> Result<(), i32> {
     // SAFETY: the handler only sets a bit and writes to a descriptor.
     let result = unsafe {
         set_action(
-            signal as i32,
+            native_signal(signal as i32),
             on_signal as *const () as usize,
             libc::SA_RESTART,
         )
     };
     if result < 0 {
-        Err(crate::os::errno())
+        Err(linux_error(crate::os::errno()))
     } else {
         Ok(())
     }
@@ -56,22 +57,19 @@ pub fn catch(signal: u32) -> Result<(), i32> {
 
 /// Lets the system do again what it does with `signal`.
 pub fn release(signal: u32) {
+    let signal = native_signal(signal as i32);
     let is_fault = matches!(
-        signal as i32,
+        signal,
         libc::SIGSEGV | libc::SIGBUS | libc::SIGFPE | libc::SIGILL
     );
-    let is_pipe = signal as i32 == libc::SIGPIPE;
+    let is_pipe = signal == libc::SIGPIPE;
     // SAFETY: as in `install`, or the default.
     unsafe {
         if is_fault {
-            set_action(
-                signal as i32,
-                on_fault as *const () as usize,
-                libc::SA_SIGINFO,
-            );
+            set_action(signal, on_fault as *const () as usize, libc::SA_SIGINFO);
         } else {
             libc::signal(
-                signal as i32,
+                signal,
                 if is_pipe {
                     libc::SIG_IGN
                 } else {
@@ -98,7 +96,7 @@ extern "C" fn on_signal(signal: i32) {
     unsafe {
         let errno = errno_address();
         let before = *errno;
-        set_pending(signal as u32);
+        set_pending(linux_signal(signal) as u32);
         if sched::is_started() {
             sched::scheduler().poller.wake();
         }
@@ -254,7 +252,47 @@ impl Registers {
         self.argument = argument;
     }
 
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(target_vendor = "apple")]
+    unsafe fn of(context: *mut libc::c_void) -> Self {
+        // SAFETY: the kernel's context.
+        let state = unsafe { &(*(*context.cast::<libc::ucontext_t>()).uc_mcontext).__ss };
+        #[cfg(target_arch = "x86_64")]
+        return Registers {
+            pc: state.__rip,
+            sp: state.__rsp,
+            frame: state.__rbp,
+            argument: state.__rdi,
+        };
+        #[cfg(target_arch = "aarch64")]
+        Registers {
+            pc: state.__pc,
+            sp: state.__sp,
+            frame: state.__fp,
+            argument: state.__x[0],
+            link: state.__lr,
+        }
+    }
+
+    #[cfg(target_vendor = "apple")]
+    unsafe fn write(&self, context: *mut libc::c_void) {
+        // SAFETY: the kernel's context.
+        let state = unsafe { &mut (*(*context.cast::<libc::ucontext_t>()).uc_mcontext).__ss };
+        #[cfg(target_arch = "x86_64")]
+        {
+            state.__rip = self.pc;
+            state.__rsp = self.sp;
+            state.__rdi = self.argument;
+        }
+        #[cfg(target_arch = "aarch64")]
+        {
+            state.__pc = self.pc;
+            state.__sp = self.sp;
+            state.__x[0] = self.argument;
+            state.__lr = self.link;
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
     unsafe fn of(_context: *mut libc::c_void) -> Self {
         // Where the context's layout is not known yet, no fault becomes a panic.
         Registers {
@@ -267,6 +305,6 @@ impl Registers {
         }
     }
 
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
     unsafe fn write(&self, _context: *mut libc::c_void) {}
 }

@@ -15,6 +15,8 @@ pub fn start(stack_bytes: usize, work: fn(usize), with: usize) -> bool {
     }
 
     extern "C" fn begin(start: *mut c_void) -> *mut c_void {
+        #[cfg(target_vendor = "apple")]
+        super::slot::prepare_thread();
         // SAFETY: the box given up below, taken once.
         let start = unsafe { Box::from_raw(start.cast::<Start>()) };
         (start.work)(start.with);

@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::os;
+use crate::os::numbers::{linux_error, linux_signal, native_signal};
 use crate::process::with_environment;
 
 /// A program to be run.
@@ -52,7 +53,7 @@ impl Spawn {
 }
 
 fn errno_of(error: &io::Error) -> i64 {
-    i64::from(error.raw_os_error().unwrap_or(libc::EINVAL))
+    i64::from(linux_error(error.raw_os_error().unwrap_or(libc::EINVAL)))
 }
 
 /// Gives each descriptor its place. First all go out of the way: one's number may be another's
@@ -98,13 +99,13 @@ pub fn wait(process: i64) -> i64 {
         }
         let error = os::errno();
         if error != libc::EINTR {
-            return -i64::from(error);
+            return -i64::from(linux_error(error));
         }
     }
     if libc::WIFEXITED(status) {
         i64::from(libc::WEXITSTATUS(status))
     } else {
-        128 + i64::from(libc::WTERMSIG(status))
+        128 + i64::from(linux_signal(libc::WTERMSIG(status)))
     }
 }
 
@@ -114,8 +115,8 @@ pub fn kill(process: i64, signal: i64) -> i64 {
         return -i64::from(libc::EINVAL);
     };
     // SAFETY: plain system call.
-    if unsafe { libc::kill(process, signal) } < 0 {
-        -i64::from(os::errno())
+    if unsafe { libc::kill(process, native_signal(signal)) } < 0 {
+        -i64::from(linux_error(os::errno()))
     } else {
         0
     }

@@ -28,7 +28,30 @@ mod bounds {
     }
 }
 
-#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+#[cfg(target_vendor = "apple")]
+mod bounds {
+    core::arch::global_asm!(
+        // The linker defines the bounds, and of a section that is not there as an empty one.
+        ".section __DATA,__const",
+        ".p2align 3",
+        ".globl _gos_trace_bounds",
+        "_gos_trace_bounds:",
+        ".quad section$start$__TEXT$__gos_trace",
+        ".quad section$end$__TEXT$__gos_trace",
+        ".text",
+    );
+
+    unsafe extern "C" {
+        static gos_trace_bounds: [usize; 2];
+    }
+
+    pub fn get() -> [usize; 2] {
+        // SAFETY: constant data, defined above.
+        unsafe { gos_trace_bounds }
+    }
+}
+
+#[cfg(not(unix))]
 mod bounds {
     pub fn get() -> [usize; 2] {
         [0, 0]

@@ -2,12 +2,13 @@
 //!
 //! On x86-64 a thread-local variable becomes one memory operand. On aarch64 LLVM would keep the
 //! thread's pointer in a register across calls, after which the goroutine may run on another
-//! thread, so the address is computed by inline assembly each time.
+//! thread, so the address is computed by inline assembly each time. On Apple's systems it stands in a
+//! slot of the thread (the runtime's `os/slot_apple.rs`), which inline assembly reads for the same reason.
 
 use crate::error::Emit;
 use crate::lower::Unit;
 use gos_abi::layout::tls;
-use gos_abi::symbol::TLS_BLOCK;
+use gos_abi::symbol::{TLS_BLOCK, TLS_SLOT_OFFSET};
 use inkwell::builder::Builder;
 use inkwell::module::Linkage;
 use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
@@ -17,18 +18,44 @@ fn is_aarch64(unit: &Unit<'_, '_>) -> bool {
     unit.options.triple.starts_with("aarch64") || unit.options.triple.starts_with("arm64")
 }
 
-/// The address of the block, for now: it must not live across a call.
-pub(super) fn block_address<'c>(b: &Builder<'c>, unit: &Unit<'c, '_>) -> Emit<PointerValue<'c>> {
-    if is_aarch64(unit) {
-        let ty = unit.ptr.fn_type(&[], false);
-        let code = unit.context.create_inline_asm(
-            ty,
+/// The instructions that compute the address, and which registers they take; none where LLVM's own
+/// thread-local variables serve.
+fn instructions(unit: &Unit<'_, '_>) -> Option<(String, &'static str)> {
+    match (is_aarch64(unit), unit.options.triple.contains("-apple-")) {
+        (false, false) => None,
+        (true, false) => Some((
             format!(
                 "mrs $0, tpidr_el0\n\
                  add $0, $0, #:tprel_hi12:{TLS_BLOCK}, lsl #12\n\
                  add $0, $0, :tprel_lo12_nc:{TLS_BLOCK}"
             ),
-            "=r".to_string(),
+            "=r",
+        )),
+        (true, true) => Some((
+            format!(
+                "mrs $0, tpidrro_el0\n\
+                 and $0, $0, #-8\n\
+                 adrp x17, _{TLS_SLOT_OFFSET}@PAGE\n\
+                 ldr x17, [x17, _{TLS_SLOT_OFFSET}@PAGEOFF]\n\
+                 ldr $0, [$0, x17]"
+            ),
+            "=&r,~{x17}",
+        )),
+        (false, true) => Some((
+            format!("movq _{TLS_SLOT_OFFSET}(%rip), $0\n\tmovq %gs:($0), $0"),
+            "=r",
+        )),
+    }
+}
+
+/// The address of the block, for now: it must not live across a call.
+pub(super) fn block_address<'c>(b: &Builder<'c>, unit: &Unit<'c, '_>) -> Emit<PointerValue<'c>> {
+    if let Some((instructions, registers)) = instructions(unit) {
+        let ty = unit.ptr.fn_type(&[], false);
+        let code = unit.context.create_inline_asm(
+            ty,
+            instructions,
+            registers.to_string(),
             true,
             false,
             None,

@@ -9,6 +9,7 @@ use gos_abi::{AbiTy, RtFn};
 use gos_mir::ir::{Callee, Operand};
 use gos_sema::types::Ty;
 use inkwell::GlobalVisibility;
+use inkwell::attributes::AttributeLoc;
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum};
 use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue};
 
@@ -47,6 +48,7 @@ impl<'c> Unit<'c, '_> {
             .as_global_value()
             .set_visibility(GlobalVisibility::Hidden);
         self.add_attribute(function, "nounwind", 0);
+        self.widen_bytes(row, function);
         if row.result == AbiTy::Never {
             self.add_attribute(function, "noreturn", 0);
             self.add_attribute(function, "cold", 0);
@@ -55,6 +57,25 @@ impl<'c> Unit<'c, '_> {
             function.set_call_conventions(crate::late::PRESERVE_ALL);
         }
         function
+    }
+
+    /// Callees expect bytes as whole words: on Apple's ARM by the procedure call standard, on x86-64
+    /// as all compilers do it.
+    fn widen_bytes(&self, row: &RtFn, function: FunctionValue<'c>) {
+        let mut index = 0;
+        for param in row.params {
+            match param {
+                AbiTy::Str | AbiTy::Pair => index += 2,
+                AbiTy::Unit | AbiTy::Never => {}
+                scalar => {
+                    if *scalar == AbiTy::I8 {
+                        let zeroext = self.attribute("zeroext", 0);
+                        function.add_attribute(AttributeLoc::Param(index), zeroext);
+                    }
+                    index += 1;
+                }
+            }
+        }
     }
 
     fn abi_type(&self, ty: AbiTy) -> BasicTypeEnum<'c> {

@@ -1,13 +1,16 @@
 //! Reads functions, inlined calls and lines from an object's debug information.
 //!
-//! Sections of a relocatable object all begin at address 0; here each gets a base of its own, so
-//! that one number says section and offset.
+//! Sections of a relocatable ELF object all begin at address 0; here each gets a base of its own, so
+//! that one number says section and offset. Those of a Mach-O object have addresses, which the debug
+//! information holds as they are: nothing is to be added.
 
 use gimli::{
     AttributeValue, DebuggingInformationEntry, EndianSlice, LittleEndian, Reader as _,
     RelocateReader,
 };
-use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SymbolKind};
+use object::{
+    BinaryFormat, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SymbolKind,
+};
 use rustc_hash::FxHashMap;
 
 /// Distance between the bases of sections.
@@ -100,8 +103,11 @@ pub(super) fn read(code: &[u8]) -> Result<Code, String> {
     Ok(found)
 }
 
-fn base(index: SectionIndex) -> u64 {
-    index.0 as u64 * SECTION_STRIDE
+fn base(file: &object::File<'_>, index: SectionIndex) -> u64 {
+    match file.format() {
+        BinaryFormat::MachO => 0,
+        _ => index.0 as u64 * SECTION_STRIDE,
+    }
 }
 
 fn load_section(file: &object::File<'_>, name: &str) -> Section {
@@ -109,15 +115,16 @@ fn load_section(file: &object::File<'_>, name: &str) -> Section {
         return Section::default();
     };
     let mut relocations = Relocations::default();
-    for (offset, relocation) in section.relocations() {
+    let is_relative = file.format() != BinaryFormat::MachO;
+    for (offset, relocation) in section.relocations().filter(|_| is_relative) {
         let target = match relocation.target() {
             RelocationTarget::Symbol(index) => {
                 let Ok(symbol) = file.symbol_by_index(index) else {
                     continue;
                 };
-                symbol.address() + symbol.section_index().map_or(0, base)
+                symbol.address() + symbol.section_index().map_or(0, |index| base(file, index))
             }
-            RelocationTarget::Section(index) => base(index),
+            RelocationTarget::Section(index) => base(file, index),
             _ => continue,
         };
         let target = target.wrapping_add(relocation.addend() as u64);
@@ -136,8 +143,14 @@ fn function_symbols(file: &object::File<'_>) -> FxHashMap<u64, String> {
     file.symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_global())
         .filter_map(|symbol| {
-            let address = symbol.address() + base(symbol.section_index()?);
-            Some((address, symbol.name().ok()?.to_string()))
+            let address = symbol.address() + base(file, symbol.section_index()?);
+            let name = symbol.name().ok()?;
+            // C's names have an underscore in front of them there.
+            let name = match file.format() {
+                BinaryFormat::MachO => name.strip_prefix('_')?,
+                _ => name,
+            };
+            Some((address, name.to_string()))
         })
         .collect()
 }

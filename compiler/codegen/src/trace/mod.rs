@@ -30,7 +30,10 @@ pub(crate) fn build(
     mono: &MonoProgram,
     options: &EmitOptions<'_>,
 ) -> Emit<Option<Vec<u8>>> {
-    if !options.triple.contains("linux") {
+    if !["linux", "apple"]
+        .iter()
+        .any(|known| options.triple.contains(known))
+    {
         return Ok(None);
     }
     let encoded = encode_trace(&functions(code, mono, options)?);

@@ -1,12 +1,12 @@
 //! The object that holds the trace section.
 
 use crate::error::{CodegenError, Emit};
-use gos_abi::symbol::TRACE_SECTION;
+use gos_abi::symbol::{TRACE_SECTION, TRACE_SECTION_MACHO};
 use gos_abi::trace::{CHUNK_ALIGN, EncodedTrace};
 use object::write::{Object, Relocation, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind,
-    SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf,
+    SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf, macho,
 };
 
 pub(super) fn write(trace: &EncodedTrace, triple: &str) -> Emit<Vec<u8>> {
@@ -15,17 +15,19 @@ pub(super) fn write(trace: &EncodedTrace, triple: &str) -> Emit<Vec<u8>> {
     } else {
         Architecture::Aarch64
     };
-    let format = BinaryFormat::Elf;
-    let mut object = Object::new(format, architecture, Endianness::Little);
-    let section = object.add_section(
-        Vec::new(),
-        TRACE_SECTION.as_bytes().to_vec(),
-        SectionKind::ReadOnlyData,
-    );
     // Nothing but its bounds refers to the section: linkers that collect sections must keep it.
-    object.section_mut(section).flags = SectionFlags::Elf {
-        sh_flags: u64::from(elf::SHF_ALLOC | elf::SHF_GNU_RETAIN),
+    let (format, segment, name, flags) = if triple.contains("-apple-") {
+        let flags = macho::S_REGULAR | macho::S_ATTR_NO_DEAD_STRIP;
+        let flags = SectionFlags::MachO { flags };
+        (BinaryFormat::MachO, "__TEXT", TRACE_SECTION_MACHO, flags)
+    } else {
+        let sh_flags = u64::from(elf::SHF_ALLOC | elf::SHF_GNU_RETAIN);
+        let flags = SectionFlags::Elf { sh_flags };
+        (BinaryFormat::Elf, "", TRACE_SECTION, flags)
     };
+    let mut object = Object::new(format, architecture, Endianness::Little);
+    let section = object.add_section(segment.into(), name.into(), SectionKind::ReadOnlyData);
+    object.section_mut(section).flags = flags;
     object.append_section_data(section, &trace.bytes, CHUNK_ALIGN as u64);
     for relocation in &trace.relocations {
         let symbol = object.add_symbol(Symbol {

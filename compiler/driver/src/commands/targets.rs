@@ -1,7 +1,7 @@
 //! `gos targets`
 
 use gos_toolchains::{
-    Discovery, Kit, LinkError, Linker, LinkerChoice, SystemHost, Target, discover,
+    Discovery, Kit, Libc, LinkError, Linker, LinkerChoice, SystemHost, Target, discover,
 };
 
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ fn state(target: &Target) -> String {
             Some(linker) => format!(
                 "links here, with {}{}",
                 name_of(linker),
-                reason(&found, linker)
+                reason(target, &found, linker)
             ),
             None => missing(target),
         },
@@ -44,9 +44,12 @@ fn state(target: &Target) -> String {
 }
 
 /// Why it is this one.
-fn reason(found: &Discovery, linker: &Linker) -> String {
+fn reason(target: &Target, found: &Discovery, linker: &Linker) -> String {
     match (found.probes.first(), linker) {
         (Some(first), _) if found.named => format!(", which {} names", first.what),
+        (_, Linker::BuiltIn) if target.libc == Libc::System => {
+            ": the runtime and the names of the system's functions are inside gos".to_owned()
+        }
         (_, Linker::BuiltIn) => ": the runtime and the C library are inside gos".to_owned(),
         (_, Linker::Zig(_)) => ", which brings the C library along".to_owned(),
         _ => String::new(),

@@ -39,10 +39,11 @@ pub(crate) fn expect_static(target: &Target) -> Result<(), Failure> {
     if target.libc == Libc::Musl {
         return Ok(());
     }
-    let instead = target.triple.replace("-gnu", "-musl");
+    let fits = |other: &&Target| other.arch == target.arch && other.libc == Libc::Musl;
+    let instead = Target::all().iter().find(fits).unwrap_or(target);
     Err(Failure::Usage(format!(
-        "a program for {} needs a C library, which an image does not have: use --target {instead}",
-        target.triple
+        "a program for {} needs a C library, which an image does not have: use --target {}",
+        target.triple, instead.triple
     )))
 }
 

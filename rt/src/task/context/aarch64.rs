@@ -1,12 +1,16 @@
-//! Context switches for aarch64, the Linux and Windows procedure call standard.
+//! Context switches for aarch64, the procedure call standard of Linux, Windows and Apple's systems:
+//! `x18`, which the latter two keep for themselves, is never touched.
 //! Frames are linked through `x29` everywhere, so that traces walk from one stack to the next.
 //! `x16` and `x17` are free at any call; the address of the thread's block is computed anew after
 //! each switch, since the thread may be another one then.
 
-use core::arch::{asm, global_asm};
+#[cfg(not(target_vendor = "apple"))]
+use core::arch::asm;
+use core::arch::global_asm;
 use core::mem::offset_of;
 
 use super::MorestackFrame;
+use super::notation::{address, block, call, define_block, function, symbol};
 use crate::task::stack::Chunk;
 use crate::task::{G, Tls};
 
@@ -22,6 +26,7 @@ pub(crate) const MORESTACK_FRAME: MorestackFrame = MorestackFrame {
 const CONTEXT_WORDS: usize = 20;
 
 /// Address of this thread's `gos_rt_tls`.
+#[cfg(not(target_vendor = "apple"))]
 #[inline(always)]
 pub(crate) fn tls_block() -> *mut Tls {
     let block: *mut Tls;
@@ -37,6 +42,13 @@ pub(crate) fn tls_block() -> *mut Tls {
         );
     }
     block
+}
+
+/// Address of this thread's block.
+#[cfg(target_vendor = "apple")]
+#[inline(always)]
+pub(crate) fn tls_block() -> *mut Tls {
+    crate::os::slot::read().cast()
 }
 
 /// Writes the context with which a goroutine starts, below `top`: `code(env)`, then its end.
@@ -59,18 +71,11 @@ pub(crate) unsafe fn initial_context(top: u64, code: u64, env: u64) -> u64 {
 
 global_asm!(
     // The block that every thread has.
-    ".section .tbss,\"awT\",@nobits",
-    ".globl gos_rt_tls",
-    ".type gos_rt_tls,@object",
-    ".size gos_rt_tls,512",
-    ".p2align 6",
-    "gos_rt_tls:",
-    ".zero 512",
+    define_block!(),
     ".text",
     ".p2align 2",
     // fn(goroutine): leaves the scheduler's loop for the goroutine.
-    ".globl gos_context_resume",
-    "gos_context_resume:",
+    function!("gos_context_resume"),
     "stp x29, x30, [sp, #-160]!",
     "mov x29, sp",
     "stp x19, x20, [sp, #16]",
@@ -82,9 +87,7 @@ global_asm!(
     "stp d10, d11, [sp, #112]",
     "stp d12, d13, [sp, #128]",
     "stp d14, d15, [sp, #144]",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "mov x14, sp",
     "str x14, [x17, #{system_sp}]",
     "str x0, [x17, #{goroutine}]",
@@ -104,8 +107,7 @@ global_asm!(
     "ret",
     // Saves the context of the goroutine that called, calls x16 on the system stack with the argument
     // registers as they are, and returns its value or leaves for the scheduler's loop.
-    ".globl gos_context_park_call",
-    "gos_context_park_call:",
+    function!("gos_context_park_call"),
     "stp x29, x30, [sp, #-160]!",
     "mov x29, sp",
     "stp x19, x20, [sp, #16]",
@@ -117,9 +119,7 @@ global_asm!(
     "stp d10, d11, [sp, #112]",
     "stp d12, d13, [sp, #128]",
     "stp d14, d15, [sp, #144]",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "mov x14, sp",
     "str x14, [x15, #{sp}]",
@@ -127,9 +127,7 @@ global_asm!(
     "ldr x14, [x17, #{system_sp}]",
     "mov sp, x14",
     "blr x16",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "cbnz x1, 2f",
     "ldr x15, [x17, #{goroutine}]",
     "ldr x14, [x15, #{sp}]",
@@ -151,39 +149,36 @@ global_asm!(
     "ldp x29, x30, [sp], #160",
     "ret",
     // First instructions of a goroutine: code in x19, environment in x20.
-    ".globl gos_context_start",
-    "gos_context_start:",
+    function!("gos_context_start"),
     "mov x0, x20",
     "blr x19",
-    "adrp x16, gos_context_exit_impl",
-    "add x16, x16, :lo12:gos_context_exit_impl",
-    "bl gos_context_park_call",
+    address!("x16", "gos_context_exit_impl"),
+    call!("gos_context_park_call"),
     "brk #1",
     // fn(code, a, b, c, d): on a goroutine's stack like a `Park` function, else a plain call.
-    ".globl gos_context_slow_call",
-    "gos_context_slow_call:",
+    function!("gos_context_slow_call"),
     "mov x16, x0",
     "mov x0, x1",
     "mov x1, x2",
     "mov x2, x3",
     "mov x3, x4",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "cbz x15, 2f",
     "mov x14, sp",
     "ldr x13, [x17, #{system_sp}]",
     "cmp x14, x13",
-    "b.hi gos_context_park_call",
+    "b.hi 3f",
     "ldr x13, [x17, #{system_low}]",
     "cmp x14, x13",
-    "b.lo gos_context_park_call",
+    "b.hs 2f",
+    // Not every format of objects has conditional branches to symbols.
+    "3:",
+    concat!("b ", symbol!("gos_context_park_call")),
     "2:",
     "br x16",
     // fn(code, argument): code(argument, sp) with the callee-saved registers at sp.
-    ".globl gos_context_spill_call",
-    "gos_context_spill_call:",
+    function!("gos_context_spill_call"),
     "stp x29, x30, [sp, #-160]!",
     "mov x29, sp",
     "stp x19, x20, [sp, #16]",
@@ -222,9 +217,7 @@ global_asm!(
     // Safepoint of a loop. Keeps all registers but x16, x17 and the flags.
     ".text",
     ".p2align 2",
-    ".globl gos_rt_poll",
-    ".type gos_rt_poll,@function",
-    "gos_rt_poll:",
+    function!("gos_rt_poll"),
     "stp x29, x30, [sp, #-16]!",
     "mov x29, sp",
     "sub sp, sp, #640",
@@ -252,9 +245,8 @@ global_asm!(
     "stp q26, q27, [sp, #544]",
     "stp q28, q29, [sp, #576]",
     "stp q30, q31, [sp, #608]",
-    "adrp x16, gos_context_poll_impl",
-    "add x16, x16, :lo12:gos_context_poll_impl",
-    "bl gos_context_park_call",
+    address!("x16", "gos_context_poll_impl"),
+    call!("gos_context_park_call"),
     "ldp q0, q1, [sp, #128]",
     "ldp q2, q3, [sp, #160]",
     "ldp q4, q5, [sp, #192]",
@@ -284,9 +276,7 @@ global_asm!(
     "ret",
     // Entered by a jump, with the arguments of the function that needs stack. Calls that function
     // again: in place after a safepoint, else on a larger chunk, and returns for it.
-    ".globl gos_rt_morestack",
-    ".type gos_rt_morestack,@function",
-    "gos_rt_morestack:",
+    function!("gos_rt_morestack"),
     "stp x29, x30, [sp, #-16]!",
     "mov x29, sp",
     "sub sp, sp, #208",
@@ -299,16 +289,13 @@ global_asm!(
     "stp q2, q3, [sp, #112]",
     "stp q4, q5, [sp, #144]",
     "stp q6, q7, [sp, #176]",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x16, [x17, #{morestack_fn}]",
     "str x16, [sp, #72]",
     "ldr x0, [x17, #{morestack_bytes}]",
     "mov x1, x29",
-    "adrp x16, gos_context_morestack_impl",
-    "add x16, x16, :lo12:gos_context_morestack_impl",
-    "bl gos_context_park_call",
+    address!("x16", "gos_context_morestack_impl"),
+    call!("gos_context_park_call"),
     "mov x16, x0",
     "ldp x0, x1, [sp, #0]",
     "ldp x2, x3, [sp, #16]",
@@ -338,9 +325,7 @@ global_asm!(
     "stp q2, q3, [sp, #112]",
     "stp q4, q5, [sp, #144]",
     "stp q6, q7, [sp, #176]",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "ldr x14, [x15, #{chunk}]",
     "ldr x13, [x14, #{chunk_previous}]",
@@ -356,9 +341,8 @@ global_asm!(
     "3:",
     "ldr x11, [x14, #{chunk_next}]",
     "cbz x11, 4f",
-    "adrp x16, gos_context_trim_impl",
-    "add x16, x16, :lo12:gos_context_trim_impl",
-    "bl gos_context_park_call",
+    address!("x16", "gos_context_trim_impl"),
+    call!("gos_context_park_call"),
     "4:",
     "ldp x0, x1, [sp, #0]",
     "ldp x2, x3, [sp, #16]",
@@ -373,9 +357,7 @@ global_asm!(
     "ldp x29, x30, [sp], #16",
     "ret",
     // fn(code, env): 0 when code(env) returned, 1 when it panicked.
-    ".globl gos_rt_catch",
-    ".type gos_rt_catch,@function",
-    "gos_rt_catch:",
+    function!("gos_rt_catch"),
     "stp x29, x30, [sp, #-160]!",
     "mov x29, sp",
     "stp x19, x20, [sp, #16]",
@@ -392,22 +374,18 @@ global_asm!(
     "mov x20, x1",
     "mov x21, sp",
     "mov x0, sp",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "mov x14, sp",
     "str x14, [x15, #{sp}]",
     "str x29, [x15, #{frame}]",
     "ldr x14, [x17, #{system_sp}]",
     "mov sp, x14",
-    "bl gos_context_catch_impl",
+    call!("gos_context_catch_impl"),
     "mov sp, x21",
     "mov x0, x20",
     "blr x19",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "ldr x14, [sp]",
     "str x14, [x15, #{catch}]",
@@ -426,9 +404,7 @@ global_asm!(
     "ldp x29, x30, [sp], #160",
     "ret",
     // fn(code, block): code(block) on a stack for C, with all registers of the goroutine saved.
-    ".globl gos_rt_c_call",
-    ".type gos_rt_c_call,@function",
-    "gos_rt_c_call:",
+    function!("gos_rt_c_call"),
     "stp x29, x30, [sp, #-160]!",
     "mov x29, sp",
     "stp x19, x20, [sp, #16]",
@@ -442,25 +418,21 @@ global_asm!(
     "stp d14, d15, [sp, #144]",
     "mov x19, x0",
     "mov x20, x1",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "mov x14, sp",
     "str x14, [x15, #{sp}]",
     "str x29, [x15, #{frame}]",
     "ldr x14, [x17, #{system_sp}]",
     "mov sp, x14",
-    "bl gos_context_c_enter_impl",
+    call!("gos_context_c_enter_impl"),
     "mov sp, x0",
     "mov x0, x20",
     "blr x19",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x14, [x17, #{system_sp}]",
     "mov sp, x14",
-    "bl gos_context_c_leave_impl",
+    call!("gos_context_c_leave_impl"),
     "mov sp, x29",
     "ldp x19, x20, [sp, #16]",
     "ldp x21, x22, [sp, #32]",
@@ -475,9 +447,7 @@ global_asm!(
     "ret",
     // fn(code, block), called by C: code(block) as the goroutine that called C. The frame pointer of
     // that call stands for C's frames.
-    ".globl gos_rt_c_callback",
-    ".type gos_rt_c_callback,@function",
-    "gos_rt_c_callback:",
+    function!("gos_rt_c_callback"),
     "stp x29, x30, [sp, #-32]!",
     "stp x19, x20, [sp, #16]",
     "mov x29, sp",
@@ -486,7 +456,7 @@ global_asm!(
     "mov x0, sp",
     "mov x1, x19",
     "mov x2, x20",
-    "bl gos_context_callback_begin_impl",
+    call!("gos_context_callback_begin_impl"),
     "cbz x0, 4f",
     "mov x1, #1",
     "stp x0, x1, [sp, #-16]!",
@@ -494,27 +464,23 @@ global_asm!(
     "mov x0, x20",
     "blr x19",
     "add sp, sp, #16",
-    "bl gos_context_callback_end_impl",
+    call!("gos_context_callback_end_impl"),
     "4:",
     "ldp x19, x20, [sp, #16]",
     "ldp x29, x30, [sp], #32",
     "ret",
     // Goes to the innermost catch, which then returns 1.
-    ".globl gos_rt_panic_finish",
-    ".type gos_rt_panic_finish,@function",
-    "gos_rt_panic_finish:",
+    function!("gos_rt_panic_finish"),
     "stp x29, x30, [sp, #-16]!",
     "mov x29, sp",
-    "mrs x17, tpidr_el0",
-    "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-    "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+    block!(),
     "ldr x15, [x17, #{goroutine}]",
     "mov x14, sp",
     "str x14, [x15, #{sp}]",
     "str x29, [x15, #{frame}]",
     "ldr x14, [x17, #{system_sp}]",
     "mov sp, x14",
-    "bl gos_context_panic_impl",
+    call!("gos_context_panic_impl"),
     "mov sp, x0",
     "mov x0, #1",
     "b 2b",
@@ -538,16 +504,12 @@ global_asm!(
 macro_rules! sys_trampoline {
     ($name:ident) => {
         core::arch::global_asm!(
-            concat!(".section .text.", stringify!($name), ",\"ax\",@progbits"),
+            $crate::task::context::notation::own_section!(stringify!($name)),
             ".p2align 2",
-            concat!(".globl ", stringify!($name)),
-            concat!(".type ", stringify!($name), ",@function"),
-            concat!(stringify!($name), ":"),
+            $crate::task::context::notation::function!(stringify!($name)),
             "stp x29, x30, [sp, #-16]!",
             "mov x29, sp",
-            "mrs x17, tpidr_el0",
-            "add x17, x17, #:tprel_hi12:gos_rt_tls, lsl #12",
-            "add x17, x17, #:tprel_lo12_nc:gos_rt_tls",
+            $crate::task::context::notation::block!(),
             "ldr x15, [x17, #{goroutine}]",
             "cbz x15, 2f",
             "mov x14, sp",
@@ -556,7 +518,7 @@ macro_rules! sys_trampoline {
             "ldr x14, [x17, #{system_sp}]",
             "mov sp, x14",
             "2:",
-            concat!("bl ", stringify!($name), "_impl"),
+            $crate::task::context::notation::call!(concat!(stringify!($name), "_impl")),
             "mov sp, x29",
             "ldp x29, x30, [sp], #16",
             "ret",
@@ -573,14 +535,14 @@ macro_rules! sys_trampoline {
 macro_rules! park_trampoline {
     ($name:ident) => {
         core::arch::global_asm!(
-            concat!(".section .text.", stringify!($name), ",\"ax\",@progbits"),
+            $crate::task::context::notation::own_section!(stringify!($name)),
             ".p2align 2",
-            concat!(".globl ", stringify!($name)),
-            concat!(".type ", stringify!($name), ",@function"),
-            concat!(stringify!($name), ":"),
-            concat!("adrp x16, ", stringify!($name), "_impl"),
-            concat!("add x16, x16, :lo12:", stringify!($name), "_impl"),
-            "b gos_context_park_call",
+            $crate::task::context::notation::function!(stringify!($name)),
+            $crate::task::context::notation::address!("x16", concat!(stringify!($name), "_impl")),
+            concat!(
+                "b ",
+                $crate::task::context::notation::symbol!("gos_context_park_call")
+            ),
             ".text",
         );
     };

@@ -11,6 +11,8 @@ use crate::task::stack::{self, Chunk};
 use crate::task::tls;
 use crate::task::{G, Park};
 
+pub(crate) mod notation;
+
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 #[cfg(target_arch = "x86_64")]

@@ -1,10 +1,13 @@
 //! Context switches for x86-64, System V convention.
 //! Frames are linked through `rbp` everywhere, so that traces walk from one stack to the next.
 
-use core::arch::{asm, global_asm};
+#[cfg(not(target_vendor = "apple"))]
+use core::arch::asm;
+use core::arch::global_asm;
 use core::mem::offset_of;
 
 use super::MorestackFrame;
+use super::notation::{address, block, call, define_block, function, symbol, thread};
 use crate::task::stack::Chunk;
 use crate::task::{G, Tls};
 
@@ -16,6 +19,7 @@ pub(crate) const MORESTACK_FRAME: MorestackFrame = MorestackFrame {
 };
 
 /// Address of this thread's `gos_rt_tls`.
+#[cfg(not(target_vendor = "apple"))]
 #[inline(always)]
 pub(crate) fn tls_block() -> *mut Tls {
     let block: *mut Tls;
@@ -30,6 +34,13 @@ pub(crate) fn tls_block() -> *mut Tls {
         );
     }
     block
+}
+
+/// Address of this thread's block.
+#[cfg(target_vendor = "apple")]
+#[inline(always)]
+pub(crate) fn tls_block() -> *mut Tls {
+    crate::os::slot::read().cast()
 }
 
 /// Writes the context with which a goroutine starts, below `top`: `code(env)`, then its end.
@@ -59,17 +70,10 @@ pub(crate) unsafe fn initial_context(top: u64, code: u64, env: u64) -> u64 {
 
 global_asm!(
     // The block that every thread has.
-    ".section .tbss,\"awT\",@nobits",
-    ".globl gos_rt_tls",
-    ".type gos_rt_tls,@object",
-    ".size gos_rt_tls,512",
-    ".p2align 6",
-    "gos_rt_tls:",
-    ".zero 512",
+    define_block!(),
     ".text",
     // fn(goroutine): leaves the scheduler's loop for the goroutine. `gos_context_left` comes back.
-    ".globl gos_context_resume",
-    "gos_context_resume:",
+    function!("gos_context_resume"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -78,8 +82,9 @@ global_asm!(
     "push r14",
     "push r15",
     "sub rsp, 8",
-    "mov qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}], rsp",
-    "mov qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}], rdi",
+    block!("r10"),
+    concat!("mov ", thread!("r10", "system_sp"), ", rsp"),
+    concat!("mov ", thread!("r10", "goroutine"), ", rdi"),
     "mov rax, qword ptr [rdi + {result}]",
     "mov rsp, qword ptr [rdi + {sp}]",
     "pop r15",
@@ -91,8 +96,7 @@ global_asm!(
     "ret",
     // Saves the context of the goroutine that called, calls rax on the system stack with the
     // argument registers as they are, and returns its value or leaves for the scheduler's loop.
-    ".globl gos_context_park_call",
-    "gos_context_park_call:",
+    function!("gos_context_park_call"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -100,14 +104,16 @@ global_asm!(
     "push r13",
     "push r14",
     "push r15",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov qword ptr [r11 + {sp}], rsp",
     "mov qword ptr [r11 + {frame}], rbp",
-    "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
+    concat!("mov rsp, ", thread!("r10", "system_sp")),
     "call rax",
     "test rdx, rdx",
     "jnz 2f",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov rsp, qword ptr [r11 + {sp}]",
     "pop r15",
     "pop r14",
@@ -118,7 +124,8 @@ global_asm!(
     "ret",
     // Parked: the goroutine may already run elsewhere, nothing of it is touched from here on.
     "2:",
-    "mov qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}], 0",
+    block!("r10"),
+    concat!("mov ", thread!("r10", "goroutine"), ", 0"),
     "add rsp, 8",
     "pop r15",
     "pop r14",
@@ -128,32 +135,30 @@ global_asm!(
     "pop rbp",
     "ret",
     // First instructions of a goroutine: code in rbx, environment in r12.
-    ".globl gos_context_start",
-    "gos_context_start:",
+    function!("gos_context_start"),
     "mov rdi, r12",
     "call rbx",
-    "lea rax, [rip + gos_context_exit_impl]",
-    "call gos_context_park_call",
+    address!("rax", "gos_context_exit_impl"),
+    call!("gos_context_park_call"),
     "ud2",
     // fn(code, a, b, c, d): on a goroutine's stack like a `Park` function, else a plain call.
-    ".globl gos_context_slow_call",
-    "gos_context_slow_call:",
+    function!("gos_context_slow_call"),
     "mov rax, rdi",
     "mov rdi, rsi",
     "mov rsi, rdx",
     "mov rdx, rcx",
     "mov rcx, r8",
-    "cmp qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}], 0",
+    block!("r10"),
+    concat!("cmp ", thread!("r10", "goroutine"), ", 0"),
     "je 3f",
-    "cmp rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
-    "ja gos_context_park_call",
-    "cmp rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_low}]",
-    "jb gos_context_park_call",
+    concat!("cmp rsp, ", thread!("r10", "system_sp")),
+    concat!("ja ", symbol!("gos_context_park_call")),
+    concat!("cmp rsp, ", thread!("r10", "system_low")),
+    concat!("jb ", symbol!("gos_context_park_call")),
     "3:",
     "jmp rax",
     // fn(code, argument): code(argument, sp) with the callee-saved registers at sp.
-    ".globl gos_context_spill_call",
-    "gos_context_spill_call:",
+    function!("gos_context_spill_call"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -180,9 +185,7 @@ global_asm!(
 global_asm!(
     // Safepoint of a loop. Keeps all registers but r11 and the flags.
     ".text",
-    ".globl gos_rt_poll",
-    ".type gos_rt_poll,@function",
-    "gos_rt_poll:",
+    function!("gos_rt_poll"),
     "push rbp",
     "mov rbp, rsp",
     "sub rsp, 320",
@@ -197,8 +200,8 @@ global_asm!(
     ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
     "movups [rsp + 64 + 16 * \\n], xmm\\n",
     ".endr",
-    "lea rax, [rip + gos_context_poll_impl]",
-    "call gos_context_park_call",
+    address!("rax", "gos_context_poll_impl"),
+    call!("gos_context_park_call"),
     ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
     "movups xmm\\n, [rsp + 64 + 16 * \\n]",
     ".endr",
@@ -215,9 +218,7 @@ global_asm!(
     "ret",
     // Entered by a jump, with the arguments of the function that needs stack. Calls that function
     // again: in place after a safepoint, else on a larger chunk, and returns for it.
-    ".globl gos_rt_morestack",
-    ".type gos_rt_morestack,@function",
-    "gos_rt_morestack:",
+    function!("gos_rt_morestack"),
     "push rbp",
     "mov rbp, rsp",
     "sub rsp, 272",
@@ -229,15 +230,16 @@ global_asm!(
     "mov [rsp + 40], r9",
     "mov [rsp + 48], rax",
     "mov [rsp + 56], r10",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {morestack_fn}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "morestack_fn")),
     "mov [rsp + 72], r11",
     ".irp n,0,1,2,3,4,5,6,7",
     "movups [rsp + 80 + 16 * \\n], xmm\\n",
     ".endr",
-    "mov rdi, qword ptr fs:[gos_rt_tls@TPOFF + {morestack_bytes}]",
+    concat!("mov rdi, ", thread!("r10", "morestack_bytes")),
     "mov rsi, rbp",
-    "lea rax, [rip + gos_context_morestack_impl]",
-    "call gos_context_park_call",
+    address!("rax", "gos_context_morestack_impl"),
+    call!("gos_context_park_call"),
     "mov r11, rax",
     ".irp n,0,1,2,3,4,5,6,7",
     "movups xmm\\n, [rsp + 80 + 16 * \\n]",
@@ -267,21 +269,22 @@ global_asm!(
     ".irp n,0,1,2,3",
     "movups [rsp + 80 + 16 * \\n], xmm\\n",
     ".endr",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("rdi"),
+    concat!("mov r11, ", thread!("rdi", "goroutine")),
     "mov r10, [r11 + {chunk}]",
     "mov r9, [r10 + {chunk_previous}]",
     "mov [r11 + {chunk}], r9",
     "mov r8, [r9 + {chunk_limit}]",
     // An exchange, since the store must not pass the load of `preempt` (see `tls::set_limit`).
-    "xchg qword ptr fs:[gos_rt_tls@TPOFF + {stack_limit}], r8",
-    "cmp qword ptr fs:[gos_rt_tls@TPOFF + {preempt}], 0",
+    concat!("xchg ", thread!("rdi", "stack_limit"), ", r8"),
+    concat!("cmp ", thread!("rdi", "preempt"), ", 0"),
     "je 3f",
-    "mov qword ptr fs:[gos_rt_tls@TPOFF + {stack_limit}], -1",
+    concat!("mov ", thread!("rdi", "stack_limit"), ", -1"),
     "3:",
     "cmp qword ptr [r10 + {chunk_next}], 0",
     "je 4f",
-    "lea rax, [rip + gos_context_trim_impl]",
-    "call gos_context_park_call",
+    address!("rax", "gos_context_trim_impl"),
+    call!("gos_context_park_call"),
     "4:",
     ".irp n,0,1,2,3",
     "movups xmm\\n, [rsp + 80 + 16 * \\n]",
@@ -293,9 +296,7 @@ global_asm!(
     "pop rbp",
     "ret",
     // fn(code, env): 0 when code(env) returned, 1 when it panicked.
-    ".globl gos_rt_catch",
-    ".type gos_rt_catch,@function",
-    "gos_rt_catch:",
+    function!("gos_rt_catch"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -308,15 +309,17 @@ global_asm!(
     "mov r12, rsi",
     "mov r13, rsp",
     "mov rdi, rsp",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov qword ptr [r11 + {sp}], rsp",
     "mov qword ptr [r11 + {frame}], rbp",
-    "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
-    "call gos_context_catch_impl",
+    concat!("mov rsp, ", thread!("r10", "system_sp")),
+    call!("gos_context_catch_impl"),
     "mov rsp, r13",
     "mov rdi, r12",
     "call rbx",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov rax, [rsp]",
     "mov [r11 + {catch}], rax",
     "xor eax, eax",
@@ -330,9 +333,7 @@ global_asm!(
     "pop rbp",
     "ret",
     // fn(code, block): code(block) on a stack for C, with all registers of the goroutine saved.
-    ".globl gos_rt_c_call",
-    ".type gos_rt_c_call,@function",
-    "gos_rt_c_call:",
+    function!("gos_rt_c_call"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -343,16 +344,18 @@ global_asm!(
     "sub rsp, 8",
     "mov rbx, rdi",
     "mov r12, rsi",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov qword ptr [r11 + {sp}], rsp",
     "mov qword ptr [r11 + {frame}], rbp",
-    "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
-    "call gos_context_c_enter_impl",
+    concat!("mov rsp, ", thread!("r10", "system_sp")),
+    call!("gos_context_c_enter_impl"),
     "mov rsp, rax",
     "mov rdi, r12",
     "call rbx",
-    "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
-    "call gos_context_c_leave_impl",
+    block!("r10"),
+    concat!("mov rsp, ", thread!("r10", "system_sp")),
+    call!("gos_context_c_leave_impl"),
     "lea rsp, [rbp - 40]",
     "pop r15",
     "pop r14",
@@ -363,9 +366,7 @@ global_asm!(
     "ret",
     // fn(code, block), called by C: code(block) as the goroutine that called C. C may use rbp for
     // anything, so the frame pointer of that call stands for C's frames.
-    ".globl gos_rt_c_callback",
-    ".type gos_rt_c_callback,@function",
-    "gos_rt_c_callback:",
+    function!("gos_rt_c_callback"),
     "push rbp",
     "mov rbp, rsp",
     "push rbx",
@@ -375,7 +376,7 @@ global_asm!(
     "mov rdi, rsp",
     "mov rsi, rbx",
     "mov rdx, r12",
-    "call gos_context_callback_begin_impl",
+    call!("gos_context_callback_begin_impl"),
     "test rax, rax",
     "jz 4f",
     "push 1",
@@ -384,23 +385,22 @@ global_asm!(
     "mov rdi, r12",
     "call rbx",
     "add rsp, 16",
-    "call gos_context_callback_end_impl",
+    call!("gos_context_callback_end_impl"),
     "4:",
     "pop r12",
     "pop rbx",
     "pop rbp",
     "ret",
     // Goes to the innermost catch, which then returns 1.
-    ".globl gos_rt_panic_finish",
-    ".type gos_rt_panic_finish,@function",
-    "gos_rt_panic_finish:",
+    function!("gos_rt_panic_finish"),
     "push rbp",
     "mov rbp, rsp",
-    "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+    block!("r10"),
+    concat!("mov r11, ", thread!("r10", "goroutine")),
     "mov qword ptr [r11 + {sp}], rsp",
     "mov qword ptr [r11 + {frame}], rbp",
-    "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
-    "call gos_context_panic_impl",
+    concat!("mov rsp, ", thread!("r10", "system_sp")),
+    call!("gos_context_panic_impl"),
     "mov rsp, rax",
     "mov eax, 1",
     "jmp 2b",
@@ -424,20 +424,19 @@ global_asm!(
 macro_rules! sys_trampoline {
     ($name:ident) => {
         core::arch::global_asm!(
-            concat!(".section .text.", stringify!($name), ",\"ax\",@progbits"),
-            concat!(".globl ", stringify!($name)),
-            concat!(".type ", stringify!($name), ",@function"),
-            concat!(stringify!($name), ":"),
+            $crate::task::context::notation::own_section!(stringify!($name)),
+            $crate::task::context::notation::function!(stringify!($name)),
             "push rbp",
             "mov rbp, rsp",
-            "mov r11, qword ptr fs:[gos_rt_tls@TPOFF + {goroutine}]",
+            $crate::task::context::notation::block!("r10"),
+            concat!("mov r11, ", $crate::task::context::notation::thread!("r10", "goroutine")),
             "test r11, r11",
             "jz 2f",
             "mov qword ptr [r11 + {sp}], rsp",
             "mov qword ptr [r11 + {frame}], rbp",
-            "mov rsp, qword ptr fs:[gos_rt_tls@TPOFF + {system_sp}]",
+            concat!("mov rsp, ", $crate::task::context::notation::thread!("r10", "system_sp")),
             "2:",
-            concat!("call ", stringify!($name), "_impl"),
+            $crate::task::context::notation::call!(concat!(stringify!($name), "_impl")),
             "mov rsp, rbp",
             "pop rbp",
             "ret",
@@ -454,12 +453,13 @@ macro_rules! sys_trampoline {
 macro_rules! park_trampoline {
     ($name:ident) => {
         core::arch::global_asm!(
-            concat!(".section .text.", stringify!($name), ",\"ax\",@progbits"),
-            concat!(".globl ", stringify!($name)),
-            concat!(".type ", stringify!($name), ",@function"),
-            concat!(stringify!($name), ":"),
-            concat!("lea rax, [rip + ", stringify!($name), "_impl]"),
-            "jmp gos_context_park_call",
+            $crate::task::context::notation::own_section!(stringify!($name)),
+            $crate::task::context::notation::function!(stringify!($name)),
+            $crate::task::context::notation::address!("rax", concat!(stringify!($name), "_impl")),
+            concat!(
+                "jmp ",
+                $crate::task::context::notation::symbol!("gos_context_park_call")
+            ),
             ".text",
         );
     };
