@@ -2,11 +2,13 @@
 //! by section: texts, tables for traces, the file's own structure.
 //! Keeps: the parts sum up to the file.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use gos_abi::symbol::{MANGLE_PREFIX, PROGRAM_FAULT, PROGRAM_MAIN, TRACE_SECTION};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
+use gos_abi::symbol::{
+    MANGLE_PREFIX, PROGRAM_FAULT, PROGRAM_MAIN, TRACE_SECTION, TRACE_SECTION_MACHO,
+};
+use object::{BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 
 /// Where a part of an executable comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,7 +95,7 @@ impl Sizes {
             loaded += bytes;
             let known = named.get(&section.index().0).copied().unwrap_or(0);
             let name = section.name().unwrap_or_default();
-            let origin = match name == TRACE_SECTION {
+            let origin = match [TRACE_SECTION, TRACE_SECTION_MACHO].contains(&name) {
                 true => Origin::Traces,
                 false => Origin::Unnamed,
             };
@@ -149,25 +151,77 @@ fn named_bytes(
 ) -> BTreeMap<usize, u64> {
     let mut named: BTreeMap<usize, u64> = BTreeMap::new();
     let mut seen = HashSet::new();
-    let mut symbols: Vec<_> = object.symbols().collect();
-    // Of several names for one place the larger one counts, which comes first.
-    symbols.sort_by_key(|symbol| (symbol.address(), std::cmp::Reverse(symbol.size())));
-    for symbol in symbols {
+    for symbol in symbols(object) {
+        if symbol.bytes == 0 || !seen.insert((symbol.section, symbol.address)) {
+            continue;
+        }
+        let (origin, module, name) = owner(symbol.name);
+        add(origin, &module, &name, symbol.bytes);
+        *named.entry(symbol.section).or_insert(0) += symbol.bytes;
+    }
+    named
+}
+
+/// A function or a piece of data with a name.
+struct Named<'a> {
+    name: &'a str,
+    section: usize,
+    address: u64,
+    bytes: u64,
+}
+
+/// All that are in the file, by address; of several names for one place the larger one comes first.
+fn symbols<'a>(object: &'a object::File<'_>) -> Vec<Named<'a>> {
+    let is_macho = object.format() == BinaryFormat::MachO;
+    let mut ends = HashMap::new();
+    let mut symbols = Vec::new();
+    for symbol in object.symbols() {
         let is_thing = matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data);
         let Some(index) = symbol.section_index().filter(|_| is_thing) else {
             continue;
         };
-        let in_file = object
-            .section_by_index(index)
-            .is_ok_and(|section| section.file_range().is_some());
-        if !in_file || symbol.size() == 0 || !seen.insert((index, symbol.address())) {
+        let Ok(section) = object.section_by_index(index) else {
+            continue;
+        };
+        // The start of a Mach-O file counts to its first section, which begins later.
+        if section.file_range().is_none() || symbol.address() < section.address() {
             continue;
         }
-        let (origin, module, name) = owner(symbol.name().unwrap_or_default());
-        add(origin, &module, &name, symbol.size());
-        *named.entry(index.0).or_insert(0) += symbol.size();
+        ends.insert(index.0, section.address() + section.size());
+        let name = symbol.name().unwrap_or_default();
+        symbols.push(Named {
+            // C's names have an underscore in front of them there.
+            name: match is_macho {
+                true => name.strip_prefix('_').unwrap_or(name),
+                false => name,
+            },
+            section: index.0,
+            address: symbol.address(),
+            bytes: symbol.size(),
+        });
     }
-    named
+    if is_macho {
+        fill_up(&mut symbols, &ends);
+    }
+    symbols.sort_by_key(|symbol| (symbol.address, std::cmp::Reverse(symbol.bytes)));
+    symbols
+}
+
+/// Mach-O does not say how large things are: each goes on to the next one, or to the section's end.
+fn fill_up(symbols: &mut [Named<'_>], ends: &HashMap<usize, u64>) {
+    symbols.sort_by_key(|symbol| (symbol.section, symbol.address));
+    let mut next: Option<(usize, u64)> = None;
+    let mut end = 0;
+    for symbol in symbols.iter_mut().rev() {
+        match next {
+            Some((section, _)) if section != symbol.section => end = ends[&symbol.section],
+            Some((_, address)) if address > symbol.address => end = address,
+            Some(_) => {}
+            None => end = ends[&symbol.section],
+        }
+        next = Some((symbol.section, symbol.address));
+        symbol.bytes = end.saturating_sub(symbol.address);
+    }
 }
 
 /// A symbol as people call it: `shop::cart::total`.
