@@ -5,7 +5,8 @@
 use super::holds::HoldingTypes;
 use super::lent::lent_by;
 use crate::hir::{Block, Body, Coercion, Expr, ExprKind, Pat, PatKind, SelectOp, Stmt, walk};
-use crate::program::{ClosureId, Program};
+use crate::program::{ClosureId, FnId, Program};
+use crate::types::TyKind;
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 
 /// What becomes of a value.
@@ -153,7 +154,13 @@ impl Walk<'_, '_> {
                 self.outlives(value);
                 self.value(value, Fate::Stored);
             }
-            ExprKind::Call { args, .. } => args.iter().for_each(|arg| self.argument(arg)),
+            ExprKind::Call { fn_, args, .. } => match args.split_first() {
+                Some((option, rest)) if self.takes_out(*fn_, option) => {
+                    self.value(option, Fate::Seen);
+                    rest.iter().for_each(|arg| self.argument(arg));
+                }
+                _ => args.iter().for_each(|arg| self.argument(arg)),
+            },
             ExprKind::CallValue(callee, args) => {
                 self.value(callee, Fate::Seen);
                 args.iter().for_each(|arg| self.argument(arg));
@@ -251,6 +258,18 @@ impl Walk<'_, '_> {
             }
         }
         self.all(block.tail.as_deref(), fate);
+    }
+
+    /// `m.try_lock().unwrap()`: the call's result is the guard, and nobody has the `Option`.
+    fn takes_out(&self, fn_: FnId, option: &Expr) -> bool {
+        let fn_ = &self.program.fns[fn_];
+        let TyKind::Adt(adt, _) = option.ty.kind() else {
+            return false;
+        };
+        self.program.lang.find_adt("option") == Some(*adt)
+            && fn_.module == self.program.adts[*adt].module
+            && matches!(fn_.name.as_str(), "unwrap" | "expect")
+            && matches!(option.kind, ExprKind::Call { .. } | ExprKind::CallValue(..))
     }
 
     /// A closure that is directly an argument may use a guard.

@@ -2,8 +2,8 @@
 
 use super::Checker;
 use super::cause::Declared;
-use crate::program::{AdtId, FieldIdx, FnId, Predicate, VariantIdx};
-use crate::types::{Abi, Mutability, TraitRef, Ty, TyKind};
+use crate::program::{AdtId, FieldIdx, FnId, GenericParam, Predicate, VariantIdx};
+use crate::types::{Abi, Mutability, TraitRef, Ty, TyKind, substitute};
 use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
 
 /// Why a value must have a certain type.
@@ -230,12 +230,23 @@ impl Checker<'_> {
 
     /// The trait in the user's words: `From<i64>`.
     pub(super) fn show_trait(&self, trait_ref: TraitRef) -> String {
-        let name = self.program.traits[trait_ref.trait_].name;
-        let args: Vec<_> = trait_ref
-            .args
+        let trait_ = &self.program.traits[trait_ref.trait_];
+        let name = trait_.name;
+        let is_default = |(param, arg): &(&GenericParam, &Ty)| {
+            let default = param.default.map(|ty| substitute(ty, trait_ref.args));
+            default.is_some_and(|default| self.resolve(default) == self.resolve(**arg))
+        };
+        let given: Vec<_> = trait_
+            .generics
+            .params
             .iter()
+            .zip(trait_ref.args.iter())
             .skip(1)
-            .map(|&ty| self.show(ty))
+            .collect();
+        let defaults = given.iter().rev().take_while(|one| is_default(one)).count();
+        let args: Vec<_> = given[..given.len() - defaults]
+            .iter()
+            .map(|(_, ty)| self.show(**ty))
             .collect();
         if args.is_empty() {
             return name.to_string();

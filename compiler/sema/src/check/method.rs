@@ -305,6 +305,9 @@ impl Checker<'_> {
                 }
             };
         }
+        if let Some(error) = self.unmet_bound(ty, ident) {
+            return error;
+        }
         let members = self.member_names(ty);
         if let Some(found) = closest(name, members) {
             return error.suggest_maybe(

@@ -56,6 +56,7 @@ mod show;
 mod struct_lit;
 mod swapped;
 mod try_op;
+mod unmet;
 mod visit;
 
 #[cfg(test)]

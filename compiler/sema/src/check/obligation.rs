@@ -283,7 +283,7 @@ impl Checker<'_> {
             Predicate::Trait(trait_ref, span) => self.lacking_part(ty, *trait_ref, *span),
             _ => ty,
         };
-        if lacking != ty {
+        if lacking != self.resolve(ty) {
             let part = self.show(lacking);
             error = error.note(format!("because `{part}` does not"));
         }
