@@ -167,6 +167,12 @@ impl Layout {
         self.size == 0
     }
 
+    /// The scalars inside and where they lie, of a type of at most [`REGISTERS_BYTES_MAX`] bytes.
+    pub fn scalars(&self) -> impl Iterator<Item = (u64, Scalar)> {
+        let leaves = self.leaves.iter();
+        leaves.map(|leaf| (leaf.part.offset, leaf.part.scalar))
+    }
+
     /// True when each register is one scalar that every value has, so that loading and storing
     /// the registers splits and merges nothing.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Calls of C functions, and calls from C. Both pass a block: the result's place, then the
-//! arguments, each aligned as its size. Only scalars cross, so that what C's convention demands is
-//! how LLVM widens small integers.
+//! arguments, numbers aligned as their size, structs in whole words. What C's convention makes of
+//! each is in `c_abi.rs`.
 //!
 //! ```text
 //! compiled code   fills a block --gos_rt_c_call--> bridge(block), on a stack for C --> C function
@@ -10,6 +10,8 @@
 //! Keeps: bridges to C and entries have neither stack checks nor polls (see [`is_foreign`]).
 
 use super::abi::FnAbi;
+use super::attribute::Place as AttributePlace;
+use super::c_abi::{CSig, Crossing};
 use super::function::FnCx;
 use super::memory::Access;
 use super::unit::Unit;
@@ -19,12 +21,11 @@ use crate::layout::{Registers, Scalar};
 use gos_abi::table::find_rt_function;
 use gos_diag::Symbol;
 use gos_mir::ir::{Callee, InstanceId, MonoFn, Operand, Place};
-use gos_sema::types::{FnSig, IntTy, Ty, TyKind};
+use gos_sema::types::{FnSig, Ty};
 use inkwell::GlobalVisibility;
 use inkwell::attributes::AttributeLoc;
 use inkwell::builder::Builder;
 use inkwell::module::Linkage;
-use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType};
 use inkwell::values::{BasicMetadataValueEnum, BasicValueEnum, FunctionValue, PointerValue};
 
 /// Marks code that runs on a stack for C.
@@ -37,24 +38,6 @@ pub(crate) fn is_foreign(function: FunctionValue<'_>) -> bool {
         .is_some()
 }
 
-/// A value that crosses, and where it lies in the block.
-#[derive(Clone, Copy)]
-struct Crossing {
-    scalar: Scalar,
-    offset: u64,
-    /// How C widens it: `signext`, `zeroext`.
-    extension: Option<&'static str>,
-}
-
-/// A signature as C has it.
-struct CSig {
-    /// Where the code pointer of an indirect call lies.
-    code: Option<u64>,
-    params: Vec<Crossing>,
-    result: Option<Crossing>,
-    size: u64,
-}
-
 /// What a bridge calls.
 #[derive(Clone, Copy)]
 enum Target<'c> {
@@ -62,97 +45,7 @@ enum Target<'c> {
     Pointer(PointerValue<'c>),
 }
 
-fn crossing(unit: &Unit<'_, '_>, ty: Ty, size: &mut u64) -> Emit<Option<Crossing>> {
-    let part = match unit.types.layout(ty).registers {
-        Registers::None => return Ok(None),
-        Registers::One(part) => part,
-        Registers::Two(..) | Registers::Memory => {
-            return invalid(format!("a value of type {ty:?} that C passes"));
-        }
-    };
-    let bytes = part.scalar.bytes();
-    let offset = size.next_multiple_of(bytes);
-    *size = offset + bytes;
-    let signed = matches!(ty.kind(), TyKind::Int(int) if IntTy::is_signed(*int));
-    let extension = match part.scalar {
-        Scalar::Bool => Some("zeroext"),
-        Scalar::Int(1 | 2) => Some(if signed { "signext" } else { "zeroext" }),
-        _ => None,
-    };
-    Ok(Some(Crossing {
-        scalar: part.scalar,
-        offset,
-        extension,
-    }))
-}
-
-impl CSig {
-    fn new(unit: &Unit<'_, '_>, params: &[Ty], result: Ty, by_pointer: bool) -> Emit<CSig> {
-        let mut size = 0;
-        let code = by_pointer.then_some(0);
-        size += if by_pointer { 8 } else { 0 };
-        let result = crossing(unit, result, &mut size)?;
-        let params = params
-            .iter()
-            .filter_map(|ty| crossing(unit, *ty, &mut size).transpose())
-            .collect::<Emit<Vec<_>>>()?;
-        Ok(CSig {
-            code,
-            params,
-            result,
-            size: size.next_multiple_of(8).max(8),
-        })
-    }
-
-    /// Tells signatures apart in the names of bridges.
-    fn letters(&self) -> String {
-        let letter = |part: &Crossing| match (part.scalar, part.extension) {
-            (Scalar::Bool, _) => "b".to_owned(),
-            (Scalar::Int(bytes), Some("signext")) => format!("s{bytes}"),
-            (Scalar::Int(bytes), _) => format!("i{bytes}"),
-            (Scalar::F32, _) => "f".to_owned(),
-            (Scalar::F64, _) => "d".to_owned(),
-            (Scalar::Ptr, _) => "p".to_owned(),
-        };
-        let params: String = self.params.iter().map(letter).collect();
-        let result = self.result.iter().map(letter).next();
-        format!("{params}.{}", result.unwrap_or_else(|| "v".into()))
-    }
-
-    fn c_type<'c>(&self, unit: &Unit<'c, '_>) -> FunctionType<'c> {
-        let params: Vec<BasicMetadataTypeEnum<'c>> = self
-            .params
-            .iter()
-            .map(|part| unit.c_type(part.scalar).into())
-            .collect();
-        match self.result {
-            Some(result) => unit.c_type(result.scalar).fn_type(&params, false),
-            None => unit.context.void_type().fn_type(&params, false),
-        }
-    }
-
-    /// Calls `add` with each place of the signature where C widens, and how.
-    fn for_each_extension(&self, mut add: impl FnMut(AttributeLoc, &'static str)) {
-        for (index, param) in (0..).zip(&self.params) {
-            if let Some(name) = param.extension {
-                add(AttributeLoc::Param(index), name);
-            }
-        }
-        if let Some(name) = self.result.and_then(|result| result.extension) {
-            add(AttributeLoc::Return, name);
-        }
-    }
-}
-
 impl<'c> Unit<'c, '_> {
-    /// A scalar as C and memory have it: `_Bool` is a byte.
-    fn c_type(&self, scalar: Scalar) -> BasicTypeEnum<'c> {
-        match scalar {
-            Scalar::Bool => self.i8.into(),
-            other => self.register_type(other),
-        }
-    }
-
     fn part_address(
         &self,
         b: &Builder<'c>,
@@ -164,14 +57,22 @@ impl<'c> Unit<'c, '_> {
         Ok(unsafe { b.build_in_bounds_gep(self.i8, block, &[index], "")? })
     }
 
-    fn load_crossing(
+    /// Adds a value of the block to the arguments for C.
+    fn push_crossing(
         &self,
         b: &Builder<'c>,
         block: PointerValue<'c>,
-        part: Crossing,
-    ) -> Emit<BasicValueEnum<'c>> {
-        let address = self.part_address(b, block, part.offset)?;
-        Ok(b.build_load(self.c_type(part.scalar), address, "")?)
+        param: &Crossing,
+        args: &mut Vec<BasicMetadataValueEnum<'c>>,
+    ) -> Emit<()> {
+        if param.is_in_memory() {
+            args.push(self.part_address(b, block, param.offset)?.into());
+        }
+        for (ty, offset) in param.values(self) {
+            let address = self.part_address(b, block, offset)?;
+            args.push(b.build_load(ty, address, "")?.into());
+        }
+        Ok(())
     }
 
     fn declare_rt(&self, name: &str) -> Emit<FunctionValue<'c>> {
@@ -206,18 +107,20 @@ impl<'c> Unit<'c, '_> {
             }
             (None, None) => return invalid("a bridge to nothing"),
         };
-        let args = sig
-            .params
-            .iter()
-            .map(|part| self.load_crossing(&b, block, *part).map(Into::into))
-            .collect::<Emit<Vec<BasicMetadataValueEnum<'c>>>>()?;
+        let mut args: Vec<BasicMetadataValueEnum<'c>> = Vec::new();
+        if let Some(result) = sig.result_address() {
+            args.push(self.part_address(&b, block, result.offset)?.into());
+        }
+        for param in &sig.params {
+            self.push_crossing(&b, block, param, &mut args)?;
+        }
         let code = match target {
             Target::Pointer(code) => code,
             Target::Named(name) => self.c_function(name, sig),
         };
         let call = b.build_indirect_call(sig.c_type(self), code, &args, "")?;
-        sig.for_each_extension(|at, name| call.add_attribute(at, self.attribute(name, 0)));
-        if let (Some(part), Some(value)) = (sig.result, call.try_as_basic_value().basic()) {
+        sig.add_attributes(self, AttributePlace::Call(call));
+        if let (Some(part), Some(value)) = (&sig.result, call.try_as_basic_value().basic()) {
             b.build_store(self.part_address(&b, block, part.offset)?, value)?;
         }
         b.build_return(None)?;
@@ -230,9 +133,7 @@ impl<'c> Unit<'c, '_> {
         let function = known.unwrap_or_else(|| {
             let ty = sig.c_type(self);
             let function = self.module.add_function(name.as_str(), ty, None);
-            sig.for_each_extension(|at, name| {
-                function.add_attribute(at, self.attribute(name, 0));
-            });
+            sig.add_attributes(self, AttributePlace::Definition(function));
             function
         });
         function.as_global_value().as_pointer_value()
@@ -284,22 +185,71 @@ impl<'c> Unit<'c, '_> {
             symbol.set_visibility(GlobalVisibility::Hidden);
         }
         self.mark_foreign(entry);
-        sig.for_each_extension(|at, name| entry.add_attribute(at, self.attribute(name, 0)));
+        sig.add_attributes(self, AttributePlace::Definition(entry));
         let b = self.context.create_builder();
         b.position_at_end(self.context.append_basic_block(entry, "start"));
         let words = self.i64.array_type((sig.size / 8) as u32);
         let block = b.build_alloca(words, "block")?;
-        for (part, value) in sig.params.iter().zip(entry.get_param_iter()) {
-            b.build_store(self.part_address(&b, block, part.offset)?, value)?;
-        }
+        self.receive(&b, block, &sig, entry)?;
         let callback = self.declare_rt("gos_rt_c_callback")?;
         let code = bridge.as_global_value().as_pointer_value();
         b.build_call(callback, &[code.into(), block.into()], "")?;
-        match sig.result {
-            Some(part) => b.build_return(Some(&self.load_crossing(&b, block, part)?))?,
-            None => b.build_return(None)?,
+        let Some(result) = &sig.result else {
+            b.build_return(None)?;
+            return Ok(());
         };
+        let from = self.part_address(&b, block, result.offset)?;
+        match (sig.result_address(), entry.get_first_param()) {
+            (Some(result), Some(BasicValueEnum::PointerValue(to))) => {
+                self.copy_struct(&b, to, from, result)?;
+                b.build_return(None)?;
+            }
+            _ => {
+                let value = b.build_load(result.value_type(self), from, "")?;
+                b.build_return(Some(&value))?;
+            }
+        }
         Ok(())
+    }
+
+    /// Puts what C passed to an entry into the block.
+    fn receive(
+        &self,
+        b: &Builder<'c>,
+        block: PointerValue<'c>,
+        sig: &CSig,
+        entry: FunctionValue<'c>,
+    ) -> Emit<()> {
+        let mut values = entry.get_param_iter();
+        if sig.result_address().is_some() {
+            values.next();
+        }
+        for param in &sig.params {
+            if param.is_in_memory()
+                && let Some(BasicValueEnum::PointerValue(from)) = values.next()
+            {
+                let to = self.part_address(b, block, param.offset)?;
+                self.copy_struct(b, to, from, param)?;
+            }
+            for ((_, offset), value) in param.values(self).into_iter().zip(values.by_ref()) {
+                b.build_store(self.part_address(b, block, offset)?, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn copy_struct(
+        &self,
+        b: &Builder<'c>,
+        to: PointerValue<'c>,
+        from: PointerValue<'c>,
+        of: &Crossing,
+    ) -> Emit<()> {
+        let size = self.i64.const_int(of.size, false);
+        match b.build_memcpy(to, 1, from, 1, size) {
+            Ok(_) => Ok(()),
+            Err(text) => invalid(text.to_string()),
+        }
     }
 
     /// `fn(block)`, compiled code: calls the function with what the block holds.
@@ -313,36 +263,80 @@ impl<'c> Unit<'c, '_> {
         let Some(BasicValueEnum::PointerValue(block)) = bridge.get_first_param() else {
             return invalid("a bridge takes a block");
         };
+        let abi = FnAbi::of_body(self.types, &fn_.body);
         let mut args: Vec<BasicMetadataValueEnum<'c>> = Vec::new();
-        for part in &sig.params {
-            let value = self.load_crossing(&b, block, *part)?;
-            args.push(match (part.scalar, value) {
-                (Scalar::Bool, BasicValueEnum::IntValue(byte)) => {
-                    b.build_int_truncate(byte, self.bool, "")?.into()
+        if let (true, Some(result)) = (abi.has_result_pointer(), &sig.result) {
+            args.push(self.part_address(&b, block, result.offset)?.into());
+        }
+        for param in &sig.params {
+            let parts = match self.types.layout(param.ty).registers {
+                Registers::None => [None, None],
+                Registers::One(a) => [Some(a), None],
+                Registers::Two(a, b) => [Some(a), Some(b)],
+                Registers::Memory => {
+                    args.push(self.part_address(&b, block, param.offset)?.into());
+                    [None, None]
                 }
-                (_, value) => value.into(),
-            });
+            };
+            for part in parts.into_iter().flatten() {
+                let at = self.part_address(&b, block, param.offset + part.offset)?;
+                args.push(self.load_register(&b, at, part.scalar)?.into());
+            }
         }
         let call = b.build_call(self.function(id), &args, "")?;
         // The bridge has no lines of its own, and so no place for the function's in a trace.
         call.add_attribute(AttributeLoc::Function, self.attribute("noinline", 0));
-        let abi = FnAbi::of_body(self.types, &fn_.body);
-        abi.add_attributes(self, super::attribute::Place::Call(call));
+        abi.add_attributes(self, AttributePlace::Call(call));
         if !abi.returns {
             b.build_unreachable()?;
             return Ok(bridge);
         }
-        if let (Some(part), Some(value)) = (sig.result, call.try_as_basic_value().basic()) {
-            let value = match (part.scalar, value) {
-                (Scalar::Bool, BasicValueEnum::IntValue(bit)) => {
-                    b.build_int_z_extend(bit, self.i8, "")?.into()
-                }
-                (_, value) => value,
+        if let (Some(result), Some(value)) = (&sig.result, call.try_as_basic_value().basic()) {
+            let parts = match (self.types.layout(result.ty).registers, value) {
+                (Registers::Two(a, c), BasicValueEnum::StructValue(pair)) => vec![
+                    (a, b.build_extract_value(pair, 0, "")?),
+                    (c, b.build_extract_value(pair, 1, "")?),
+                ],
+                (Registers::One(part), value) => vec![(part, value)],
+                _ => return invalid("a result without its registers"),
             };
-            b.build_store(self.part_address(&b, block, part.offset)?, value)?;
+            for (part, value) in parts {
+                let at = self.part_address(&b, block, result.offset + part.offset)?;
+                self.store_register(&b, at, part.scalar, value)?;
+            }
         }
         b.build_return(None)?;
         Ok(bridge)
+    }
+
+    fn load_register(
+        &self,
+        b: &Builder<'c>,
+        at: PointerValue<'c>,
+        scalar: Scalar,
+    ) -> Emit<BasicValueEnum<'c>> {
+        if scalar != Scalar::Bool {
+            return Ok(b.build_load(self.register_type(scalar), at, "")?);
+        }
+        let byte = b.build_load(self.i8, at, "")?.into_int_value();
+        Ok(b.build_int_truncate(byte, self.bool, "")?.into())
+    }
+
+    fn store_register(
+        &self,
+        b: &Builder<'c>,
+        at: PointerValue<'c>,
+        scalar: Scalar,
+        value: BasicValueEnum<'c>,
+    ) -> Emit<()> {
+        let value = match (scalar, value) {
+            (Scalar::Bool, BasicValueEnum::IntValue(bit)) => {
+                b.build_int_z_extend(bit, self.i8, "")?.into()
+            }
+            (_, value) => value,
+        };
+        b.build_store(at, value)?;
+        Ok(())
     }
 }
 
@@ -393,7 +387,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         for arg in args {
             let ty = self.operand_type(arg);
             let value = self.operand(arg)?;
-            if let Registers::One(_) = self.layout(ty).registers
+            if !self.layout(ty).is_zero_sized()
                 && let Some(part) = parts.next()
             {
                 let address = self.unit.part_address(&self.b, block, part.offset)?;
@@ -407,7 +401,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         if !returns {
             return Ok(());
         }
-        let value = match sig.result {
+        let value = match &sig.result {
             None => Value::None,
             Some(part) => {
                 let address = self.unit.part_address(&self.b, block, part.offset)?;

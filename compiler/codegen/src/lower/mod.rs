@@ -12,6 +12,7 @@ mod arith;
 mod attribute;
 mod barrier;
 mod bytes;
+mod c_abi;
 mod call;
 mod cast;
 mod check;

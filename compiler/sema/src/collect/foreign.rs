@@ -1,5 +1,5 @@
 //! What may cross between C and Gossamer: the signatures of `extern "C"` functions, with a body and
-//! without. Keeps: every value of such a signature fits one register or is nothing.
+//! without. Keeps: every value of such a signature is a number, an address, or a `#[repr(C)]` struct of these.
 
 use crate::cx::Cx;
 use crate::program::{AdtId, FnId, FnKind, Program};
@@ -96,7 +96,21 @@ fn crosses(program: &Program, ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Int(int) => int.bits() <= 64,
         TyKind::Float(_) | TyKind::Bool | TyKind::Error => true,
+        TyKind::Adt(id, _) if is_c_struct(program, *id) => is_plain(program, ty, &mut Vec::new()),
         _ => is_pointer(program, ty, &mut Vec::new()),
+    }
+}
+
+/// Whether the type is of a kind that crosses, as far as its name tells: fields are not known yet.
+pub(super) fn may_cross(program: &Program, ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Adt(id, args) if program.lang.find_adt("option") == Some(*id) => {
+            let inner = args.first().map(|inner| inner.kind());
+            matches!(inner, Some(TyKind::Ref(..) | TyKind::FnPtr(_)))
+        }
+        TyKind::Adt(id, _) => is_c_struct(program, *id),
+        TyKind::Ref(..) => true,
+        _ => crosses(program, ty),
     }
 }
 
@@ -174,17 +188,13 @@ fn advice(program: &Program, ty: Ty) -> String {
         TyKind::Char => "pass a `u32`".into(),
         TyKind::Int(_) => "pass a reference to it".into(),
         TyKind::Adt(id, _) if is_c_enum(program, *id) => "pass its number, made by `as`".into(),
-        TyKind::Adt(id, _) if is_c_struct(program, *id) => {
-            format!("pass a struct by reference: `&{name}`")
-        }
+        TyKind::Adt(id, args) if is_c_struct(program, *id) => no_field_of_c(program, *id, *args),
         TyKind::Adt(id, _) if !program.adts[*id].is_enum => {
-            format!("mark the struct `#[repr(C)]` and pass a reference: `&{name}`")
+            format!("mark `{name}` `#[repr(C)]`")
         }
         TyKind::Ref(to, _) => match to.kind() {
             TyKind::Adt(id, args) if is_c_struct(program, *id) => {
-                let (field, ty) = strange_field(program, *id, *args, &mut vec![*id])
-                    .unwrap_or((Symbol::EMPTY, Ty::error()));
-                format!("C cannot read its field `{field}` of type `{}`", ty.display(program))
+                no_field_of_c(program, *id, *args)
             }
             TyKind::Adt(id, _) if !program.adts[*id].is_enum => {
                 format!("mark `{}` `#[repr(C)]`", to.display(program))
@@ -195,5 +205,12 @@ fn advice(program: &Program, ty: Ty) -> String {
     }
 }
 
-const CROSSING: &str = "C takes numbers, `bool`, references to numbers and to `#[repr(C)]` structs, \
-     `*mut T` and `extern \"C\" fn`";
+fn no_field_of_c(program: &Program, id: AdtId, args: TyList) -> String {
+    let (field, ty) =
+        strange_field(program, id, args, &mut vec![id]).unwrap_or((Symbol::EMPTY, Ty::error()));
+    let ty = ty.display(program);
+    format!("C cannot read its field `{field}` of type `{ty}`")
+}
+
+const CROSSING: &str = "C takes numbers, `bool`, `#[repr(C)]` structs, references to them and to \
+     numbers, `*mut T` and `extern \"C\" fn`";

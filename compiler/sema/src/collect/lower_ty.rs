@@ -113,6 +113,10 @@ impl<'x> Lower<'x> {
                     Some(_) => Abi::C,
                     None => Abi::Gossamer,
                 };
+                if abi == Abi::C {
+                    let written = f.params.iter().chain(f.ret.as_deref());
+                    self.crossing_types(written.map(|ty| ty.span), params, result);
+                }
                 Ty::new(TyKind::FnPtr(FnSig {
                     params,
                     result,
@@ -224,6 +228,17 @@ impl<'x> Lower<'x> {
                     .explain(self.program, self.module, error, &params);
                 self.diagnostics.push(message);
                 None
+            }
+        }
+    }
+
+    /// Reports what C does not have in the signature of a pointer to a function of C.
+    fn crossing_types(&mut self, spans: impl Iterator<Item = Span>, params: TyList, result: Ty) {
+        for (span, ty) in spans.zip(params.iter().chain([&result])) {
+            let nothing = ty.is_unit() || ty.is_never();
+            if !nothing && !super::foreign::may_cross(self.program, *ty) {
+                let text = format!("C has no values of type `{}`", ty.display(self.program));
+                self.error(codes::INVALID_EXTERN, span, &text);
             }
         }
     }
