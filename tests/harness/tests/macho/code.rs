@@ -15,6 +15,8 @@ const ENTRY_BYTES: u64 = 256;
 /// Copies of few bytes need no check, and may still become calls of functions that hardly use stack.
 /// The poll of a loop keeps all registers and needs no frame.
 const FREE: [&str; 5] = ["_memcpy", "_memmove", "_memset", "_bzero", "_gos_rt_poll"];
+/// Behind the name of a function with a large frame, which one of its plain name checks for.
+const BODY_SUFFIX: &str = ".body";
 /// A section that the linker keeps, though nothing names it.
 const NO_DEAD_STRIP: u32 = 0x1000_0000;
 
@@ -24,34 +26,56 @@ fn is_compiled(symbol: &str) -> bool {
 }
 
 /// Compiled functions that call others read the stack's limit before, and go on to
-/// `gos_rt_morestack` from there.
+/// `gos_rt_morestack` from there; those with a large frame have another function do it for them.
 pub fn expect_stack_checks(name: &str, file: &[u8], image: &Image<'_>) {
+    let (call, slot) = match image.processor {
+        Processor::Arm => ("bl\t", "TPIDRRO_EL0"),
+        Processor::Intel => ("callq\t", "%gs:"),
+    };
+    let free = |line: &String| FREE.iter().any(|name| line.ends_with(name));
+    let calls = |line: &String| line.contains(call) && !free(line);
+    let functions = disassembled(file);
     let mut calling = 0;
-    for (function, body) in disassembled(file) {
-        let (call, slot) = match image.processor {
-            Processor::Arm => ("bl\t", "TPIDRRO_EL0"),
-            Processor::Intel => ("callq\t", "%gs:"),
-        };
-        let free = |line: &String| FREE.iter().any(|name| line.ends_with(name));
-        let calls = |line: &String| line.contains(call) && !free(line);
+    for (function, body) in &functions {
         let Some(first) = body.iter().position(calls) else {
             continue;
         };
         calling += 1;
-        let check = body[..first].iter().any(|line| line.contains(slot));
+        let (checks, code) = match function.strip_suffix(BODY_SUFFIX) {
+            None => (function.as_str(), &body[..first]),
+            Some(front) => {
+                let front_body = functions.get(front).map_or(&[][..], Vec::as_slice);
+                let on = front_body.iter().any(|line| line.ends_with(function));
+                assert!(on, "{name}: {front} does not go on to {function}");
+                (front, front_body)
+            }
+        };
+        let check = code.iter().any(|line| line.contains(slot));
         assert!(
             check,
-            "{name}: {function} calls before it checks:\n{}",
+            "{name}: {function} calls unchecked:\n{}",
             body.join("\n")
         );
-        let grows = body.iter().any(|line| line.contains("_gos_rt_morestack"));
+        let grows = functions[checks]
+            .iter()
+            .any(|line| line.ends_with("_gos_rt_morestack"));
         assert!(
             grows,
-            "{name}: {function} asks for no stack:\n{}",
+            "{name}: {checks} asks for no stack:\n{}",
             body.join("\n")
         );
     }
     assert!(calling > 0, "{name}: no compiled function calls anything");
+    for (function, body) in &functions {
+        // Nobody else enters such a body.
+        let entered = body.iter().filter(|line| line.ends_with(BODY_SUFFIX));
+        for line in entered {
+            assert!(
+                line.ends_with(&format!("{function}{BODY_SUFFIX}")),
+                "{name}: {function}: {line}"
+            );
+        }
+    }
 }
 
 /// The compiled functions that are code, each with its instructions.
@@ -107,7 +131,10 @@ pub fn expect_traces(name: &str, file: &[u8], image: &Image<'_>) {
         .iter()
         .filter(|(symbol, _)| is_compiled(symbol))
     {
-        if !text.contains(*address) {
+        let is_front = image
+            .symbols
+            .contains_key(&format!("{symbol}{BODY_SUFFIX}"));
+        if !text.contains(*address) || is_front {
             continue;
         }
         let hit = table.lookup(address.wrapping_add(moved));
@@ -127,7 +154,12 @@ pub fn expect_traces(name: &str, file: &[u8], image: &Image<'_>) {
         "{name}: {known}"
     );
     // The user's `main` is inlined into the entry, or called by it.
-    let entry = image.symbols[&format!("_{PROGRAM_MAIN}")];
+    let entry = format!("_{PROGRAM_MAIN}");
+    let entry = image
+        .symbols
+        .get(&format!("{entry}{BODY_SUFFIX}"))
+        .or_else(|| image.symbols.get(&entry));
+    let entry = *entry.unwrap_or_else(|| panic!("{name}: no entry"));
     let frames: BTreeSet<String> = (entry..entry + ENTRY_BYTES)
         .filter_map(|pc| table.lookup(pc.wrapping_add(moved)))
         .flat_map(|hit| hit.frames())
