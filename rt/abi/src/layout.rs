@@ -81,8 +81,8 @@ pub mod tls {
     pub const POISON: u64 = u64::MAX;
 }
 
-/// Frames up to this size compare the stack pointer itself with the limit; every stack keeps so
-/// many bytes, and a signal's worth more, below its limit. Larger frames compare `sp - frame`.
+/// Of what large stacks keep below their limit, half: as much for frames that compare the stack
+/// pointer when they have it as for what they may call unchecked.
 pub const STACK_SLACK_BYTES: u64 = 4096;
 /// Functions that call nothing and whose frame is at most this size need no check.
 pub const LEAF_FRAME_BYTES_MAX: u64 = 256;

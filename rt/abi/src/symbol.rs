@@ -6,6 +6,9 @@ pub const PROGRAM_MAIN: &str = "gos_main";
 /// Compiled function `fn(kind: usize) -> !` that the runtime makes a faulting goroutine call: the
 /// library's panic entry. Kind 1 is a null dereference, 2 a stack that is used up.
 pub const PROGRAM_FAULT: &str = "gos_fault";
+/// A `u64` of the compiled program: the largest frame that its functions push before they compare
+/// their stack pointer with the limit.
+pub const PROGRAM_SMALL_FRAME_BYTES: &str = "gos_small_frame_bytes";
 /// Prefix of every mangled Gossamer function: `_G` + path with `$` for `::` + `_` + hash.
 pub const MANGLE_PREFIX: &str = "_G";
 /// Name of the thread-local block, see [`crate::layout::tls`].

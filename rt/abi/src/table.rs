@@ -172,7 +172,7 @@ macro_rules! for_each_rt_function {
             Park gos_rt_gc() -> Unit;
             Sys gos_rt_set_memory_limit(I64) -> I64;                // bytes, i64::MAX none, 0 the container's; gives the one before
             Leaf gos_rt_max_procs() -> I64;
-            Leaf gos_rt_num_cpus() -> I64;
+            Sys gos_rt_num_cpus() -> I64;
             Leaf gos_rt_num_goroutines() -> I64;
             Leaf gos_rt_goroutine_id() -> I64;
             Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 8]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes

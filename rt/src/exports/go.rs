@@ -34,7 +34,7 @@ extern "C" fn gos_rt_max_procs() -> i64 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_num_cpus() -> i64 {
+extern "C" fn gos_rt_num_cpus_impl() -> i64 {
     crate::os::cpu::available() as i64
 }
 

@@ -19,6 +19,7 @@ pub use tls::{Tls, current};
 #[cfg(feature = "entry")]
 unsafe extern "C" {
     fn gos_fault(kind: u64) -> !;
+    static gos_small_frame_bytes: u64;
 }
 
 /// Address of the compiled function that turns a fault into a panic.
@@ -29,6 +30,19 @@ pub fn fault_entry() -> u64 {
     #[cfg(not(feature = "entry"))]
     let entry = no_program as *const () as u64;
     entry
+}
+
+/// The largest frame that the program's functions push before they compare their stack pointer with
+/// the limit.
+#[must_use]
+pub fn small_frame_bytes() -> u64 {
+    #[cfg(feature = "entry")]
+    // SAFETY: a constant of the program.
+    let bytes = unsafe { gos_small_frame_bytes };
+    // The runtime's tests run functions of Rust, of whose frames nothing is known.
+    #[cfg(not(feature = "entry"))]
+    let bytes = u64::MAX / 2;
+    bytes
 }
 
 #[cfg(not(feature = "entry"))]

@@ -1,5 +1,5 @@
-//! Stacks of goroutines: chunks linked from the first (small, from slabs) to the last, each larger
-//! than the one before. A function that finds too little room goes on in the next chunk and comes
+//! Stacks of goroutines: chunks linked from the first (from slabs) to the last, each larger than the
+//! one before. The first goroutines get large first chunks, those beyond small ones. A function that finds too little room goes on in the next chunk and comes
 //! back when it returns (`gos_rt_morestack`); that next chunk is kept against hot splits.
 //! Keeps: `G::chunk` is the chunk that `G::sp` points into; at most one chunk is kept above it.
 //! Never: moves a stack. Read next: `slab.rs`, `context/`.
@@ -12,13 +12,22 @@ use crate::os::mem;
 use crate::prim::OnceLock;
 use crate::sched::safepoint;
 use crate::task::context::MORESTACK_FRAME;
-use crate::task::slab;
+use crate::task::slab::{self, Pool};
 use crate::task::tls;
-use crate::task::{G, Park};
+use crate::task::{G, Park, list};
 
-/// Below the limit: the frames that compiled code may push unchecked, and as much again for `Leaf`
-/// functions and for `gos_rt_morestack` itself. Signals have a stack of their own.
+/// What lies below the limit: the frame of a function that compares its stack pointer only when it
+/// has the frame (`small_frame_bytes`), and what that function may call without a check: `Leaf`
+/// functions of the runtime, `gos_rt_poll`, `gos_rt_morestack`. Signals have a stack of their own.
 const BELOW_LIMIT_BYTES: u64 = 2 * STACK_SLACK_BYTES;
+/// The same in small chunks.
+const BELOW_SMALL_LIMIT_BYTES: u64 = 1024;
+/// Most that runs on a goroutine's stack without a check, on processors and with C libraries where
+/// that is known: `gos_rt_poll`, which saves all registers.
+const UNCHECKED_CALL_BYTES: u64 = 448;
+/// With so many goroutines alive new ones get small stacks: fewer do not need the memory, and do
+/// better without the step from one chunk to the next.
+const LARGE_STACKS: usize = 4096;
 /// All chunks of one goroutine together.
 const STACK_BYTES_MAX: u64 = 1 << 30;
 /// Stacks of this size are allowed under any memory limit.
@@ -60,7 +69,12 @@ impl Chunk {
     /// `size` bytes at `base` are writable and unused.
     unsafe fn new(base: u64, size: u64, previous: *mut Chunk) -> *mut Chunk {
         let chunk = (base + size - HEADER_BYTES) as *mut Chunk;
-        let limit = base + BELOW_LIMIT_BYTES;
+        let below = if size == slab::SMALL.piece_bytes {
+            BELOW_SMALL_LIMIT_BYTES
+        } else {
+            BELOW_LIMIT_BYTES
+        };
+        let limit = base + below;
         // SAFETY: as the caller promises; the header ends at the end of the memory.
         unsafe {
             chunk.write(Chunk {
@@ -79,12 +93,42 @@ impl Chunk {
 /// Gives `goroutine` its first chunk; false when there is no memory.
 #[must_use]
 pub fn allocate_first(goroutine: &mut G) -> bool {
-    let Some(base) = slab::take() else {
+    let is_small = list::count() > LARGE_STACKS && may_be_small();
+    let pool = if is_small { &slab::SMALL } else { &slab::LARGE };
+    let Some(base) = pool.take() else {
         return false;
     };
     // SAFETY: the slab's piece is unused and ours.
-    goroutine.chunk = unsafe { Chunk::new(base, slab::PIECE_BYTES, ptr::null_mut()) };
+    goroutine.chunk = unsafe { Chunk::new(base, pool.piece_bytes, ptr::null_mut()) };
     true
+}
+
+/// Whether all that runs unchecked fits below the limit of a small chunk. A C library that binds its
+/// functions when they are first called does that on whatever stack it is on.
+fn may_be_small() -> bool {
+    cfg!(all(target_arch = "x86_64", target_env = "musl"))
+        && crate::task::small_frame_bytes() + UNCHECKED_CALL_BYTES <= BELOW_SMALL_LIMIT_BYTES
+}
+
+/// The pool of chunks of this size, if they come from one.
+fn pool_of(size: u64) -> Option<&'static Pool> {
+    [&slab::SMALL, &slab::LARGE]
+        .into_iter()
+        .find(|pool| pool.piece_bytes == size)
+}
+
+/// Gives a chunk's memory back.
+///
+/// # Safety
+/// The chunk is linked nowhere and nobody is on it.
+unsafe fn release(base: u64, size: u64) {
+    // SAFETY: as the caller promises; mappings have other sizes than the pools' pieces.
+    unsafe {
+        match pool_of(size) {
+            Some(pool) => pool.give_back(base),
+            None => mem::unmap(base as *mut u8, size as usize),
+        }
+    }
 }
 
 /// Upper end of the stack of a goroutine that has not run.
@@ -106,7 +150,7 @@ pub unsafe fn free_all(goroutine: &mut G) {
             goroutine.chunk = (*goroutine.chunk).previous;
             free_after(goroutine.chunk);
         }
-        slab::give_back((*goroutine.chunk).base);
+        release((*goroutine.chunk).base, (*goroutine.chunk).size);
     }
     goroutine.chunk = ptr::null_mut();
 }
@@ -136,7 +180,7 @@ pub unsafe fn free_after(chunk: *mut Chunk) {
                 next: after,
                 ..
             } = ptr::read(next);
-            mem::unmap(base as *mut u8, size as usize);
+            release(base, size);
             next = after;
         }
     }
@@ -212,8 +256,12 @@ unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u
             return spare;
         }
         free_after(chunk);
+        if let Some(next) = from_pool(chunk, needed) {
+            return next;
+        }
         let mut size = needed
             .max(2 * (*chunk).size)
+            .max(2 * slab::LARGE.piece_bytes)
             .next_multiple_of(mem::page_bytes());
         if in_use(chunk) + size > FREE_OF_CHECKS_BYTES && in_use(chunk) + size > bytes_max() {
             if !crate::sched::overflow::divert(goroutine, frame) {
@@ -229,6 +277,20 @@ unsafe fn next_chunk(goroutine: &mut G, chunk: *mut Chunk, needed: u64, frame: u
         let next = Chunk::new(base as u64, size, chunk);
         (*chunk).next = next;
         next
+    }
+}
+
+/// After a small chunk a large one, so that stacks that grow a little need no mapping of their own.
+unsafe fn from_pool(chunk: *mut Chunk, needed: u64) -> Option<*mut Chunk> {
+    let pool = &slab::LARGE;
+    // SAFETY: the chunk in use is the goroutine's, the piece unused and ours.
+    unsafe {
+        if (*chunk).size >= pool.piece_bytes || needed > pool.piece_bytes {
+            return None;
+        }
+        let next = Chunk::new(pool.take()?, pool.piece_bytes, chunk);
+        (*chunk).next = next;
+        Some(next)
     }
 }
 

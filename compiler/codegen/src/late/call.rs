@@ -1,5 +1,6 @@
 //! What an instruction calls.
 
+use gos_abi::symbol;
 use gos_abi::table::find_rt_function;
 use inkwell::llvm_sys::LLVMOpcode;
 use inkwell::llvm_sys::core::{
@@ -18,6 +19,19 @@ pub(super) enum Called {
     Function(String),
     /// Through a pointer.
     Unknown,
+}
+
+impl Called {
+    /// Whether it is in the C library, except for copies, which take no stack.
+    pub(super) fn is_library(&self) -> bool {
+        match self {
+            Called::Function(name) => {
+                let known = ["llvm.mem", "mem", "gos_", symbol::MANGLE_PREFIX];
+                !known.iter().any(|prefix| name.starts_with(prefix))
+            }
+            Called::Nothing | Called::Unknown => false,
+        }
+    }
 }
 
 /// Copies of constant length up to this become moves.

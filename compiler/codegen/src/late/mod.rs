@@ -3,7 +3,7 @@
 //! vectorization.
 //!
 //! Keeps: a function that calls anything, or whose frame is large, compares its stack pointer
-//! with the limit before it does; every endless path passes a check or a poll.
+//! with the limit before it does, one with a large frame before it has the frame; every endless path passes a check or a poll.
 //! Read next: `stack_check.rs`, `loop_poll.rs`, `graph.rs` for LLVM's control-flow graph.
 
 mod call;
@@ -17,6 +17,7 @@ pub(crate) use tls::load_stack_limit;
 
 use crate::error::{CodegenError, Emit};
 use crate::lower::{Unit, is_foreign};
+use gos_abi::symbol;
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
 use inkwell::values::FunctionValue;
@@ -49,7 +50,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
     // Which functions check decides which calls do for a loop's poll.
     let needs: Vec<_> = functions
         .iter()
-        .map(|function| stack_check::need(*function, unit.options.optimization.is_any()))
+        .map(|function| stack_check::need(*function))
         .collect();
     let checked: FxHashSet<String> = functions
         .iter()
@@ -57,6 +58,9 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         .filter(|(_, need)| need.is_some())
         .map(|(function, _)| function.get_name().to_string_lossy().into_owned())
         .collect();
+    if functions.iter().any(is_program_main) {
+        state_small_frames(unit);
+    }
     for (function, need) in functions.iter().zip(needs) {
         unit.forbid_tail_calls(*function);
         loop_poll::insert(unit, *function, &checked)?;
@@ -70,4 +74,18 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         return verified.map_err(|text| CodegenError::Llvm(text.to_string()));
     }
     Ok(())
+}
+
+fn is_program_main(function: &FunctionValue<'_>) -> bool {
+    function.get_name().to_bytes() == symbol::PROGRAM_MAIN.as_bytes()
+}
+
+/// Tells the runtime how much its stacks must keep below their limits.
+fn state_small_frames(unit: &Unit<'_, '_>) {
+    let bytes = stack_check::small_frame_bytes(unit);
+    let name = symbol::PROGRAM_SMALL_FRAME_BYTES;
+    let global = unit.module.add_global(unit.i64, None, name);
+    global.set_initializer(&unit.i64.const_int(bytes, false));
+    global.set_constant(true);
+    global.set_visibility(GlobalVisibility::Hidden);
 }

@@ -29,47 +29,55 @@ use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::llvm_sys::LLVMTailCallKind;
 use inkwell::module::Linkage;
-use inkwell::types::BasicTypeEnum;
+use inkwell::types::{AnyTypeEnum, BasicTypeEnum};
 use inkwell::values::{
     BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue, PointerValue,
 };
 
 /// Frames estimated above this are checked before they exist: smaller ones fit into the room below
-/// every stack's limit, calls of the runtime on top.
-const LARGE_FRAME_BYTES: u64 = STACK_SLACK_BYTES / 2;
+/// every stack's limit, calls of the runtime on top. Programs in which all frames are checked early
+/// may have small stacks.
+const SMALL_FRAME_BYTES_OPTIMIZED: u64 = 512;
+const SMALL_FRAME_BYTES_PLAIN: u64 = STACK_SLACK_BYTES / 2;
 /// What is appended to the symbol of a function that another one checks for.
 const BODY_SUFFIX: &str = ".body";
 /// Saved registers, return address, outgoing arguments.
 const FIXED_BYTES: u64 = 192;
-/// Room for spilled registers, in bytes an instruction: an estimate for optimized code, and what
-/// unoptimized code, which spills every value, takes at most.
-const SPILL_BYTES_OPTIMIZED: u64 = 2;
-const SPILL_BYTES_PLAIN: u64 = 8;
+/// What functions of the C library take of the caller's stack: `sin` of large numbers 900 bytes.
+const LIBRARY_BYTES: u64 = 1024;
+/// Room for spilled registers, in bytes an instruction: more than functions of any size have
+/// (`tests/frames.rs` of the harness).
+const SPILL_BYTES: u64 = 2;
+/// The same for those with a vector as their value.
+const VECTOR_SPILL_BYTES: u64 = 16;
 /// The widest register that is spilled.
 const WIDEST_BYTES: u64 = 16;
 
 /// The estimated frame of a function that must check; None for one that need not.
-pub(super) fn need(function: FunctionValue<'_>, optimized: bool) -> Option<u64> {
-    let mut calls = false;
+pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
+    let (mut calls, mut library) = (false, false);
     let mut allocas = 0u64;
-    let mut instructions = 0u64;
+    let mut spills = 0u64;
     for block in function.get_basic_block_iter() {
         let mut next = block.get_first_instruction();
         while let Some(instruction) = next {
-            instructions += 1;
+            spills += match instruction.get_type() {
+                AnyTypeEnum::VectorType(_) => VECTOR_SPILL_BYTES,
+                _ => SPILL_BYTES,
+            };
             if instruction.get_opcode() == InstructionOpcode::Alloca {
                 allocas = allocas.saturating_add(alloca_bytes(instruction));
             }
-            calls |= called(instruction) != Called::Nothing;
+            let called = called(instruction);
+            calls |= called != Called::Nothing;
+            library |= called.is_library();
             next = instruction.get_next_instruction();
         }
     }
-    let spill = if optimized {
-        SPILL_BYTES_OPTIMIZED
-    } else {
-        SPILL_BYTES_PLAIN
-    };
-    let frame = allocas + instructions * spill + FIXED_BYTES;
+    let library = if library { LIBRARY_BYTES } else { 0 };
+    let frame = allocas
+        .saturating_add(spills)
+        .saturating_add(FIXED_BYTES + library);
     (calls || frame > LEAF_FRAME_BYTES_MAX + FIXED_BYTES).then_some(frame)
 }
 
@@ -99,11 +107,20 @@ fn type_bytes(ty: BasicTypeEnum<'_>) -> u64 {
     }
 }
 
+/// The largest frame that a function may have before it compares its stack pointer.
+pub(super) fn small_frame_bytes(unit: &Unit<'_, '_>) -> u64 {
+    if unit.options.optimization.is_any() {
+        SMALL_FRAME_BYTES_OPTIMIZED
+    } else {
+        SMALL_FRAME_BYTES_PLAIN
+    }
+}
+
 pub(super) fn insert<'c>(unit: &Unit<'c, '_>, function: FunctionValue<'c>, frame: u64) -> Emit<()> {
     let Some(entry) = function.get_first_basic_block() else {
         return Ok(());
     };
-    if frame > LARGE_FRAME_BYTES {
+    if frame > small_frame_bytes(unit) {
         return insert_in_front(unit, function, frame);
     }
     let b = unit.context.create_builder();
@@ -148,6 +165,8 @@ fn insert_in_front<'c>(unit: &Unit<'c, '_>, body: FunctionValue<'c>, frame: u64)
             front.add_attribute(place, attribute);
         }
     }
+    // It has no frame.
+    front.remove_string_attribute(AttributeLoc::Function, "frame-pointer");
     body.set_linkage(Linkage::Internal);
 
     let check = unit.context.append_basic_block(front, "check");
