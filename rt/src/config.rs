@@ -2,7 +2,7 @@
 //! in one line, and the default counts.
 //! Never: the library's decimal numbers, whose tables would be in every program.
 
-use gos_abi::settings::{GC_STRESS, GC_TARGET, MEM_LIMIT, PROCS, PROCS_MAX};
+use gos_abi::settings::{DEBUG, GC_STRESS, GC_TARGET, MEM_LIMIT, PROCS, PROCS_MAX};
 
 use crate::gc::pacer::Settings;
 use crate::os::cpu;
@@ -36,6 +36,13 @@ impl Config {
             },
         }
     }
+}
+
+/// Path of the debug socket, if there is to be one.
+#[must_use]
+pub fn debug_socket() -> Option<String> {
+    let parse = |text: &str| text.strip_prefix("unix:").map(str::to_owned);
+    setting(DEBUG, "unix:PATH", parse).filter(|path| !path.is_empty())
 }
 
 /// The variable's value; an empty one is none.

@@ -1,8 +1,8 @@
 //! C `main` of every compiled program: sets the runtime up, runs the program's `main` on goroutine
 //! 1 and ends the process with its exit code.
 
-use crate::config::Config;
-use crate::{gc, os, process, sched};
+use crate::config::{self, Config};
+use crate::{debug, gc, os, process, sched};
 
 unsafe extern "C" {
     fn gos_main() -> i64;
@@ -29,6 +29,9 @@ unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
     gc::init(config.heap);
     sched::start(config);
     sched::spawn(main_goroutine as *const () as u64, 0, 0);
+    if let Some(path) = config::debug_socket() {
+        debug::start(&path);
+    }
     sched::start_threads();
     sched::monitor::run()
 }

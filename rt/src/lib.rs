@@ -17,6 +17,7 @@ mod entry;
 
 pub mod chan;
 pub mod config;
+pub mod debug;
 pub mod exports;
 pub mod gc;
 pub mod io;

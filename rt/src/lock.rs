@@ -41,6 +41,8 @@ pub enum Rank {
     Print,
     /// The heap's shared parts.
     Heap,
+    /// What collections did.
+    History,
 }
 
 const FREE: u32 = 0;

@@ -161,17 +161,6 @@ fn chunk_of(goroutine: &G, address: u64) -> Option<u64> {
     None
 }
 
-/// Writes the trace of a parked goroutine to standard error, for the deadlock message.
-pub fn print_goroutine(goroutine: &G) {
-    let mut out = ErrorWriter::new();
-    let _ = write!(
-        out,
-        "{}{}",
-        Trace::of_goroutine(goroutine),
-        CreatedBy(goroutine)
-    );
-}
-
 /// Writes a trace that starts at `pc` with frame pointer `frame` to standard error, from a signal
 /// handler: no allocation, no lock.
 pub fn print_from(pc: usize, frame: usize) {

@@ -16,6 +16,7 @@ pub const PROCS: &str = "GOSSAMER_PROCS";
 pub const GC_TARGET: &str = "GOSSAMER_GC_TARGET";
 pub const MEM_LIMIT: &str = "GOSSAMER_MEM_LIMIT";
 pub const GC_STRESS: &str = "GOSSAMER_GC_STRESS";
+pub const DEBUG: &str = "GOSSAMER_DEBUG";
 
 /// Most threads that run goroutines: more are no use and cost memory.
 pub const PROCS_MAX: usize = 256;
@@ -45,6 +46,12 @@ pub const SETTINGS: &[Setting] = &[
         values: "0 or 1",
         default: "0",
         meaning: "collect at every chance, for tests",
+    },
+    Setting {
+        name: DEBUG,
+        values: "unix:PATH",
+        default: "none",
+        meaning: "socket that tells what goroutines and collector do: write `help` to it",
     },
     Setting {
         name: "GOSSAMER_LOG",

@@ -17,7 +17,7 @@ use super::cell::{HEADER, RuntimeDesc};
 use super::heap::{Heap, State};
 use super::mark::{Slice, Tracer};
 use super::size_class::BLOCK_BYTES;
-use super::{calm, roots, verify};
+use super::{calm, history, roots, verify};
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::cell::UnsafeCell;
 use std::time::{Duration, Instant};
@@ -245,6 +245,8 @@ impl Cycle {
         self.tracer.begin_again();
         (self.next_goroutine, self.stops) = (0, 0);
         let state = heap.lock();
+        let heap_bytes = heap.pacer.heap_bytes() as u64;
+        history::begin(heap_bytes, state.stats.pause_ns_total);
         // SAFETY: nobody uses shares while the world stands still. What is left of their runs is not
         // marked, so they are not used on.
         state
@@ -280,6 +282,7 @@ impl Cycle {
         state.stats.live_bytes = self.tracer.bytes;
         state.stats.live_cells = self.tracer.cells;
         state.stats.collections += 1;
+        history::end(self.tracer.bytes, state.stats.pause_ns_total);
         state.begin_sweep();
         heap.epoch.fetch_add(1, Ordering::Release);
         let until_next = heap.pacer.collected(self.tracer.bytes as usize);

@@ -29,6 +29,7 @@ pub mod chunk;
 pub mod collect;
 pub mod cycle;
 pub mod heap;
+pub mod history;
 pub mod limit;
 pub mod local;
 pub mod mark;
@@ -114,18 +115,35 @@ pub unsafe fn after_store(slot: *mut u8, value: *const u8) {
 
 /// Figures for `mem_stats`, in the order of the ABI table.
 pub fn statistics() -> [u64; 8] {
-    let state = HEAP.lock();
-    let stats = state.stats;
+    let stats = stats();
     [
-        HEAP.pacer.heap_bytes() as u64,
+        heap_bytes(),
         stats.live_bytes,
         stats.live_cells,
         stats.collections,
         stats.pause_ns_total,
         stats.pause_ns_max,
-        HEAP.pacer.allocated_total() as u64,
+        allocated_bytes(),
         stats.mapped_bytes,
     ]
+}
+
+/// Figures of the heap and its last collections.
+#[must_use]
+pub fn stats() -> heap::Stats {
+    HEAP.lock().stats
+}
+
+/// Bytes of the heap: what was alive and what was allocated since.
+#[must_use]
+pub fn heap_bytes() -> u64 {
+    HEAP.pacer.heap_bytes() as u64
+}
+
+/// Bytes that were ever allocated.
+#[must_use]
+pub fn allocated_bytes() -> u64 {
+    HEAP.pacer.allocated_total() as u64
 }
 
 /// How many collections the process has finished.

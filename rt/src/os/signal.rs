@@ -3,6 +3,9 @@
 
 use crate::prim::{AtomicU64, Ordering};
 
+/// Number of the signal by which a program is asked what it does (Ctrl-\ on a terminal).
+pub const QUIT: u32 = 3;
+
 /// Bit of each caught signal that was not delivered yet.
 static PENDING: AtomicU64 = AtomicU64::new(0);
 

@@ -3,7 +3,7 @@
 use std::mem::{MaybeUninit, zeroed};
 use std::ptr;
 
-use super::set_pending;
+use super::{QUIT, set_pending};
 use crate::os::mem;
 use crate::os::numbers::{linux_error, linux_signal, native_signal};
 use crate::sched;
@@ -13,7 +13,7 @@ const HANDLER_STACK_BYTES: usize = 64 << 10;
 /// An access below this address is one through a null reference.
 const NULL_PAGE_BYTES: u64 = 64 << 10;
 
-/// Ignores SIGPIPE and catches faults. Once, before threads start.
+/// Ignores SIGPIPE, catches faults and SIGQUIT. Once, before threads start.
 pub fn install() {
     // SAFETY: handlers do only what a handler may.
     unsafe {
@@ -22,6 +22,7 @@ pub fn install() {
             set_action(signal, on_fault as *const () as usize, libc::SA_SIGINFO);
         }
     }
+    let _ = catch(QUIT);
 }
 
 /// Gives this thread a stack for handlers.
@@ -57,6 +58,10 @@ pub fn catch(signal: u32) -> Result<(), i32> {
 
 /// Lets the system do again what it does with `signal`.
 pub fn release(signal: u32) {
+    if signal == QUIT {
+        // Nobody asked for it: it ends the program with what every goroutine does.
+        return;
+    }
     let signal = native_signal(signal as i32);
     let is_fault = matches!(
         signal,

@@ -1,7 +1,10 @@
 //! A program in which every goroutine waits for another can never go on: it ends with a message.
 
-use crate::sched::{external_count, idle};
-use crate::task::{G, list};
+use std::fmt::Write;
+
+use crate::io::raw::ErrorWriter;
+use crate::sched::{dump, external_count, idle};
+use crate::task::list;
 use crate::time::timers;
 
 /// Called by a worker that is about to sleep.
@@ -20,17 +23,10 @@ pub fn check() {
 
 fn report() -> ! {
     crate::io::flush_exit();
-    eprintln!("fatal: all goroutines are asleep - deadlock!");
+    let mut out = ErrorWriter::new();
+    let _ = writeln!(out, "fatal: all goroutines are asleep - deadlock!");
     // SAFETY: all workers sleep and nothing can wake them.
-    unsafe { list::for_each_goroutine(&mut dump) };
+    let _ = unsafe { dump::write(&mut out) };
+    drop(out);
     crate::process::exit(2)
-}
-
-fn dump(goroutine: &G) {
-    eprintln!(
-        "\ngoroutine {} [{}]:",
-        goroutine.id,
-        goroutine.reason_text()
-    );
-    crate::trace::print_goroutine(goroutine);
 }

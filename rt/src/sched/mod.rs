@@ -7,6 +7,7 @@
 
 pub mod blocking;
 pub mod deadlock;
+pub mod dump;
 pub mod events;
 pub mod idle;
 pub mod inject;

@@ -70,6 +70,9 @@ pub fn deliver() {
             due.push((one.channel, one.signal));
         }
     }
+    if pending & (1 << signal::QUIT) != 0 && due.iter().all(|&(_, due)| due != signal::QUIT) {
+        sched::dump::quit();
+    }
     for (channel, signal) in due {
         // SAFETY: a channel of i64, as the subscriber promised.
         unsafe { crate::chan::send_i64(channel, i64::from(signal)) };

@@ -190,6 +190,7 @@ pub fn malformed_variables_are_told(program: &Path) -> Result<(), String> {
         ("GOSSAMER_GC_TARGET", "fast", ""),
         ("GOSSAMER_MEM_LIMIT", "5 apples", ""),
         ("GOSSAMER_GC_STRESS", "yes", ""),
+        ("GOSSAMER_DEBUG", "6060", ""),
     ] {
         let told = Notifications::new()?;
         let mut start = Start::of(program)

@@ -1,0 +1,105 @@
+//! Listens for whoever wants to know, on a thread of the runtime's own: a program whose workers are
+//! all busy or blocked answers too.
+
+use std::mem::zeroed;
+
+use super::{COMMAND_BYTES_MAX, answer};
+use crate::net::system::{self, Role};
+use crate::os;
+
+/// Walking stacks takes little.
+const STACK_BYTES: usize = 128 << 10;
+/// A client that says nothing for so long is not waited for.
+const PATIENCE_MS: i32 = 5_000;
+
+/// Opens the socket. A path that cannot be is a warning: the program runs on.
+pub fn start(path: &str) {
+    let mut number = system::open(path, Role::Listener);
+    if number == -i64::from(libc::EADDRINUSE) && nobody_listens(path) {
+        // SAFETY: a path that ends in a zero byte.
+        with_c_path(path, |path| unsafe { libc::unlink(path) });
+        number = system::open(path, Role::Listener);
+    }
+    if number < 0 {
+        let error = -number;
+        eprintln!("warning: GOSSAMER_DEBUG=unix:{path} cannot be opened: error {error}");
+        return;
+    }
+    // For the program's own user alone.
+    // SAFETY: a path that ends in a zero byte.
+    with_c_path(path, |path| unsafe { libc::chmod(path, 0o600) });
+    if !os::thread::start(STACK_BYTES, listen, number as usize) {
+        eprintln!("warning: GOSSAMER_DEBUG=unix:{path}: there is no thread for it");
+    }
+}
+
+/// A file of a process that ended is in nobody's way.
+fn nobody_listens(path: &str) -> bool {
+    let number = system::open(path, Role::Stream);
+    if number >= 0 {
+        system::close(number as i32);
+    }
+    number == -i64::from(libc::ECONNREFUSED)
+}
+
+/// `path` was the name of a socket, so it is short and has no zero byte.
+fn with_c_path(path: &str, call: impl FnOnce(*const libc::c_char) -> i32) {
+    let mut text = Vec::with_capacity(path.len() + 1);
+    text.extend_from_slice(path.as_bytes());
+    text.push(0);
+    call(text.as_ptr().cast());
+}
+
+fn listen(listener: usize) {
+    let listener = listener as i32;
+    loop {
+        wait(listener, libc::POLLIN, -1);
+        let number = system::accept(listener);
+        if number >= 0 {
+            serve(number as i32);
+        }
+    }
+}
+
+/// Waits until the descriptor is ready; false when it is not in time.
+fn wait(number: i32, events: i16, timeout_ms: i32) -> bool {
+    // SAFETY: zeroed is a valid entry; one is given.
+    unsafe {
+        let mut entry: libc::pollfd = zeroed();
+        entry.fd = number;
+        entry.events = events;
+        libc::poll(&raw mut entry, 1, timeout_ms) > 0
+    }
+}
+
+fn serve(number: i32) {
+    let mut line = [0u8; COMMAND_BYTES_MAX];
+    let mut length = 0;
+    while length < line.len() && !line[..length].contains(&b'\n') {
+        let rest = &mut line[length..];
+        if !wait(number, libc::POLLIN, PATIENCE_MS) {
+            break;
+        }
+        // SAFETY: the rest of the line is writable.
+        let count = unsafe { libc::read(number, rest.as_mut_ptr().cast(), rest.len()) };
+        match count {
+            1.. => length += count as usize,
+            _ => break,
+        }
+    }
+    write(number, answer(&line[..length]).as_bytes());
+    system::close(number);
+}
+
+/// Writes as long as the client reads.
+fn write(number: i32, mut bytes: &[u8]) {
+    while !bytes.is_empty() && wait(number, libc::POLLOUT, PATIENCE_MS) {
+        // SAFETY: the bytes are readable.
+        let count = unsafe { libc::write(number, bytes.as_ptr().cast(), bytes.len()) };
+        match count {
+            1.. => bytes = &bytes[count as usize..],
+            _ if os::errno() == libc::EINTR => {}
+            _ => return,
+        }
+    }
+}
