@@ -16,6 +16,7 @@ use crate::failure::{Failure, plain};
 use crate::input::{self, Input};
 use crate::link::{self, LinkOptions};
 use crate::pipeline::{self, BuildRequest, Purpose};
+use crate::report;
 use crate::test_run::{self, Ignored, Numbered, Report, TestRun};
 use crate::timing::Timings;
 
@@ -44,6 +45,9 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
             .for_each(|(_, test)| println!("{}", test.name));
         return Ok(());
     }
+    if chosen.is_empty() && !filters.is_empty() {
+        hint_nothing_named(filters, args);
+    }
     if args.no_run {
         eprintln!("built {}", program.display());
         return Ok(());
@@ -64,6 +68,17 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(Failure::Reported),
     }
+}
+
+/// A misspelled name would look like success.
+fn hint_nothing_named(filters: &[String], args: &TestArgs) {
+    let names: Vec<String> = filters.iter().map(|name| format!("`{name}`")).collect();
+    let names = names.join(" or ");
+    let text = match args.exact {
+        true => format!("no test is called {names}; `gos test --list` shows their names"),
+        false => format!("no test has {names} in its name; `gos test --list` shows their names"),
+    };
+    report::hint(&text, args.report.message_format);
 }
 
 /// Builds a program whose entry runs one of the tests that are given back, by its number.

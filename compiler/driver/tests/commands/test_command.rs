@@ -94,6 +94,13 @@ fn names_choose_tests() {
     assert_eq!(summary(&text), "1 passed, 0 failed, 4 filtered out");
     let text = test(dir.path(), &["add", "--exact"], 0);
     assert_eq!(summary(&text), "0 passed, 0 failed, 5 filtered out");
+    let errors = |name: &str| String::from_utf8(gos(dir.path(), &["test", name]).stderr).unwrap();
+    let unknown = errors("multiplies");
+    assert!(
+        unknown.contains("no test has `multiplies` in its name; "),
+        "{unknown}"
+    );
+    assert!(!errors("add").contains("no test"));
     let text = test(dir.path(), &["--list", "fails"], 0);
     assert_eq!(text, "fails\n");
 }

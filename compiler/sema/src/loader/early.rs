@@ -71,13 +71,16 @@ pub(super) const FILES: [&str; 55] = [
     "vec/position.gos",
 ];
 
+/// A file's id and its text.
+type File = (FileId, Arc<str>);
+
 /// What parsing gives.
 pub(super) type Parsed = (ast::Module, Vec<Diagnostic>);
 
 /// These modules while a program is loaded.
 pub(super) struct Early<'o> {
     options: &'o Options,
-    files: Vec<(FileId, Arc<str>)>,
+    files: Vec<File>,
     by_path: FxHashMap<&'static str, usize>,
     /// How far each file is.
     states: Mutex<Vec<State>>,
@@ -101,10 +104,7 @@ impl State {
 
 impl<'o> Early<'o> {
     /// Reads the files, as far as there are any.
-    pub fn read(
-        options: &'o Options,
-        read: &mut dyn FnMut(&str) -> Option<(FileId, Arc<str>)>,
-    ) -> Self {
+    pub fn read(options: &'o Options, read: &mut dyn FnMut(&str) -> Option<File>) -> Self {
         let found = FILES
             .into_iter()
             .filter_map(|path| Some((path, read(path)?)));
@@ -136,7 +136,7 @@ impl<'o> Early<'o> {
     }
 
     /// The file at this path, if it is one of these.
-    pub fn file(&self, path: &str) -> Option<(FileId, Arc<str>)> {
+    pub fn file(&self, path: &str) -> Option<File> {
         self.by_path
             .get(path)
             .map(|&index| self.files[index].clone())
