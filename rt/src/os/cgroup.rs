@@ -9,7 +9,7 @@ use super::kernel_file::read;
 /// `controller` has a folder of its own.
 #[cfg(target_os = "linux")]
 pub fn visit(controller: &str, v2: &str, v1: &str, visit: &mut dyn FnMut(&str)) {
-    let own = read("/proc/self/cgroup");
+    let own = read(&["/proc/self/cgroup"]);
     visit_below("/sys/fs/cgroup/", &own, controller, v2, v1, visit);
 }
 
@@ -34,7 +34,7 @@ fn visit_below(
         let mut path = path.trim_end_matches('/');
         loop {
             // Each part begins with a slash; twice is once.
-            let text = read(&[mount, root, path, "/", file].concat());
+            let text = read(&[mount, root, path, "/", file]);
             visit(&text);
             match path.rfind('/') {
                 Some(end) => path = &path[..end],

@@ -1,11 +1,15 @@
 //! The small files by which Linux tells about a process.
 //! Never: fails; what cannot be read is empty.
 
-/// A small file of the kernel; empty if it cannot be read. The library's way would bring paths and
-/// buffers into every program.
+/// A small file of the kernel, its path given in parts; empty if it cannot be read. The library's way
+/// would bring paths and buffers into every program.
 #[must_use]
-pub fn read(path: &str) -> String {
-    let name = [path, "\0"].concat();
+pub fn read(path: &[&str]) -> String {
+    let mut name = Vec::new();
+    for part in path {
+        name.extend_from_slice(part.as_bytes());
+    }
+    name.push(0);
     // SAFETY: the name ends in a zero byte.
     let file = unsafe { libc::open(name.as_ptr().cast(), libc::O_RDONLY | libc::O_CLOEXEC) };
     if file < 0 {

@@ -58,7 +58,7 @@ pub fn of_process() -> Process {
     #[cfg(target_os = "linux")]
     {
         // Pages: all, resident, and others.
-        let text = super::kernel_file::read("/proc/self/statm");
+        let text = super::kernel_file::read(&["/proc/self/statm"]);
         let mut pages = text.split(' ').map(|number| number.parse().unwrap_or(0));
         let mut bytes = || pages.next().unwrap_or(0) * real_page_bytes();
         Process {

@@ -150,25 +150,34 @@ pub fn hash_seed() -> u64 {
     HASH_SEED.load(Ordering::Relaxed)
 }
 
-/// 64 bits from the system's generator. The `libc` crate lacks this call for musl.
-#[cfg(all(unix, not(target_env = "musl")))]
+/// 64 bits from the system's generator. Not by the library's maps, whose seeds come with files, errors
+/// and tables of Unicode in case that the call is not there.
+#[cfg(unix)]
 pub fn random() -> u64 {
+    unsafe extern "C" {
+        // The `libc` crate lacks it for musl.
+        fn getentropy(buffer: *mut libc::c_void, length: usize) -> i32;
+    }
     let mut bytes = [0u8; 8];
     // SAFETY: eight bytes are few enough to come at once.
-    if unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) } == 0 {
+    if unsafe { getentropy(bytes.as_mut_ptr().cast(), bytes.len()) } == 0 {
         return u64::from_ne_bytes(bytes);
     }
-    random_without_call()
+    // SAFETY: the path ends in a zero byte, the buffer has room for what is read.
+    unsafe {
+        let file = libc::open(c"/dev/urandom".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        let got = libc::read(file, bytes.as_mut_ptr().cast(), bytes.len());
+        libc::close(file);
+        if got == bytes.len() as isize {
+            return u64::from_ne_bytes(bytes);
+        }
+    }
+    crate::process::fatal("the system gives no random numbers")
 }
 
 /// 64 bits from the system's generator.
-#[cfg(not(all(unix, not(target_env = "musl"))))]
+#[cfg(not(unix))]
 pub fn random() -> u64 {
-    random_without_call()
-}
-
-/// The standard library's hash keys come from the system too.
-fn random_without_call() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     RandomState::new().build_hasher().finish()
 }
