@@ -1,7 +1,8 @@
 // Runs a program for Macs under Linux on the same processor, as far as computing goes: maps its
 // segments, binds its functions to those of Linux's C library, with the numbers and structures of
-// Apple's translated where they differ, and calls its main. Sockets, files and signals of the
-// program are not there. What runs so is compiled code, the runtime's assembly and the runtime.
+// Apple's translated where they differ, and calls its main. Files and signals of the
+// program are not there. What runs so is compiled code, the runtime's assembly and the runtime, its
+// sockets included.
 #define _GNU_SOURCE
 #ifdef __x86_64__
 #include <asm/prctl.h>
@@ -11,16 +12,18 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <math.h>
-#include <poll.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -143,7 +146,6 @@ static int ulock_wait(uint32_t operation, uint32_t *word, uint64_t expected, uin
     struct timespec time = {timeout_us / 1000000, timeout_us % 1000000 * 1000};
     long result = syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, (uint32_t)expected, timeout_us ? &time : NULL);
     if (result < 0 && errno == ETIMEDOUT) {
-        errno = 60;
         return -1;
     }
     return 0;
@@ -178,33 +180,165 @@ struct kevent {
     int64_t data;
     void *udata;
 };
-enum { USER = -10, TRIGGER = 0x01000000 };
+enum { READ = -1, WRITE = -2, USER = -10, TRIGGER = 0x01000000, AT_END = 0x8000, QUEUES = 1024 };
+static int wakers[QUEUES]; // By a queue's number.
 
-static int kqueue_(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+static int kqueue_(void) {
+    int queue = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event wake = {EPOLLIN, {.u64 = ~0ull}};
+    wakers[queue] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    epoll_ctl(queue, EPOLL_CTL_ADD, wakers[queue], &wake);
+    return queue;
+}
 
-// Only events of the user's own.
+static int change(int queue, const struct kevent *change) {
+    if (change->filter == USER) {
+        return change->fflags & TRIGGER ? eventfd_write(wakers[queue], 1) : 0;
+    }
+    struct epoll_event event = {EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, {.ptr = change->udata}};
+    int result = epoll_ctl(queue, EPOLL_CTL_ADD, (int)change->ident, &event);
+    // The first filter of a descriptor has added both directions.
+    return result < 0 && errno == EEXIST ? 0 : result;
+}
+
 static int kevent_(int queue, const struct kevent *changes, int count, struct kevent *events, int room,
                    const struct timespec *timeout) {
     for (int i = 0; i < count; i++) {
-        if (changes[i].filter != USER) {
-            errno = EINVAL;
+        if (change(queue, &changes[i]) < 0) {
             return -1;
-        }
-        if (changes[i].fflags & TRIGGER) {
-            eventfd_write(queue, 1);
         }
     }
     if (room == 0) {
         return 0;
     }
-    struct pollfd poll = {queue, POLLIN, 0};
-    eventfd_t value;
-    if (ppoll(&poll, 1, timeout, NULL) <= 0 || eventfd_read(queue, &value) != 0) {
-        return 0;
+    struct epoll_event found[64];
+    long wait = timeout ? timeout->tv_sec * 1000 + (timeout->tv_nsec + 999999) / 1000000 : -1;
+    int limit = room / 2 < 64 ? room / 2 : 64;
+    int have = epoll_wait(queue, found, limit, wait > 1000000 ? 1000000 : (int)wait);
+    int made = 0;
+    for (int i = 0; i < have; i++) {
+        struct kevent event = {.udata = found[i].data.ptr};
+        eventfd_t value;
+        if (found[i].data.u64 == ~0ull) {
+            if (eventfd_read(wakers[queue], &value) == 0) {
+                event.filter = USER;
+                events[made++] = event;
+            }
+            continue;
+        }
+        uint32_t bits = found[i].events;
+        int over = bits & (EPOLLHUP | EPOLLERR);
+        event.flags = over || bits & EPOLLRDHUP ? AT_END : 0;
+        if (over || bits & (EPOLLIN | EPOLLRDHUP)) {
+            event.filter = READ;
+            events[made++] = event;
+        }
+        if (over || bits & EPOLLOUT) {
+            event.filter = WRITE;
+            events[made++] = event;
+        }
     }
-    memset(events, 0, sizeof *events);
-    events[0].filter = USER;
-    return 1;
+    return made;
+}
+
+// ---- Sockets: addresses begin with a length, and IPv6 has another number. ----
+
+enum { APPLE_INET6 = 30, APPLE_NON_BLOCKING = 4 };
+
+static int socket_(int family, int kind, int protocol) {
+    return socket(family == APPLE_INET6 ? AF_INET6 : family, kind, protocol);
+}
+
+static struct sockaddr_storage to_linux(const uint8_t *address, socklen_t bytes) {
+    struct sockaddr_storage own = {0};
+    memcpy(&own, address, bytes);
+    own.ss_family = address[1] == APPLE_INET6 ? AF_INET6 : address[1];
+    return own;
+}
+
+static void to_apple(uint8_t *address) {
+    uint16_t family = *(uint16_t *)address;
+    address[0] = 0;
+    address[1] = family == AF_INET6 ? APPLE_INET6 : (uint8_t)family;
+}
+
+static int bind_(int socket, const uint8_t *address, socklen_t bytes) {
+    struct sockaddr_storage own = to_linux(address, bytes);
+    return bind(socket, (struct sockaddr *)&own, bytes);
+}
+
+static int connect_(int socket, const uint8_t *address, socklen_t bytes) {
+    struct sockaddr_storage own = to_linux(address, bytes);
+    return connect(socket, (struct sockaddr *)&own, bytes);
+}
+
+static int own_name(int socket, uint8_t *address, socklen_t *bytes) {
+    int result = getsockname(socket, (struct sockaddr *)address, bytes);
+    if (result == 0) {
+        to_apple(address);
+    }
+    return result;
+}
+
+static int peer_name(int socket, uint8_t *address, socklen_t *bytes) {
+    int result = getpeername(socket, (struct sockaddr *)address, bytes);
+    if (result == 0) {
+        to_apple(address);
+    }
+    return result;
+}
+
+// Those that the runtime names; 0x1007 is the error of a connection.
+static int option(int *level, int name) {
+    if (*level == 0xffff) {
+        *level = SOL_SOCKET;
+        return name == 4 ? SO_REUSEADDR : name == 0x1007 ? SO_ERROR : name == 0x1008 ? SO_TYPE : -1;
+    }
+    return *level == IPPROTO_IPV6 && name == 27 ? IPV6_V6ONLY : name;
+}
+
+static int set_option(int socket, int level, int name, const void *value, socklen_t bytes) {
+    name = option(&level, name);
+    return setsockopt(socket, level, name, value, bytes);
+}
+
+// A connection's error is a number of Linux's: none is what a program that works sees.
+static int get_option(int socket, int level, int name, void *value, socklen_t *bytes) {
+    name = option(&level, name);
+    return getsockopt(socket, level, name, value, bytes);
+}
+
+static int control_by(int file, int what, long value) {
+    if (what == F_SETFL) {
+        return fcntl(file, what, value & APPLE_NON_BLOCKING ? O_NONBLOCK : 0);
+    }
+    int result = fcntl(file, what, value);
+    return what == F_GETFL && result >= 0 ? (result & O_NONBLOCK ? APPLE_NON_BLOCKING : 0) : result;
+}
+
+// The number of the last error, as Apple has it.
+static int *last_error(void) {
+    int *apple = (int *)&slots()[VARIABLES - 1];
+    switch (errno) {
+    case EAGAIN:
+        *apple = 35;
+        break;
+    case EINPROGRESS:
+        *apple = 36;
+        break;
+    case ENOTCONN:
+        *apple = 57;
+        break;
+    case ETIMEDOUT:
+        *apple = 60;
+        break;
+    case ECONNREFUSED:
+        *apple = 61;
+        break;
+    default:
+        *apple = errno;
+    }
+    return apple;
 }
 
 // ---- Memory, clocks, numbers. ----
@@ -251,10 +385,10 @@ static int nothing(void) { return 0; }
 // Arguments that may be missing are on the stack there, and never in registers.
 static int control(int file, int what, long a, long b, long c, long d, long e, long f, long value) {
     (void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
-    return fcntl(file, what, value);
+    return control_by(file, what, value);
 }
 #else
-static int control(int file, int what, long value) { return fcntl(file, what, value); }
+static int control(int file, int what, long value) { return control_by(file, what, value); }
 #endif
 
 static int empty_set(uint32_t *set) {
@@ -281,7 +415,7 @@ static const struct {
     const char *name;
     void *code;
 } OWN[] = {
-    {"__error", __errno_location},
+    {"__error", last_error},
     {"__exit", _exit},
     {"__sincos_stret", sincos_},
     {"__ulock_wait", ulock_wait},
@@ -292,7 +426,9 @@ static const struct {
     {"_tlv_atexit", nothing},
     {"_tlv_bootstrap", tlv_address},
     {"CCRandomGenerateBytes", random_status},
+    {"bind", bind_},
     {"clock_gettime", clock_get},
+    {"connect", connect_},
     {"dispatch_release", semaphore_release},
     {"dispatch_semaphore_create", semaphore_create},
     {"dispatch_semaphore_signal", sem_post},
@@ -301,6 +437,9 @@ static const struct {
     {"fstat", file_status},
     {"fstat$INODE64", file_status},
     {"getentropy", random_bytes},
+    {"getpeername", peer_name},
+    {"getsockname", own_name},
+    {"getsockopt", get_option},
     {"kevent", kevent_},
     {"kqueue", kqueue_},
     {"memset_pattern4", fill4},
@@ -311,10 +450,12 @@ static const struct {
     {"pthread_create", thread_create},
     {"pthread_key_create", key_create},
     {"pthread_setspecific", set_specific},
+    {"setsockopt", set_option},
     {"sigaction", nothing},
     {"sigaltstack", nothing},
     {"sigemptyset", empty_set},
     {"signal", nothing},
+    {"socket", socket_},
     {"sysconf", system_number},
 };
 

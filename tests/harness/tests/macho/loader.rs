@@ -42,6 +42,66 @@ fn main() {
 }
 "#;
 
+/// Connections that send more than a socket holds, and take it back meanwhile.
+const ECHO: &str = r#"use std::io::{Read, Write}
+use std::net::{TcpListener, TcpStream}
+use std::sync::WaitGroup
+use std::sync::atomic::AtomicI64
+
+const BYTES: usize = 200_000
+
+fn echo(stream: TcpStream) {
+    let mut buffer = [0u8; 4096]
+    loop {
+        let n = stream.read(&mut buffer).unwrap()
+        if n == 0 {
+            return
+        }
+        stream.write_all(&buffer[..n]).unwrap()
+    }
+}
+
+// Sends more than a socket holds, and takes back what comes meanwhile.
+fn client(address: String) -> i64 {
+    let stream = TcpStream::connect(address).unwrap()
+    let sender = stream
+    go fn() {
+        let text = vec![7u8; BYTES]
+        sender.write_all(&text).unwrap()
+    }()
+    let mut buffer = [0u8; 1000]
+    let mut got = 0
+    while got < BYTES {
+        let n = stream.read(&mut buffer).unwrap()
+        assert!(n > 0 && buffer[..n].iter().all(|b| b == 7))
+        got += n
+    }
+    got as i64
+}
+
+fn main() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap()
+    let address = listener.local_addr()
+    go fn() {
+        loop {
+            let stream = listener.accept().unwrap()
+            go echo(stream)
+        }
+    }()
+    let total = AtomicI64::new(0)
+    let done = WaitGroup::new()
+    for _ in 0..8 {
+        done.add(1)
+        go fn() {
+            total.fetch_add(client(address))
+            done.done()
+        }()
+    }
+    done.wait()
+    println!("{}", total.load())
+}
+"#;
+
 impl Runner {
     fn make_loader(&self, place: &Place) -> PathBuf {
         let loader = place.path(self.compiler);
@@ -112,6 +172,20 @@ fn programs_for_intel_s_processors_compute() {
 #[test]
 fn programs_for_apple_s_processors_compute() {
     ARM.expect_output(&["lang/panics", "lang/floats", "lang/closures"]);
+}
+
+#[test]
+fn goroutines_wait_for_sockets() {
+    let place = Place::new();
+    let source = place.source("echo.gos", ECHO);
+    for runner in [INTEL, ARM] {
+        let loader = runner.make_loader(&place);
+        for further in [&["--release"][..], &[]] {
+            let found = runner.run(&place, &loader, &source, further);
+            let name = format!("{} {further:?}", runner.target);
+            assert_eq!(found.stdout, "1600000\n", "{name}: {}", found.stderr);
+        }
+    }
 }
 
 /// Messages and traces are those of the same program for Linux.
