@@ -5,6 +5,7 @@ use super::flow::{Instr, Loan, LoanKind, Var};
 use super::path::{Path, Step};
 use crate::hir::{Arm, BindingMode, Block, Expr, ExprKind, LoopId, Pat, PatKind, SelectArm};
 use crate::hir::{SelectOp, Stmt};
+use crate::types::TyKind;
 use gos_diag::Span;
 
 /// What a pattern is matched against.
@@ -427,7 +428,22 @@ impl<'p> Builder<'_, 'p> {
                 }
                 after.iter().for_each(|part| self.bind(part, matched));
             }
-            PatKind::Deref(inner) => self.bind(inner, matched),
+            PatKind::Deref(inner) => match pat.ty.kind() {
+                // What lies behind stays when the reference variable is bound anew, and the parts
+                // of it are not the whole, which may be lent.
+                TyKind::Ref(..) => {
+                    let path = matched.path.clone();
+                    let path = path.map(|path| path.then(Step::Deref).then(Step::Open));
+                    self.bind(
+                        inner,
+                        &Matched {
+                            path,
+                            ..matched.clone()
+                        },
+                    );
+                }
+                _ => self.bind(inner, matched),
+            },
             PatKind::Wild | PatKind::Error | PatKind::Literal(_) | PatKind::Range { .. } => {}
         }
     }

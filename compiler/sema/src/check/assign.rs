@@ -40,12 +40,26 @@ impl Checker<'_> {
         let value = match ty.kind() {
             TyKind::Ref(..) => {
                 let value = self.check_expr(rhs, Expect::Ty(ty));
+                let value = self.behind_box(value, ty);
                 self.rebind_only(&value, ty);
                 self.coerce(value, ty, why)
             }
             _ => self.check_coerce(rhs, ty, why),
         };
         self.store(place, value, span)
+    }
+
+    /// `cur = next` with a `Box` leads to what lies behind it, which the copy shares.
+    fn behind_box(&mut self, value: Expr, ty: Ty) -> Expr {
+        let (TyKind::Ref(wanted, Mutability::Not), TyKind::Box(inner, _)) =
+            (ty.kind(), self.known(value.ty).kind())
+        else {
+            return value;
+        };
+        if self.resolve(*wanted) != self.resolve(*inner) {
+            return value;
+        }
+        reference(build::deref(value, *inner), Mutability::Not)
     }
 
     /// A reference variable is bound anew by `r = e`, which takes only a reference.

@@ -355,11 +355,13 @@ impl Checker<'_> {
     }
 
     fn differ_by_reference(&mut self, from: Ty, to: Ty) -> Option<()> {
-        match (self.shallow(from).kind(), self.shallow(to).kind()) {
-            (TyKind::Ref(inner, _) | TyKind::Box(inner, _), _) => {
-                self.infer.try_unify(*inner, to).ok()
-            }
-            (_, TyKind::Ref(inner, Mutability::Not) | TyKind::Box(inner, _)) => {
+        if let TyKind::Ref(inner, _) | TyKind::Box(inner, _) = self.shallow(from).kind()
+            && self.infer.try_unify(*inner, to).is_ok()
+        {
+            return Some(());
+        }
+        match self.shallow(to).kind() {
+            TyKind::Ref(inner, Mutability::Not) | TyKind::Box(inner, _) => {
                 self.infer.try_unify(from, *inner).ok()
             }
             _ => None,

@@ -142,8 +142,17 @@ impl<'x> Lower<'x> {
         let name = path
             .last()
             .map_or("this", |segment| segment.ident.name.as_str());
-        let text = format!("`{name}` is not a trait");
-        self.error(codes::NOT_A_TRAIT, path.span, text);
+        let error = Diagnostic::error(
+            codes::NOT_A_TRAIT,
+            path.span,
+            format!("`{name}` is not a trait"),
+        );
+        let found = self.names.resolve_quietly(self.module, path, Ns::Type);
+        let marker = found.is_ok_and(|found| found.def == Def::Builtin(Builtin::Marker));
+        self.diagnostics.push(match marker {
+            true => error.help("leave it out: it holds for every type"),
+            false => error,
+        });
     }
 
     /// What `ty: A + B` promises.
