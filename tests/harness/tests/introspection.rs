@@ -219,6 +219,69 @@ fn the_socket_of_a_program_that_died_is_taken_over() {
     second.stop();
 }
 
+/// As in a hot swap: the new process starts while the old one still runs.
+#[test]
+fn the_socket_of_a_running_program_is_waited_for() {
+    let folder = folder();
+    let socket = folder.path().join("debug.sock");
+    let setting = format!("unix:{}", socket.display());
+    let program = build(BUSY, folder.path());
+    let start = || {
+        let mut command = Command::new(&program);
+        command.env("GOSSAMER_DEBUG", &setting);
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = child.expect("it starts");
+        let stdout = child.stdout.as_mut().expect("piped");
+        BufReader::new(stdout)
+            .read_line(&mut String::new())
+            .expect("text");
+        child
+    };
+    let mut first = start();
+    let mut second = start();
+    let mut warning = String::new();
+    let stderr = second.stderr.as_mut().expect("piped");
+    BufReader::new(stderr)
+        .read_line(&mut warning)
+        .expect("text");
+    assert!(
+        warning.ends_with("is another process's until that ends\n"),
+        "{warning}"
+    );
+    first.kill().expect("it runs");
+    first.wait().expect("a child");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while UnixStream::connect(&socket).is_err() {
+        assert!(
+            Instant::now() < deadline,
+            "the second does not take the path"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(ask(&socket, "help").contains("goroutines"));
+    second.kill().expect("it runs");
+    second.wait().expect("a child");
+}
+
+#[test]
+fn a_file_at_the_path_of_the_debug_socket_stays() {
+    let folder = folder();
+    let path = folder.path().join("letter.txt");
+    std::fs::write(&path, "dear").expect("written");
+    let program = build("fn main() { println(1) }", folder.path());
+    let setting = format!("unix:{}", path.display());
+    let output = Command::new(program)
+        .env("GOSSAMER_DEBUG", setting)
+        .output();
+    let stderr = output.expect("it runs").stderr;
+    let stderr = String::from_utf8_lossy(&stderr);
+    assert!(stderr.ends_with("cannot be opened: error 98\n"), "{stderr}");
+    assert_eq!(std::fs::read(&path).expect("it is there"), b"dear");
+}
+
 #[test]
 fn a_debug_socket_that_cannot_be_is_a_warning() {
     let folder = folder();
