@@ -196,7 +196,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Evaluates an argument now. An implicit `&` refers to a copy made now.
+    /// Evaluates an argument now. An implicit `&`, which stands where its operand stands, refers
+    /// to a copy made now; a written one to the variable.
     fn keep(&mut self, arg: Expr, receiver: bool, stmts: &mut Vec<Stmt>) -> Kept {
         match arg.kind {
             ExprKind::Fn(..)
@@ -205,7 +206,9 @@ impl Checker<'_> {
             | ExprKind::Bool(_)
             | ExprKind::Char(_)
             | ExprKind::Float(_) => Kept::Value(arg),
-            ExprKind::Ref(Mutability::Not, place) if receiver || !is_deref(&place) => {
+            ExprKind::Ref(Mutability::Not, place)
+                if arg.span == place.span && (receiver || !is_deref(&place)) =>
+            {
                 let ty = place.ty;
                 let ExprKind::Local(temp) = self.hoist(*place, stmts).kind else {
                     return Kept::Value(Checker::error_expr(arg.span));

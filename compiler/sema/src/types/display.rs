@@ -119,7 +119,11 @@ impl fmt::Display for DisplayTy<'_> {
             }
             TyKind::Vec(element) => write!(f, "[{}]", self.of(*element)),
             TyKind::View(element, m) => write!(f, "{}[{}]", and(m), self.of(*element)),
-            TyKind::Ref(to, m) => write!(f, "{}{}", and(m), self.of(*to)),
+            TyKind::Ref(to, m) => match to.kind() {
+                // `&[T]` is how a view is shown.
+                TyKind::Vec(element) => write!(f, "{}Vec<{}>", and(m), self.of(*element)),
+                _ => write!(f, "{}{}", and(m), self.of(*to)),
+            },
             TyKind::Box(inner, CellKind::Own) => write!(f, "Box<{}>", self.of(*inner)),
             TyKind::Box(inner, CellKind::Shared) => write!(f, "Rc<{}>", self.of(*inner)),
             TyKind::Ptr => f.write_str("rt::Ptr"),
