@@ -5,7 +5,7 @@ use super::message::is_number;
 use super::{Checker, Expect};
 use crate::hir::{Arm, Expr, ExprKind, Pat, PatKind};
 use crate::program::{AdtId, VariantIdx, VariantKind};
-use crate::types::{IntTy, Ty, TyKind};
+use crate::types::{InferVar, IntTy, Ty, TyKind};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast;
 
@@ -100,11 +100,12 @@ impl Checker<'_> {
         expr(to, span, ExprKind::Match { scrutinee, arms })
     }
 
-    /// Reports the casts that are none.
+    /// Reports the casts that are none. That a type is still open is said where it was left open.
     pub(super) fn check_casts(&mut self) {
         for cast in std::mem::take(&mut self.casts) {
             let (from, to) = (self.resolve(cast.from), self.resolve(cast.to));
-            if !castable(from, to) {
+            let open = matches!(from.kind(), TyKind::Infer(InferVar::Ty(_)));
+            if !open && !castable(from, to) {
                 self.bad_cast(from, to, cast.span);
             }
         }
