@@ -14,6 +14,7 @@ use gos_toolchains::{
 const HELLO: &str = r#"
 @text = private constant [6 x i8] c"hello\0A"
 @trace = constant [1 x i8] zeroinitializer, section "gos_trace"
+@gos_small_frame_bytes = constant i64 2048
 declare i64 @write(i32, ptr, i64)
 define i64 @gos_main() {
   %written = call i64 @write(i32 1, ptr @text, i64 6)

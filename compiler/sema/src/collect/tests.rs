@@ -30,7 +30,7 @@ fn sequences_views_and_text() {
         "fn a(v: [i64], w: &[i64], x: &mut [u8], y: Vec<bool>, z: &Vec<bool>) {}\n\
          fn b(s: &str, t: str, u: &String) -> [u8; 2 + 2] { [0, 0, 0, 0] }",
         &[
-            "a([i64], &[i64], &mut [u8], [bool], &[bool]) -> ()",
+            "a([i64], &[i64], &mut [u8], [bool], &Vec<bool>) -> ()",
             "b(String, String, &String) -> [u8; 4]",
         ],
     );
