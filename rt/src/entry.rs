@@ -3,14 +3,17 @@
 
 use crate::config::{self, Config};
 use crate::{debug, gc, os, process, sched};
+use gos_convention::gossamer;
 
-unsafe extern "C" {
+#[gossamer]
+unsafe extern "gossamer" {
     fn gos_main() -> i64;
 }
 
 /// Bottom frame of goroutine 1.
-extern "C" fn main_goroutine(_env: u64) {
-    unsafe extern "C" {
+#[gossamer]
+extern "gossamer" fn main_goroutine(_env: u64) {
+    unsafe extern "gossamer" {
         fn gos_rt_exit(code: i64) -> !;
     }
     // SAFETY: the compiled program; and the trampoline, from a goroutine's stack.

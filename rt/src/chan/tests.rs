@@ -2,6 +2,7 @@
 
 use gos_abi::TypeDesc;
 use gos_abi::layout::SelectCase;
+use gos_convention::gossamer;
 
 use crate::prim::{AtomicU64, Ordering};
 use crate::sched::tests::rt::{self, expect};
@@ -46,8 +47,9 @@ fn unbuffered_channels_hand_over() {
     check("ping_pong");
 }
 
-pub(crate) extern "C" fn ping_pong(_: u64) {
-    extern "C" fn pong(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn ping_pong(_: u64) {
+    extern "gossamer" fn pong(_: u64) {
         while let Some(value) = receive(channel(0)) {
             send(channel(1), value + 1);
         }
@@ -74,10 +76,11 @@ fn buffered_channels_keep_order_and_lose_nothing() {
     check("buffered");
 }
 
-pub(crate) extern "C" fn buffered(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn buffered(_: u64) {
     const PRODUCERS: u64 = 8;
     const EACH: u64 = 20_000;
-    extern "C" fn produce(index: u64) {
+    extern "gossamer" fn produce(index: u64) {
         for i in 0..EACH {
             expect(send(channel(0), index << 32 | i) == 1, 20);
         }
@@ -116,14 +119,15 @@ fn arm(channel: *mut u8, slot: &mut u64, direction: u64) -> SelectCase {
     }
 }
 
-pub(crate) extern "C" fn select_fair(_: u64) {
-    extern "C" fn produce(index: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn select_fair(_: u64) {
+    extern "gossamer" fn produce(index: u64) {
         for i in 0..5000 {
             send(channel(index as usize), i);
         }
         COUNT.fetch_add(1, Ordering::SeqCst);
     }
-    extern "C" fn consume(_: u64) {
+    extern "gossamer" fn consume(_: u64) {
         for i in 0..5000 {
             expect(receive(channel(2)) == Some(i), 30);
         }
@@ -189,8 +193,9 @@ fn closing_wakes_all_who_wait() {
     check("close_wakes");
 }
 
-pub(crate) extern "C" fn close_wakes(_: u64) {
-    extern "C" fn wait(index: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn close_wakes(_: u64) {
+    extern "gossamer" fn wait(index: u64) {
         if index.is_multiple_of(2) {
             expect(receive(channel(0)).is_none(), 40);
         } else {
@@ -220,11 +225,12 @@ fn values_of_any_size_arrive_whole() {
     check("large_values");
 }
 
-pub(crate) extern "C" fn large_values(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn large_values(_: u64) {
     const WORDS: usize = 40;
     static LARGE: TypeDesc = desc_of_bytes(8 * WORDS as u64);
     static NONE: TypeDesc = desc_of_bytes(0);
-    extern "C" fn produce(seed: u64) {
+    extern "gossamer" fn produce(seed: u64) {
         let value = [seed; WORDS];
         // SAFETY: a channel of that type.
         unsafe { rt::gos_rt_chan_send(channel(0), value.as_ptr().cast()) };
@@ -266,7 +272,8 @@ fn timers_send_and_stop() {
     check("timers");
 }
 
-pub(crate) extern "C" fn timers(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn timers(_: u64) {
     // SAFETY: on a goroutine.
     unsafe {
         let held = [create(0, 1), create(1, 1)];
@@ -298,7 +305,8 @@ fn signals_arrive_in_channels() {
     check("signals");
 }
 
-pub(crate) extern "C" fn signals(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn signals(_: u64) {
     // SAFETY: on a goroutine; the signal is caught.
     unsafe {
         let held = create(0, 1);
@@ -321,10 +329,11 @@ fn many_goroutines_over_few_channels() {
 }
 
 /// Each goroutine passes numbers on by one of several ways, with collections meanwhile.
-pub(crate) extern "C" fn stress(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn stress(_: u64) {
     const GOROUTINES: u64 = 300;
     const ROUNDS: u64 = 100;
-    extern "C" fn body(seed: u64) {
+    extern "gossamer" fn body(seed: u64) {
         for round in 0..ROUNDS {
             let (from, to) = if seed.is_multiple_of(2) {
                 (0, 1)

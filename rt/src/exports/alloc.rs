@@ -5,33 +5,41 @@ use crate::gc::barrier;
 use crate::gc::cell::{ELEMENTS, HEADER};
 use gos_abi::TypeDesc;
 use gos_abi::layout::{VEC_BUFFER_OFFSET, VEC_LENGTH_OFFSET};
+use gos_convention::gossamer;
 use std::ptr;
 
 /// A zeroed cell.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_alloc(desc: *const TypeDesc) -> *mut u8 {
+unsafe extern "gossamer" fn gos_rt_alloc(desc: *const TypeDesc) -> *mut u8 {
     // SAFETY: compiled code passes complete descriptors and runs on workers only; so everywhere
     // in `exports`.
     unsafe { alloc::fixed(desc) }
 }
 
 /// A zeroed array cell: element 0.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+unsafe extern "gossamer" fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
     // SAFETY: as above.
     unsafe { alloc::array(desc, capacity) }
 }
 
 /// An array cell: element 0. Elements without references need not be zero.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_alloc_unwritten(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+unsafe extern "gossamer" fn gos_rt_alloc_unwritten(
+    desc: *const TypeDesc,
+    capacity: usize,
+) -> *mut u8 {
     // SAFETY: as above.
     unsafe { alloc::array_unwritten(desc, capacity) }
 }
 
 /// Gives a `Vec` a larger buffer with the same elements.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least: usize) {
+unsafe extern "gossamer" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least: usize) {
     // SAFETY: `vec` is the payload of a `Vec` cell; its length never exceeds the buffer's capacity.
     unsafe {
         let buffer_slot: *mut *mut u8 = vec.add(VEC_BUFFER_OFFSET as usize).cast();
@@ -55,8 +63,9 @@ unsafe extern "C" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least:
 }
 
 /// How many elements an array cell has room for.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_array_capacity(elements: *const u8) -> usize {
+unsafe extern "gossamer" fn gos_rt_array_capacity(elements: *const u8) -> usize {
     if elements.is_null() {
         return 0;
     }
@@ -65,35 +74,40 @@ unsafe extern "C" fn gos_rt_array_capacity(elements: *const u8) -> usize {
 }
 
 /// Logs a store while the collector marks.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_write_barrier(slot: *mut u8, value: usize) {
+unsafe extern "gossamer" fn gos_rt_write_barrier(slot: *mut u8, value: usize) {
     // SAFETY: as above.
     unsafe { barrier::write(slot, value) };
 }
 
 /// Logs the stores of a bulk copy while the collector marks.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_copy_barrier(to: *mut u8, desc: *const TypeDesc, count: usize) {
+unsafe extern "gossamer" fn gos_rt_copy_barrier(to: *mut u8, desc: *const TypeDesc, count: usize) {
     // SAFETY: as above.
     unsafe { crate::gc::after_copy(to, desc, count as u64) };
 }
 
 /// Collects now.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_gc_impl() -> crate::task::Park {
+extern "gossamer" fn gos_rt_gc_impl() -> crate::task::Park {
     crate::gc::collect();
     crate::task::Park::ready(0)
 }
 
 /// A static of the program refers to cells.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_static_root_impl(address: usize, bytes: usize) {
+extern "gossamer" fn gos_rt_static_root_impl(address: usize, bytes: usize) {
     crate::gc::roots::add_static(address, bytes / size_of::<usize>());
 }
 
 /// Sets the soft limit of the process's memory; gives the one before.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_set_memory_limit_impl(bytes: i64) -> i64 {
+extern "gossamer" fn gos_rt_set_memory_limit_impl(bytes: i64) -> i64 {
     let bytes = match usize::try_from(bytes) {
         Ok(bytes) if bytes != i64::MAX as usize => bytes,
         _ => usize::MAX,
@@ -102,8 +116,9 @@ extern "C" fn gos_rt_set_memory_limit_impl(bytes: i64) -> i64 {
 }
 
 /// Figures of the heap.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {
+unsafe extern "gossamer" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {
     // SAFETY: the caller passes room for eight words.
     unsafe { *to = crate::gc::statistics() };
 }

@@ -1,38 +1,47 @@
 //! Channels.
 
 use gos_abi::TypeDesc;
+use gos_convention::gossamer;
 
 use crate::chan::waiter::{RECEIVE, SEND};
 use crate::chan::{self, Channel, Tried};
 use crate::exports::go::running;
 use crate::task::Park;
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_new(element: *const TypeDesc, capacity: i64) -> *mut Channel {
+unsafe extern "gossamer" fn gos_rt_chan_new(
+    element: *const TypeDesc,
+    capacity: i64,
+) -> *mut Channel {
     // SAFETY: compiled code passes a descriptor; a negative capacity is checked by the library.
     unsafe { chan::create(element, u64::try_from(capacity).unwrap_or(0)) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_send_impl(channel: *mut Channel, slot: *mut u8) -> Park {
+unsafe extern "gossamer" fn gos_rt_chan_send_impl(channel: *mut Channel, slot: *mut u8) -> Park {
     // SAFETY: compiled code passes a channel and a slot of its element type on its own stack.
     unsafe { chan::pass(running(), channel, slot, SEND) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_recv_impl(channel: *mut Channel, slot: *mut u8) -> Park {
+unsafe extern "gossamer" fn gos_rt_chan_recv_impl(channel: *mut Channel, slot: *mut u8) -> Park {
     // SAFETY: as for sending.
     unsafe { chan::pass(running(), channel, slot, RECEIVE) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_try_send_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
+unsafe extern "gossamer" fn gos_rt_chan_try_send_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
     // SAFETY: as for sending.
     code(unsafe { chan::try_pass(channel, slot, SEND) })
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_try_recv_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
+unsafe extern "gossamer" fn gos_rt_chan_try_recv_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
     // SAFETY: as for sending.
     code(unsafe { chan::try_pass(channel, slot, RECEIVE) })
 }
@@ -45,26 +54,30 @@ fn code(tried: Tried) -> u8 {
     }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_close_impl(channel: *mut Channel) {
+unsafe extern "gossamer" fn gos_rt_chan_close_impl(channel: *mut Channel) {
     // SAFETY: compiled code passes a channel.
     unsafe { chan::close(channel) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_len(channel: *const Channel) -> i64 {
+unsafe extern "gossamer" fn gos_rt_chan_len(channel: *const Channel) -> i64 {
     // SAFETY: compiled code passes a channel or null.
     unsafe { channel.as_ref().map_or(0, Channel::length) as i64 }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_cap(channel: *const Channel) -> i64 {
+unsafe extern "gossamer" fn gos_rt_chan_cap(channel: *const Channel) -> i64 {
     // SAFETY: as above.
     unsafe { channel.as_ref().map_or(0, Channel::capacity) as i64 }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_chan_is_closed(channel: *const Channel) -> u8 {
+unsafe extern "gossamer" fn gos_rt_chan_is_closed(channel: *const Channel) -> u8 {
     // SAFETY: as above.
     unsafe { channel.as_ref().is_some_and(Channel::is_closed).into() }
 }

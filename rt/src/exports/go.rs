@@ -2,6 +2,7 @@
 
 use crate::sched;
 use crate::task::{G, Park, list, tls};
+use gos_convention::gossamer;
 
 /// The running goroutine.
 pub(super) fn running<'a>() -> &'a mut G {
@@ -10,8 +11,9 @@ pub(super) fn running<'a>() -> &'a mut G {
     unsafe { &mut *tls::current() }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_go_impl(code: u64, env: u64) {
+extern "gossamer" fn gos_rt_go_impl(code: u64, env: u64) {
     let goroutine = tls::current();
     // SAFETY: the goroutine's `sp` points at the trampoline's saved frame pointer, above which is
     // the return address.
@@ -23,28 +25,33 @@ extern "C" fn gos_rt_go_impl(code: u64, env: u64) {
     sched::spawn(code, env, created_at);
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_yield_impl() -> Park {
+extern "gossamer" fn gos_rt_yield_impl() -> Park {
     sched::yield_now(running())
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_max_procs() -> i64 {
+extern "gossamer" fn gos_rt_max_procs() -> i64 {
     sched::scheduler().workers.len() as i64
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_num_cpus_impl() -> i64 {
+extern "gossamer" fn gos_rt_num_cpus_impl() -> i64 {
     crate::os::cpu::available() as i64
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_num_goroutines() -> i64 {
+extern "gossamer" fn gos_rt_num_goroutines() -> i64 {
     list::count() as i64
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_goroutine_id() -> i64 {
+extern "gossamer" fn gos_rt_goroutine_id() -> i64 {
     let goroutine = tls::current();
     // SAFETY: it runs, or there is none.
     if goroutine.is_null() {

@@ -3,23 +3,27 @@
 
 use crate::io::{file, print};
 use crate::string::{self, Str};
+use gos_convention::gossamer;
 
 /// Prints to a buffered descriptor.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_print_impl(descriptor: i64, bytes: *const u8, length: usize) {
+unsafe extern "gossamer" fn gos_rt_print_impl(descriptor: i64, bytes: *const u8, length: usize) {
     // SAFETY: compiled code passes strings and runs on workers only; so everywhere below.
     print::print(descriptor, unsafe { string::bytes_of(bytes, length) });
 }
 
 /// Writes the print buffers out.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_flush_impl() {
+extern "gossamer" fn gos_rt_flush_impl() {
     print::flush();
 }
 
 /// Opens a file.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_open_impl(
+unsafe extern "gossamer" fn gos_rt_open_impl(
     path: *const u8,
     length: usize,
     flags: i64,
@@ -30,20 +34,23 @@ unsafe extern "C" fn gos_rt_open_impl(
 }
 
 /// Moves a file's position.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_seek_impl(descriptor: i64, offset: i64, whence: i64) -> i64 {
+extern "gossamer" fn gos_rt_seek_impl(descriptor: i64, offset: i64, whence: i64) -> i64 {
     file::seek(descriptor as i32, offset, whence)
 }
 
 /// Bytes of a file.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_file_size_impl(descriptor: i64) -> i64 {
+extern "gossamer" fn gos_rt_file_size_impl(descriptor: i64) -> i64 {
     file::size(descriptor as i32)
 }
 
 /// Something with a path.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_path_op_impl(
+unsafe extern "gossamer" fn gos_rt_path_op_impl(
     operation: i64,
     path: *const u8,
     length: usize,
@@ -65,8 +72,9 @@ unsafe extern "C" fn gos_rt_path_op_impl(
 }
 
 /// The text of an error number.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_error_text_impl(number: i64) -> Str {
+unsafe extern "gossamer" fn gos_rt_error_text_impl(number: i64) -> Str {
     // SAFETY: as above.
     unsafe { string::copy(file::error_text(number).as_bytes()) }
 }

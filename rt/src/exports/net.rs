@@ -7,6 +7,7 @@ use crate::net::system::Role;
 use crate::net::{plain, system, tcp};
 use crate::string::{self, Str};
 use crate::task::Park;
+use gos_convention::gossamer;
 
 /// Handles of the table begin here; smaller ones are the system's own numbers.
 const FIRST_HANDLE: i64 = 1 << 32;
@@ -15,8 +16,9 @@ fn not_a_descriptor() -> Park {
     Park::ready(-descriptor::BAD_DESCRIPTOR as u64)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize) -> Park {
+unsafe extern "gossamer" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize) -> Park {
     if handle >= FIRST_HANDLE {
         return operation::begin(
             running(),
@@ -33,8 +35,13 @@ unsafe extern "C" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize
     unsafe { plain::read(running(), number, bytes, length) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_write_impl(handle: i64, bytes: *const u8, length: usize) -> Park {
+unsafe extern "gossamer" fn gos_rt_write_impl(
+    handle: i64,
+    bytes: *const u8,
+    length: usize,
+) -> Park {
     if handle >= FIRST_HANDLE {
         return operation::begin(
             running(),
@@ -51,16 +58,18 @@ unsafe extern "C" fn gos_rt_write_impl(handle: i64, bytes: *const u8, length: us
     unsafe { plain::write(running(), number, bytes, length) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_close_impl(handle: i64) -> i64 {
+extern "gossamer" fn gos_rt_close_impl(handle: i64) -> i64 {
     if handle >= FIRST_HANDLE {
         return descriptor::close(handle as u64);
     }
     i32::try_from(handle).map_or(-descriptor::BAD_DESCRIPTOR, plain::close)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_tcp_listen_impl(
+unsafe extern "gossamer" fn gos_rt_tcp_listen_impl(
     address: *const u8,
     length: usize,
     backlog: i64,
@@ -73,8 +82,9 @@ unsafe extern "C" fn gos_rt_tcp_listen_impl(
     )
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_tcp_connect_impl(
+unsafe extern "gossamer" fn gos_rt_tcp_connect_impl(
     address: *const u8,
     length: usize,
     timeout: i64,
@@ -87,8 +97,9 @@ unsafe extern "C" fn gos_rt_tcp_connect_impl(
     )
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_accept_impl(handle: i64) -> Park {
+extern "gossamer" fn gos_rt_accept_impl(handle: i64) -> Park {
     operation::begin(running(), Kind::Accept, handle as u64, 0, 0)
 }
 
@@ -100,34 +111,39 @@ fn with<R>(handle: i64, call: impl FnOnce(i32) -> R) -> Option<R> {
     Some(result)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_shutdown_impl(handle: i64, how: i64) -> i64 {
+extern "gossamer" fn gos_rt_shutdown_impl(handle: i64, how: i64) -> i64 {
     with(handle, |number| system::shutdown(number, how)).unwrap_or(-descriptor::BAD_DESCRIPTOR)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_set_deadline_impl(handle: i64, direction: i64, deadline: i64) -> i64 {
+extern "gossamer" fn gos_rt_set_deadline_impl(handle: i64, direction: i64, deadline: i64) -> i64 {
     let direction = if direction == 0 { READ } else { WRITE };
     let deadline = u64::try_from(deadline).unwrap_or(0);
     descriptor::set_deadline(handle as u64, direction, deadline)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_local_address_impl(handle: i64) -> Str {
+unsafe extern "gossamer" fn gos_rt_local_address_impl(handle: i64) -> Str {
     let address = with(handle, system::local_address).flatten();
     // SAFETY: on a worker's system stack.
     unsafe { string::copy(address.unwrap_or_default().as_bytes()) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_peer_address_impl(handle: i64) -> Str {
+unsafe extern "gossamer" fn gos_rt_peer_address_impl(handle: i64) -> Str {
     let address = with(handle, system::peer_address).flatten();
     // SAFETY: as above.
     unsafe { string::copy(address.unwrap_or_default().as_bytes()) }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_try_accept_impl(handle: i64) -> i64 {
+extern "gossamer" fn gos_rt_try_accept_impl(handle: i64) -> i64 {
     loop {
         match with(handle, system::accept).unwrap_or(-descriptor::BAD_DESCRIPTOR) {
             number @ 0.. => return descriptor::register(number as i32),
@@ -137,13 +153,19 @@ extern "C" fn gos_rt_try_accept_impl(handle: i64) -> i64 {
     }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_stop_listening_impl(handle: i64) -> i64 {
+extern "gossamer" fn gos_rt_stop_listening_impl(handle: i64) -> i64 {
     with(handle, system::stop_listening).unwrap_or(-descriptor::BAD_DESCRIPTOR)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_local_socket_impl(name: *const u8, length: usize, role: i64) -> i64 {
+unsafe extern "gossamer" fn gos_rt_local_socket_impl(
+    name: *const u8,
+    length: usize,
+    role: i64,
+) -> i64 {
     let Some(role) = Role::from_number(role) else {
         return -system::INVALID;
     };
@@ -154,13 +176,15 @@ unsafe extern "C" fn gos_rt_local_socket_impl(name: *const u8, length: usize, ro
     }
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_socket_kind_impl(number: i64) -> i64 {
+extern "gossamer" fn gos_rt_socket_kind_impl(number: i64) -> i64 {
     i32::try_from(number).map_or(-descriptor::BAD_DESCRIPTOR, system::kind)
 }
 
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_adopt_impl(number: i64) -> i64 {
+extern "gossamer" fn gos_rt_adopt_impl(number: i64) -> i64 {
     // The standard three are everybody's.
     match i32::try_from(number) {
         Ok(number @ 3..) => match system::adopt(number) {
@@ -172,8 +196,9 @@ extern "C" fn gos_rt_adopt_impl(number: i64) -> i64 {
 }
 
 /// A pipe; `ours` says which end becomes a handle, the other one is for a child process.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_pipe_impl(ends: *mut i64, ours: i64) -> i64 {
+unsafe extern "gossamer" fn gos_rt_pipe_impl(ends: *mut i64, ours: i64) -> i64 {
     let numbers = match system::pipe() {
         Ok(numbers) => numbers,
         Err(error) => return error,

@@ -7,22 +7,26 @@ use crate::process::child::{self, Spawn};
 use crate::sched::blocking;
 use crate::string::{self, Str};
 use crate::task::Park;
+use gos_convention::gossamer;
 
 /// Number of arguments.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_arg_count() -> usize {
+extern "gossamer" fn gos_rt_arg_count() -> usize {
     process::argument_count()
 }
 
 /// One argument.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_arg(index: i64) -> Str {
+extern "gossamer" fn gos_rt_arg(index: i64) -> Str {
     process::argument(index)
 }
 
 /// An environment variable.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_env_get_impl(name: *const u8, length: usize) -> Str {
+unsafe extern "gossamer" fn gos_rt_env_get_impl(name: *const u8, length: usize) -> Str {
     // SAFETY: compiled code passes strings and runs on workers only; so everywhere below.
     unsafe {
         match process::variable(string::text_of(name, length)) {
@@ -33,8 +37,9 @@ unsafe extern "C" fn gos_rt_env_get_impl(name: *const u8, length: usize) -> Str 
 }
 
 /// Sets an environment variable.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_env_set_impl(
+unsafe extern "gossamer" fn gos_rt_env_set_impl(
     name: *const u8,
     name_length: usize,
     value: *const u8,
@@ -49,46 +54,53 @@ unsafe extern "C" fn gos_rt_env_set_impl(
 }
 
 /// The current folder.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_cwd_impl() -> Str {
+unsafe extern "gossamer" fn gos_rt_cwd_impl() -> Str {
     // SAFETY: as above.
     unsafe { string::copy(process::current_folder().as_bytes()) }
 }
 
 /// The machine's name.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_hostname_impl() -> Str {
+unsafe extern "gossamer" fn gos_rt_hostname_impl() -> Str {
     // SAFETY: as above.
     unsafe { string::copy(process::host_name().as_bytes()) }
 }
 
 /// The process's number.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_pid() -> i64 {
+extern "gossamer" fn gos_rt_pid() -> i64 {
     i64::from(std::process::id())
 }
 
 /// Ends the process.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_exit_impl(code: i64) -> ! {
+extern "gossamer" fn gos_rt_exit_impl(code: i64) -> ! {
     process::exit(code as i32)
 }
 
 /// Random bits of the system.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_random_impl() -> u64 {
+extern "gossamer" fn gos_rt_random_impl() -> u64 {
     process::random()
 }
 
 /// What hash tables are seeded with.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_hash_seed() -> u64 {
+extern "gossamer" fn gos_rt_hash_seed() -> u64 {
     process::hash_seed()
 }
 
 /// Starts a child process.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_spawn_impl(
+unsafe extern "gossamer" fn gos_rt_spawn_impl(
     command: *const u8,
     command_length: usize,
     environment: *const u8,
@@ -112,26 +124,30 @@ unsafe extern "C" fn gos_rt_spawn_impl(
 }
 
 /// Waits for a child process.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_wait_process_impl(process: i64) -> Park {
+extern "gossamer" fn gos_rt_wait_process_impl(process: i64) -> Park {
     blocking::run(running(), move || child::wait(process) as u64)
 }
 
 /// Sends a signal.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_kill_impl(process: i64, signal: i64) -> i64 {
+extern "gossamer" fn gos_rt_kill_impl(process: i64, signal: i64) -> i64 {
     child::kill(process, signal)
 }
 
 /// The parent process.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_parent_impl() -> i64 {
+extern "gossamer" fn gos_rt_parent_impl() -> i64 {
     child::parent()
 }
 
 /// Becomes another program.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_exec_impl(
+unsafe extern "gossamer" fn gos_rt_exec_impl(
     command: *const u8,
     command_length: usize,
     environment: *const u8,

@@ -2,17 +2,20 @@
 
 use crate::gc::alloc;
 use crate::string::{self, Str, append, float};
+use gos_convention::gossamer;
 
 /// The same text in a buffer of its own.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_string_copy(bytes: *const u8, length: usize) -> Str {
+unsafe extern "gossamer" fn gos_rt_string_copy(bytes: *const u8, length: usize) -> Str {
     // SAFETY: compiled code passes strings and runs on workers only; so everywhere below.
     unsafe { string::copy(string::bytes_of(bytes, length)) }
 }
 
 /// Both texts, one after the other.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_string_append(
+unsafe extern "gossamer" fn gos_rt_string_append(
     head: *const u8,
     head_length: usize,
     tail: *const u8,
@@ -35,21 +38,24 @@ unsafe extern "C" fn gos_rt_string_append(
 }
 
 /// A buffer of zeroed bytes that counts as used.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_string_buffer(capacity: usize) -> *mut u8 {
+unsafe extern "gossamer" fn gos_rt_string_buffer(capacity: usize) -> *mut u8 {
     // SAFETY: as above.
     unsafe { alloc::string(capacity, capacity) }
 }
 
 /// Whether `{:?}` shows a character as it is, quotes and backslashes aside.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_rt_char_printable(character: u32) -> u8 {
+extern "gossamer" fn gos_rt_char_printable(character: u32) -> u8 {
     u8::from(char::from_u32(character).is_some_and(|c| c.escape_debug().len() == 1))
 }
 
 /// A float as text.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_format_f64_impl(
+unsafe extern "gossamer" fn gos_rt_format_f64_impl(
     value: f64,
     precision: i64,
     mode: i64,
@@ -61,8 +67,13 @@ unsafe extern "C" fn gos_rt_format_f64_impl(
 }
 
 /// Text as a float; 1 when it is one.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_parse_f64_impl(bytes: *const u8, length: usize, to: *mut f64) -> u8 {
+unsafe extern "gossamer" fn gos_rt_parse_f64_impl(
+    bytes: *const u8,
+    length: usize,
+    to: *mut f64,
+) -> u8 {
     // SAFETY: as above; `to` is a float of the caller's.
     unsafe {
         let parsed = float::parse(string::bytes_of(bytes, length));
@@ -74,8 +85,13 @@ unsafe extern "C" fn gos_rt_parse_f64_impl(bytes: *const u8, length: usize, to: 
 }
 
 /// Text as a float of half the width, rounded once; 1 when it is one.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_rt_parse_f32_impl(bytes: *const u8, length: usize, to: *mut f32) -> u8 {
+unsafe extern "gossamer" fn gos_rt_parse_f32_impl(
+    bytes: *const u8,
+    length: usize,
+    to: *mut f32,
+) -> u8 {
     // SAFETY: as above.
     unsafe {
         let parsed = float::parse(string::bytes_of(bytes, length));

@@ -11,6 +11,7 @@ use crate::task::Park;
 use crate::task::context::slow_call;
 use crate::task::tls;
 use gos_abi::TypeDesc;
+use gos_convention::gossamer;
 use std::ptr;
 
 /// No object is as large as this: sizes below it can be added without overflow, and no system gives
@@ -177,7 +178,8 @@ unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8
     }
 }
 
-unsafe extern "C" fn slowest(bytes: usize, desc: usize, content: usize, _: usize) -> Park {
+#[gossamer]
+unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _: usize) -> Park {
     // SAFETY: on a system stack, where everything is allowed.
     unsafe {
         let heap = (*local()).heap;

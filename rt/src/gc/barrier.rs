@@ -11,6 +11,7 @@ use crate::prim::{AtomicU32, Ordering};
 use crate::task::Park;
 use crate::task::context::slow_call;
 use gos_abi::TypeDesc;
+use gos_convention::gossamer;
 
 /// The phase of the collector. Not 0 while stores must be logged.
 #[unsafe(export_name = "gos_rt_gc_phase")]
@@ -120,14 +121,16 @@ pub unsafe fn copy(to: *mut u8, desc: *const TypeDesc, count: usize) {
     }
 }
 
-unsafe extern "C" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> Park {
+#[gossamer]
+unsafe extern "gossamer" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> Park {
     // SAFETY: runs on the worker whose log it is.
     let local = unsafe { &mut *local() };
     local.heap.logged.lock().take_over(&mut local.log);
     Park::ready(0)
 }
 
-unsafe extern "C" fn log_range(to: usize, desc: usize, count: usize, _: usize) -> Park {
+#[gossamer]
+unsafe extern "gossamer" fn log_range(to: usize, desc: usize, count: usize, _: usize) -> Park {
     // SAFETY: runs on a worker; descriptors live forever.
     let (heap, range) = unsafe { ((*local()).heap, Range::new(desc as *const _, to, count)) };
     heap.logged.lock().ranges.push(range);

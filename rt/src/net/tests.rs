@@ -3,6 +3,7 @@
 use crate::prim::{AtomicI64, AtomicU64, Ordering};
 use crate::sched::tests::check;
 use crate::sched::tests::rt::{self, expect};
+use gos_convention::gossamer;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static LISTENER: AtomicI64 = AtomicI64::new(0);
@@ -70,10 +71,11 @@ fn sixty_four_connections_echo() {
     check("echo");
 }
 
-pub(crate) extern "C" fn echo(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn echo(_: u64) {
     const CONNECTIONS: u64 = 64;
     const ROUNDS: u8 = 50;
-    extern "C" fn accept_all(_: u64) {
+    extern "gossamer" fn accept_all(_: u64) {
         let listener = LISTENER.load(Ordering::SeqCst);
         loop {
             // SAFETY: as above.
@@ -87,7 +89,7 @@ pub(crate) extern "C" fn echo(_: u64) {
             unsafe { rt::gos_rt_go(serve, connection as u64) };
         }
     }
-    extern "C" fn serve(connection: u64) {
+    extern "gossamer" fn serve(connection: u64) {
         let mut bytes = [0u8; 256];
         loop {
             // SAFETY: as above.
@@ -103,7 +105,7 @@ pub(crate) extern "C" fn echo(_: u64) {
         // SAFETY: as above.
         unsafe { rt::gos_rt_close(connection as i64) };
     }
-    extern "C" fn client(seed: u64) {
+    extern "gossamer" fn client(seed: u64) {
         let connection = connect("127.0.0.1");
         expect(connection > 0, 13);
         for round in 0..ROUNDS {
@@ -144,7 +146,8 @@ fn deadlines_end_waits() {
     check("deadlines");
 }
 
-pub(crate) extern "C" fn deadlines(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn deadlines(_: u64) {
     expect(listen("localhost:0") > 0, 20);
     // SAFETY: as above.
     unsafe {
@@ -193,9 +196,10 @@ fn pipes_block_only_their_goroutine() {
     check("pipes");
 }
 
-pub(crate) extern "C" fn pipes(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn pipes(_: u64) {
     static WRITER: AtomicI64 = AtomicI64::new(0);
-    extern "C" fn write_late(_: u64) {
+    extern "gossamer" fn write_late(_: u64) {
         // SAFETY: as above.
         unsafe { rt::gos_rt_sleep(20_000_000) };
         expect(write_all(WRITER.load(Ordering::SeqCst), &[7; 100_000]), 40);

@@ -15,6 +15,7 @@ use crate::sched::scheduler;
 use crate::sched::worker::{Worker, state};
 use crate::task::tls::{self, Tls};
 use crate::task::{G, Park, context};
+use gos_convention::gossamer;
 
 /// Bits of `Tls::preempt`.
 const YIELD: usize = 1;
@@ -99,7 +100,8 @@ fn wait_for_the_world() {
     unsafe { context::spill_call(stop_here, 0) };
 }
 
-unsafe extern "C" fn stop_here(_: usize, sp: usize) -> usize {
+#[gossamer]
+unsafe extern "gossamer" fn stop_here(_: usize, sp: usize) -> usize {
     let Some(worker) = tls::worker() else {
         return 0;
     };
@@ -155,7 +157,8 @@ pub fn stop_the_world() -> bool {
     unsafe { context::spill_call(stop_others, 0) != 0 }
 }
 
-unsafe extern "C" fn stop_others(_: usize, sp: usize) -> usize {
+#[gossamer]
+unsafe extern "gossamer" fn stop_others(_: usize, sp: usize) -> usize {
     let this = tls::worker();
     let mut world = WORLD.lock();
     if world.stopping {

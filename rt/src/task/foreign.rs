@@ -11,6 +11,7 @@
 //! called back stays on its thread, since C may know the thread by its locks and `errno`.
 //! Never: lets a panic past C's frames; one in a callback finds no catch and ends the process.
 
+use gos_convention::gossamer;
 use std::ptr;
 
 use crate::lock::{Rank, Ranked};
@@ -96,8 +97,9 @@ unsafe fn give_back(stack: *mut ForeignStack) {
 }
 
 /// Behind `gos_rt_c_call`, before C: gives the stack pointer for it.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_c_enter_impl() -> u64 {
+unsafe extern "gossamer" fn gos_context_c_enter_impl() -> u64 {
     // SAFETY: called by the assembly with the running goroutine's context saved.
     unsafe {
         let goroutine = &mut *tls::current();
@@ -120,8 +122,9 @@ unsafe extern "C" fn gos_context_c_enter_impl() -> u64 {
 }
 
 /// Behind `gos_rt_c_call`, after C.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_c_leave_impl() {
+unsafe extern "gossamer" fn gos_context_c_leave_impl() {
     enter_compiled_code();
     // SAFETY: called by the assembly, for the call of C that ended.
     unsafe {
@@ -136,8 +139,9 @@ unsafe extern "C" fn gos_context_c_leave_impl() {
 
 /// Behind `gos_rt_c_callback`, before compiled code runs: gives the frame that it was called from, or
 /// 0 when all is done already.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_callback_begin_impl(sp: u64, code: u64, block: u64) -> u64 {
+unsafe extern "gossamer" fn gos_context_callback_begin_impl(sp: u64, code: u64, block: u64) -> u64 {
     let goroutine = tls::current();
     // SAFETY: called by the assembly on the stack that C runs on.
     unsafe {
@@ -167,8 +171,9 @@ unsafe extern "C" fn gos_context_callback_begin_impl(sp: u64, code: u64, block: 
 }
 
 /// Behind `gos_rt_c_callback`, before C goes on.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_callback_end_impl() {
+unsafe extern "gossamer" fn gos_context_callback_end_impl() {
     // SAFETY: called by the assembly, on the stack that C runs on.
     unsafe {
         let goroutine = &mut *tls::current();
@@ -203,20 +208,22 @@ fn enter_compiled_code() {
 }
 
 /// A callback in a thread that C started.
+#[gossamer]
 #[repr(C)]
 struct ThreadCall {
-    code: unsafe extern "C" fn(u64),
+    code: unsafe extern "gossamer" fn(u64),
     block: u64,
     done: AtomicU32,
 }
 
 /// Runs the callback as a goroutine of its own, while the thread waits.
+#[gossamer]
 unsafe fn run_for_thread(code: u64, block: u64) {
     if !sched::is_started() {
         sched::fatal("C called compiled code before the program began");
     }
     // SAFETY: the code's address comes from compiled code.
-    let code = unsafe { std::mem::transmute::<u64, unsafe extern "C" fn(u64)>(code) };
+    let code = unsafe { std::mem::transmute::<u64, unsafe extern "gossamer" fn(u64)>(code) };
     let call = ThreadCall {
         code,
         block,
@@ -236,7 +243,8 @@ unsafe fn run_for_thread(code: u64, block: u64) {
 }
 
 /// Bottom frame of such a goroutine.
-unsafe extern "C" fn thread_goroutine(call: u64) {
+#[gossamer]
+unsafe extern "gossamer" fn thread_goroutine(call: u64) {
     // SAFETY: the thread waits until the call is done.
     unsafe {
         let ThreadCall { code, block, .. } = &*(call as *const ThreadCall);
@@ -245,7 +253,8 @@ unsafe extern "C" fn thread_goroutine(call: u64) {
     }
 }
 
-unsafe extern "C" fn finish_thread_call(call: usize, _: usize, _: usize, _: usize) -> Park {
+#[gossamer]
+unsafe extern "gossamer" fn finish_thread_call(call: usize, _: usize, _: usize, _: usize) -> Park {
     // SAFETY: as above; the call is gone when the thread sees the store.
     unsafe {
         let done = &(*(call as *const ThreadCall)).done;

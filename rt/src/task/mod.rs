@@ -13,11 +13,13 @@ pub mod tls;
 pub mod trampoline;
 
 pub use goroutine::{Defer, G, Park, WaitReason};
+use gos_convention::gossamer;
 pub use list::{for_each_goroutine, for_each_goroutine_from};
 pub use tls::{Tls, current};
 
+#[gossamer]
 #[cfg(feature = "entry")]
-unsafe extern "C" {
+unsafe extern "gossamer" {
     fn gos_fault(kind: u64) -> !;
     static gos_small_frame_bytes: u64;
 }
@@ -45,7 +47,8 @@ pub fn small_frame_bytes() -> u64 {
     bytes
 }
 
+#[gossamer]
 #[cfg(not(feature = "entry"))]
-extern "C" fn no_program(_kind: u64) -> ! {
+extern "gossamer" fn no_program(_kind: u64) -> ! {
     crate::sched::fatal("a fault outside of a compiled program")
 }

@@ -8,9 +8,11 @@ use crate::prim::{AtomicPtr, AtomicU64, Ordering};
 use crate::sched::tests::{check, rt};
 use crate::string::Str;
 use gos_abi::TypeDesc;
+use gos_convention::gossamer;
 use std::ptr;
 
-unsafe extern "C" {
+#[gossamer]
+unsafe extern "gossamer" {
     fn gos_rt_alloc(desc: *const TypeDesc) -> *mut Tree;
     fn gos_rt_string_append(
         head: *const u8,
@@ -109,7 +111,8 @@ unsafe fn text_survives() -> bool {
     bytes.len() == 150 && bytes.chunks(3).all(|chunk| chunk == b"abc")
 }
 
-extern "C" fn allocate(seed: u64) {
+#[gossamer]
+extern "gossamer" fn allocate(seed: u64) {
     // SAFETY: on a goroutine.
     unsafe {
         let kept = build(3, seed);
@@ -124,7 +127,8 @@ extern "C" fn allocate(seed: u64) {
     }
 }
 
-pub(crate) extern "C" fn allocates_under_stress(_: u64) {
+#[gossamer]
+pub(crate) extern "gossamer" fn allocates_under_stress(_: u64) {
     HEAP.pacer.configure(Settings {
         is_stress: true,
         ..Settings::DEFAULT

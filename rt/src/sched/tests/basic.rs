@@ -3,6 +3,7 @@
 use super::harness::{check, check_output, desc_of_bytes, rt};
 use super::rt::expect;
 use crate::prim::{AtomicU32, AtomicU64, Ordering};
+use gos_convention::gossamer;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static WORD: AtomicU32 = AtomicU32::new(0);
@@ -12,9 +13,10 @@ fn hundred_thousand_goroutines_all_run() {
     check("spawn_and_join");
 }
 
-pub(super) extern "C" fn spawn_and_join(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn spawn_and_join(_: u64) {
     const GOROUTINES: u64 = 100_000;
-    extern "C" fn body(_: u64) {
+    extern "gossamer" fn body(_: u64) {
         COUNT.fetch_add(1, Ordering::Relaxed);
     }
     // SAFETY: on a goroutine; so in all of these programs.
@@ -34,9 +36,10 @@ fn sleeping_takes_its_time_and_no_longer() {
     check("sleepers");
 }
 
-pub(super) extern "C" fn sleepers(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn sleepers(_: u64) {
     const GOROUTINES: u64 = 1000;
-    extern "C" fn body(ms: u64) {
+    extern "gossamer" fn body(ms: u64) {
         // SAFETY: as above.
         unsafe {
             let before = rt::gos_rt_now();
@@ -65,8 +68,9 @@ fn loops_with_polls_let_others_run() {
 }
 
 /// A loop as the compiler emits it: polls when the limit is poisoned, keeps values in registers.
-pub(super) extern "C" fn preempted(_: u64) {
-    extern "C" fn spin(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn preempted(_: u64) {
+    extern "gossamer" fn spin(_: u64) {
         let mut sum = 0u64;
         for i in 0.. {
             // SAFETY: the block is this thread's at this moment.
@@ -104,9 +108,10 @@ fn a_deadlock_is_reported() {
     );
 }
 
-pub(super) extern "C" fn deadlock(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn deadlock(_: u64) {
     static DESC: gos_abi::TypeDesc = desc_of_bytes(8);
-    extern "C" fn body(channel: u64) {
+    extern "gossamer" fn body(channel: u64) {
         let mut value = 0u64;
         // SAFETY: as above.
         unsafe { rt::gos_rt_chan_recv(channel as *mut u8, (&raw mut value).cast()) };
@@ -125,12 +130,13 @@ fn waits_end_by_wake_ups_and_time() {
 }
 
 /// A lock made of a word, as the library makes it.
-pub(super) extern "C" fn wait_and_wake(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn wait_and_wake(_: u64) {
     const GOROUTINES: u64 = 100;
     const ROUNDS: u64 = 200;
     static LOCK: AtomicU32 = AtomicU32::new(0);
     static mut SHARED: u64 = 0;
-    extern "C" fn body(_: u64) {
+    extern "gossamer" fn body(_: u64) {
         for round in 0..ROUNDS {
             // SAFETY: the word is static; the shared number is written under the lock.
             unsafe {
@@ -170,10 +176,11 @@ fn the_world_stops_and_goes_on() {
     check("collects_while_others_run");
 }
 
-pub(super) extern "C" fn collects_while_others_run(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn collects_while_others_run(_: u64) {
     static DESC: gos_abi::TypeDesc = desc_of_bytes(8);
     const GOROUTINES: u64 = 40;
-    extern "C" fn body(seed: u64) {
+    extern "gossamer" fn body(seed: u64) {
         // SAFETY: cells stay reachable from this stack.
         unsafe {
             for round in 0..30u64 {

@@ -1,6 +1,7 @@
 //! Runs a named program in a process of its own: the test binary again, with the program's name in
 //! the environment and only the test [`child`] selected.
 
+use gos_convention::gossamer;
 use std::process::{Command, Output};
 
 use gos_abi::TypeDesc;
@@ -12,7 +13,8 @@ use crate::{gc, os, sched};
 const NAME: &str = "GOS_RT_TEST_PROGRAM";
 
 /// Programs by name; `main` runs on goroutine 1.
-const PROGRAMS: &[(&str, extern "C" fn(u64))] = &[
+#[gossamer]
+const PROGRAMS: &[(&str, extern "gossamer" fn(u64))] = &[
     ("spawn_and_join", super::basic::spawn_and_join),
     ("sleepers", super::basic::sleepers),
     ("preempted", super::basic::preempted),
@@ -130,15 +132,16 @@ pub(crate) const fn desc_of_bytes(size: u64) -> TypeDesc {
 }
 
 /// The runtime as compiled code sees it.
+#[gossamer]
 pub(crate) mod rt {
     use gos_abi::TypeDesc;
     use gos_abi::layout::SelectCase;
 
     use crate::string::Str;
 
-    unsafe extern "C" {
+    unsafe extern "gossamer" {
         pub(crate) fn gos_rt_alloc_array(desc: *const TypeDesc, capacity: i64) -> *mut u8;
-        pub(crate) fn gos_rt_go(code: extern "C" fn(u64), env: u64);
+        pub(crate) fn gos_rt_go(code: extern "gossamer" fn(u64), env: u64);
         pub(crate) fn gos_rt_yield();
         pub(crate) fn gos_rt_sleep(ns: i64);
         pub(crate) fn gos_rt_gc();
@@ -156,7 +159,7 @@ pub(crate) mod rt {
         pub(crate) fn gos_rt_timer_start(channel: *mut u8, after: i64, period: i64) -> i64;
         pub(crate) fn gos_rt_timer_stop(id: i64) -> u8;
         pub(crate) fn gos_rt_signal_on(signal: i64, channel: *mut u8) -> i64;
-        pub(crate) fn gos_rt_catch(code: extern "C" fn(u64), env: u64) -> i64;
+        pub(crate) fn gos_rt_catch(code: extern "gossamer" fn(u64), env: u64) -> i64;
         pub(crate) fn gos_rt_read(handle: i64, bytes: *mut u8, length: i64) -> i64;
         pub(crate) fn gos_rt_write(handle: i64, bytes: *const u8, length: i64) -> i64;
         pub(crate) fn gos_rt_close(handle: i64) -> i64;

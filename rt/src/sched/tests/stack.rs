@@ -1,11 +1,13 @@
 //! Functions with the prologue that the compiler emits: more stack, and safepoints in it.
 
 use core::arch::global_asm;
+use gos_convention::gossamer;
 
 use super::harness::{check, check_output, rt};
 use super::rt::expect;
 
-unsafe extern "C" {
+#[gossamer]
+unsafe extern "gossamer" {
     /// `sum(n) = n + sum(n - 1)`, 200 bytes of frame and more each.
     fn gos_test_sum(
         n: u64,
@@ -20,7 +22,7 @@ unsafe extern "C" {
     /// Calls itself for ever.
     fn gos_test_runaway(n: u64) -> u64;
     /// Recurses `n` times, then calls `code(0)`.
-    fn gos_test_deep_call(n: u64, code: extern "C" fn(u64));
+    fn gos_test_deep_call(n: u64, code: extern "gossamer" fn(u64));
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -99,8 +101,9 @@ fn deep_recursion_goes_on_in_new_chunks() {
     check("deep_recursion");
 }
 
-pub(super) extern "C" fn deep_recursion(_: u64) {
-    extern "C" fn body(n: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn deep_recursion(_: u64) {
+    extern "gossamer" fn body(n: u64) {
         for _ in 0..20 {
             // SAFETY: the assembly above; so below.
             let sum = unsafe { gos_test_sum(n, 1, 2, 3, 4, 5, 6, 7) };
@@ -134,7 +137,8 @@ fn runaway_recursion_is_a_fault() {
     );
 }
 
-pub(super) extern "C" fn runaway_recursion(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn runaway_recursion(_: u64) {
     // SAFETY: as above.
     unsafe { gos_test_runaway(0) };
 }
@@ -144,7 +148,8 @@ fn arguments_on_the_stack_are_passed_on() {
     check("stack_arguments");
 }
 
-pub(super) extern "C" fn stack_arguments(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn stack_arguments(_: u64) {
     // SAFETY: as above.
     unsafe {
         for n in 0..500 {
@@ -160,16 +165,17 @@ fn a_catch_on_an_older_chunk_frees_the_newer() {
     check("caught_on_older_chunk");
 }
 
-pub(super) extern "C" fn caught_on_older_chunk(_: u64) {
-    extern "C" fn fails(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn caught_on_older_chunk(_: u64) {
+    extern "gossamer" fn fails(_: u64) {
         // SAFETY: there is a catch.
         unsafe { rt::gos_rt_panic_finish() }
     }
-    extern "C" fn body(n: u64) {
+    extern "gossamer" fn body(n: u64) {
         // SAFETY: the assembly above.
         unsafe { gos_test_deep_call(n, fails) }
     }
-    extern "C" fn returns(n: u64) {
+    extern "gossamer" fn returns(n: u64) {
         expect(n == 7, 42);
     }
     // SAFETY: on a goroutine.
@@ -187,7 +193,8 @@ fn a_null_reference_is_a_fault() {
     check_output("null_reference", 2, "a fault outside of a compiled program");
 }
 
-pub(super) extern "C" fn null_reference(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn null_reference(_: u64) {
     // SAFETY: the fault is the point; the address is never mapped.
     unsafe { core::hint::black_box(16 as *const u64).read_volatile() };
 }
@@ -201,7 +208,8 @@ fn other_bad_addresses_end_the_program() {
     );
 }
 
-pub(super) extern "C" fn wild_address(_: u64) {
+#[gossamer]
+pub(super) extern "gossamer" fn wild_address(_: u64) {
     // SAFETY: as above.
     unsafe { core::hint::black_box((1u64 << 44) as *const u64).read_volatile() };
 }

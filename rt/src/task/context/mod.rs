@@ -10,6 +10,7 @@ use crate::sched::safepoint;
 use crate::task::stack::{self, Chunk};
 use crate::task::tls;
 use crate::task::{G, Park};
+use gos_convention::gossamer;
 
 pub(crate) mod notation;
 
@@ -50,14 +51,15 @@ pub(crate) struct MorestackFrame {
     pub stack_arguments: i64,
 }
 
-unsafe extern "C" {
+#[gossamer]
+unsafe extern "gossamer" {
     fn gos_context_resume(goroutine: *mut u8);
     fn gos_context_spill_call(
-        code: unsafe extern "C" fn(usize, usize) -> usize,
+        code: unsafe extern "gossamer" fn(usize, usize) -> usize,
         argument: usize,
     ) -> usize;
     fn gos_context_slow_call(
-        code: unsafe extern "C" fn(usize, usize, usize, usize) -> Park,
+        code: unsafe extern "gossamer" fn(usize, usize, usize, usize) -> Park,
         a: usize,
         b: usize,
         c: usize,
@@ -80,8 +82,9 @@ pub unsafe fn resume(goroutine: *mut G) {
 ///
 /// # Safety
 /// `code` is sound to call with these arguments.
+#[gossamer]
 pub unsafe fn slow_call(
-    code: unsafe extern "C" fn(usize, usize, usize, usize) -> Park,
+    code: unsafe extern "gossamer" fn(usize, usize, usize, usize) -> Park,
     a: usize,
     b: usize,
     c: usize,
@@ -96,8 +99,9 @@ pub unsafe fn slow_call(
 ///
 /// # Safety
 /// `code` is sound to call with these arguments.
+#[gossamer]
 pub unsafe fn spill_call(
-    code: unsafe extern "C" fn(usize, usize) -> usize,
+    code: unsafe extern "gossamer" fn(usize, usize) -> usize,
     argument: usize,
 ) -> usize {
     // SAFETY: passed on to the caller.
@@ -105,29 +109,33 @@ pub unsafe fn spill_call(
 }
 
 /// Behind `gos_rt_poll`.
+#[gossamer]
 #[unsafe(no_mangle)]
-extern "C" fn gos_context_poll_impl() -> Park {
+extern "gossamer" fn gos_context_poll_impl() -> Park {
     safepoint::reached()
 }
 
 /// Behind `gos_rt_morestack`: gives the new stack pointer, or 0 to try again on this chunk.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_morestack_impl(bytes: u64, frame: u64) -> Park {
+unsafe extern "gossamer" fn gos_context_morestack_impl(bytes: u64, frame: u64) -> Park {
     // SAFETY: called by the assembly with the running goroutine's frame.
     unsafe { stack::more(&mut *tls::current(), bytes, frame) }
 }
 
 /// Frees the spare's successor after a return to an older chunk.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_trim_impl() -> Park {
+unsafe extern "gossamer" fn gos_context_trim_impl() -> Park {
     // SAFETY: called by the assembly on the system stack of the goroutine's worker.
     unsafe { stack::trim(&mut *tls::current()) };
     Park::ready(0)
 }
 
 /// Behind the end of a goroutine's code.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_exit_impl() -> Park {
+unsafe extern "gossamer" fn gos_context_exit_impl() -> Park {
     let goroutine = tls::current();
     // SAFETY: it runs on this worker, which is on its system stack now, so the stack may go.
     unsafe { crate::sched::goroutine_ended(goroutine) };
@@ -135,8 +143,9 @@ unsafe extern "C" fn gos_context_exit_impl() -> Park {
 }
 
 /// Fills a new catch frame in and makes it the innermost.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_catch_impl(frame: *mut CatchFrame) {
+unsafe extern "gossamer" fn gos_context_catch_impl(frame: *mut CatchFrame) {
     // SAFETY: the frame lies on the running goroutine's stack.
     unsafe {
         let goroutine = &mut *tls::current();
@@ -148,8 +157,9 @@ unsafe extern "C" fn gos_context_catch_impl(frame: *mut CatchFrame) {
 }
 
 /// Behind `gos_rt_panic_finish`: the catch frame to return to.
+#[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "C" fn gos_context_panic_impl() -> *mut CatchFrame {
+unsafe extern "gossamer" fn gos_context_panic_impl() -> *mut CatchFrame {
     // SAFETY: called by the assembly with a running goroutine.
     let goroutine = unsafe { &mut *tls::current() };
     let frame = goroutine.catch;

@@ -6,6 +6,8 @@ use core::arch::asm;
 use core::arch::global_asm;
 use core::mem::offset_of;
 
+use gos_convention::gossamer;
+
 use super::MorestackFrame;
 use super::notation::{address, block, call, define_block, function, symbol, thread};
 use crate::task::stack::Chunk;
@@ -47,8 +49,9 @@ pub(crate) fn tls_block() -> *mut Tls {
 ///
 /// # Safety
 /// `top` is the 16-aligned end of an unused stack.
+#[gossamer]
 pub(crate) unsafe fn initial_context(top: u64, code: u64, env: u64) -> u64 {
-    unsafe extern "C" {
+    unsafe extern "gossamer" {
         fn gos_context_start();
     }
     let sp = top - 16 - 7 * 8;
