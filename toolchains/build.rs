@@ -114,7 +114,7 @@ fn build_lld_door(llvm: &Path) {
         "cargo::rustc-link-search=native={}",
         llvm.join("lib").display()
     );
-    for library in ["lldELF", "lldMachO", "lldCommon"] {
+    for library in ["lldELF", "lldMachO", "lldCOFF", "lldCommon"] {
         println!("cargo::rustc-link-lib=static:-bundle={library}");
     }
 }
@@ -144,6 +144,7 @@ fn compile_cpp(llvm: &Path, file: &str, library: &str) {
 fn link_static_llvm(llvm: &Path) {
     stub_other_back_ends(llvm);
     compile_cpp(llvm, "native/no_polly.cpp", "gos_no_polly");
+    compile_cpp(llvm, "native/no_manifests.cpp", "gos_no_manifests");
     compile_cpp(llvm, "native/llvm_start.cpp", "gos_llvm_start");
     let components = [
         "native",
@@ -156,6 +157,9 @@ fn link_static_llvm(llvm: &Path) {
         "textapi",
         "textapibinaryreader",
         "executionengine",
+        "debuginfopdb",
+        "libdriver",
+        "windowsdriver",
     ];
     let output = Command::new(llvm.join("bin/llvm-config"))
         .args(["--link-static", "--libnames"])

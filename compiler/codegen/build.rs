@@ -11,7 +11,12 @@ fn main() {
         PathBuf::from(env::var("LLVM_SYS_221_PREFIX").expect(
             "LLVM_SYS_221_PREFIX is set in .cargo/config.toml: build inside the repository",
         ));
-    compile_debug_nodes(&llvm);
+    for (file, library) in [
+        ("native/debug_nodes.cpp", "gos_debug_nodes"),
+        ("native/machine.cpp", "gos_machine"),
+    ] {
+        compile(&llvm, file, library);
+    }
     if env::var_os("CARGO_FEATURE_STATIC_LLVM").is_some() {
         return;
     }
@@ -22,8 +27,7 @@ fn main() {
     }
 }
 
-fn compile_debug_nodes(llvm: &Path) {
-    let file = "native/debug_nodes.cpp";
+fn compile(llvm: &Path, file: &str, library: &str) {
     println!("cargo::rerun-if-changed={file}");
     cc::Build::new()
         .cpp(true)
@@ -35,5 +39,5 @@ fn compile_debug_nodes(llvm: &Path) {
         // `gos_toolchains` names the C++ library, statically or dynamically, like LLVM.
         .cpp_link_stdlib(None)
         .warnings(false)
-        .compile("gos_debug_nodes");
+        .compile(library);
 }

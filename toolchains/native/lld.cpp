@@ -6,6 +6,7 @@
 
 LLD_HAS_DRIVER(elf)
 LLD_HAS_DRIVER(macho)
+LLD_HAS_DRIVER(coff)
 
 #ifdef GOS_STATIC_LLVM
 extern "C" void gos_llvm_start();
@@ -19,7 +20,9 @@ extern "C" int gos_lld_link(const char *const *arguments, std::size_t count, boo
     gos_llvm_start();
     std::string text;
     llvm::raw_string_ostream stream(text);
-    const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link}, {lld::Darwin, &lld::macho::link}};
+    const lld::DriverDef drivers[] = {{lld::Gnu, &lld::elf::link},
+                                      {lld::Darwin, &lld::macho::link},
+                                      {lld::WinLink, &lld::coff::link}};
     lld::Result result = lld::lldMain({arguments, count}, stream, stream, drivers);
     stream.flush();
     write(sink, text.data(), text.size());

@@ -142,13 +142,18 @@ pub fn discover(
             .or_else(|| search.cross(target))
             .or_else(|| search.apple())
             .or_else(|| search.zig()),
+        None if target.format == Format::Coff => search
+            .built_in()
+            .or_else(|| search.lld_link())
+            .or_else(|| search.clang_with("lld-link"))
+            .or_else(|| search.zig()),
         None if is_self_contained(target) => search
             .built_in()
             .or_else(|| search.ld_lld())
             .or_else(|| search.cross(target))
             .or_else(|| search.zig()),
         None if target.triple == host.triple() => search
-            .clang()
+            .clang_with("ld.lld")
             .or_else(|| search.cross(target))
             .or_else(|| search.system())
             .or_else(|| search.zig()),
@@ -241,6 +246,11 @@ impl Search<'_> {
         self.program("ld64.lld").map(Linker::Ld)
     }
 
+    /// LLD by the name under which it links for Windows.
+    fn lld_link(&mut self) -> Option<Linker> {
+        self.program("lld-link").map(Linker::Ld)
+    }
+
     /// A Mac's own compiler.
     fn apple(&mut self) -> Option<Linker> {
         if !self.host.is_mac() {
@@ -253,14 +263,15 @@ impl Search<'_> {
         })
     }
 
-    fn clang(&mut self) -> Option<Linker> {
+    /// clang, where it has LLD by the name that it calls it by.
+    fn clang_with(&mut self, lld: &str) -> Option<Linker> {
         let path = CLANG.iter().find_map(|name| self.program(name))?;
         // clang finds an LLD in its own folder or on the search path.
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let beside = real.with_file_name("ld.lld");
+        let beside = real.with_file_name(lld);
         let lld = self
             .program(&beside.to_string_lossy())
-            .or_else(|| self.program("ld.lld"));
+            .or_else(|| self.program(lld));
         lld.map(|_| Linker::Compiler {
             path,
             clang: true,
@@ -330,7 +341,7 @@ fn classify(path: PathBuf) -> Linker {
         name == *linker
             || name.ends_with(&format!("-{linker}"))
             || name.starts_with(&format!("{linker}."))
-    }) || ["ld.lld", "ld64"]
+    }) || ["ld.lld", "ld64", "lld-link"]
         .iter()
         .any(|linker| name.starts_with(linker));
     if is_linker {

@@ -28,6 +28,9 @@ struct PackedFile {
 
 include!(concat!(env!("OUT_DIR"), "/kits.rs"));
 
+/// The runtime as Windows' linkers expect archives to be called.
+const RUNTIME_COFF: &str = "gos_rt.lib";
+
 /// The kit of one target.
 #[derive(Debug, Clone)]
 pub struct Kit {
@@ -46,6 +49,8 @@ enum Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KitFiles {
     dir: PathBuf,
+    /// By name, in order.
+    names: Vec<String>,
 }
 
 impl Kit {
@@ -83,7 +88,7 @@ impl Kit {
             Source::Embedded(index) => *index,
             Source::Folder(dir) => {
                 let dir = fs::canonicalize(dir).map_err(|e| LinkError::io("read", dir, e))?;
-                return Ok(KitFiles { dir });
+                return KitFiles::in_dir(&dir).map_err(|e| LinkError::io("read", dir, e));
             }
         };
         let kit = &EMBEDDED[index];
@@ -96,7 +101,7 @@ impl Kit {
             kit.lay_out(&dir)
                 .map_err(|error| LinkError::io("write", &dir, error))?;
         }
-        Ok(KitFiles { dir })
+        Ok(KitFiles::new(dir, kit.files.iter().map(|file| file.name)))
     }
 }
 
@@ -125,14 +130,37 @@ impl PackedFile {
 }
 
 impl KitFiles {
+    /// A kit of these files in `dir`.
+    pub fn new<'a>(dir: impl Into<PathBuf>, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        names.sort();
+        Self {
+            dir: dir.into(),
+            names,
+        }
+    }
+
     /// A kit that lies in `dir`.
-    pub fn in_dir(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+    pub fn in_dir(dir: impl Into<PathBuf>) -> io::Result<Self> {
+        let dir = dir.into();
+        let entries = fs::read_dir(&dir)?.collect::<io::Result<Vec<_>>>()?;
+        let names = entries.iter().map(fs::DirEntry::file_name);
+        let names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+        Ok(Self::new(dir, names.iter().map(String::as_str)))
     }
 
     /// The runtime, an archive.
     pub fn runtime(&self) -> PathBuf {
-        self.dir.join("libgos_rt.a")
+        let is_here = |name: &&str| self.names.iter().any(|known| known == name);
+        let name = [RUNTIME_COFF].into_iter().find(is_here);
+        self.dir.join(name.unwrap_or("libgos_rt.a"))
+    }
+
+    /// The lists of what Windows' libraries have, one a library.
+    pub(crate) fn import_libraries(&self) -> impl Iterator<Item = PathBuf> {
+        let names = self.names.iter().filter(|name| name.ends_with(".lib"));
+        let names = names.filter(|name| *name != RUNTIME_COFF);
+        names.map(|name| self.dir.join(name))
     }
 
     /// One of the files beside the runtime, such as `crt1.o`.
@@ -158,7 +186,7 @@ mod tests {
             assert!(!kit.is_complete(&dir));
             kit.lay_out(&dir).unwrap();
             assert!(kit.is_complete(&dir), "{}", kit.target);
-            let runtime = fs::read(KitFiles::in_dir(&dir).runtime()).unwrap();
+            let runtime = fs::read(KitFiles::in_dir(&dir).unwrap().runtime()).unwrap();
             assert!(runtime.starts_with(b"!<arch>\n"), "{}", kit.target);
         }
     }

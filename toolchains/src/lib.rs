@@ -17,6 +17,7 @@ mod kit;
 mod lld;
 mod place;
 mod plan;
+mod plan_coff;
 mod plan_macho;
 mod run;
 mod size;

@@ -22,7 +22,7 @@ pub fn lld_command(arguments: &[String]) -> Result<(i32, String), String> {
             Some(flavor) => (flavor, rest),
             None => {
                 return Err(format!(
-                    "gos ld knows the flavors `gnu` and `darwin`, not `{name}`"
+                    "gos ld knows the flavors `gnu`, `darwin` and `link`, not `{name}`"
                 ));
             }
         },
@@ -75,6 +75,7 @@ mod built_in {
         let name = match flavor {
             Flavor::Gnu => "ld.lld",
             Flavor::Darwin => "ld64.lld",
+            Flavor::Link => "lld-link",
         };
         let with_name = [name]
             .into_iter()

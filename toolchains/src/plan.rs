@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::discover::Linker;
 use crate::kit::{KitFiles, is_self_contained};
-use crate::plan_macho;
 use crate::target::{CodeKind, Format, Target};
+use crate::{plan_coff, plan_macho};
 
 /// What is linked.
 #[derive(Debug, Clone)]
@@ -48,12 +48,14 @@ pub enum Flavor {
     Gnu,
     /// That of Apple's linker.
     Darwin,
+    /// That of Microsoft's linker.
+    Link,
 }
 
 impl Flavor {
     /// As `-flavor` names them.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Gnu, Self::Darwin]
+        [Self::Gnu, Self::Darwin, Self::Link]
             .into_iter()
             .find(|flavor| flavor.name() == name)
     }
@@ -62,6 +64,7 @@ impl Flavor {
         match self {
             Self::Gnu => "gnu",
             Self::Darwin => "darwin",
+            Self::Link => "link",
         }
     }
 
@@ -69,6 +72,7 @@ impl Flavor {
         match target.format {
             Format::Elf => Self::Gnu,
             Format::MachO => Self::Darwin,
+            Format::Coff => Self::Link,
         }
     }
 }
@@ -77,6 +81,7 @@ impl Flavor {
 pub fn plan(request: &LinkRequest, target: &Target, linker: &Linker) -> LinkPlan {
     let arguments = match linker {
         _ if target.format == Format::MachO => plan_macho::arguments(request, target, linker),
+        _ if target.format == Format::Coff => plan_coff::arguments(request, target, linker),
         Linker::BuiltIn | Linker::Ld(_) => ld_arguments(request, target),
         Linker::Compiler { clang, lld, .. } => compiler_arguments(request, target, *clang, *lld),
         Linker::Zig(_) => zig_arguments(request, target),
@@ -104,7 +109,14 @@ impl LinkPlan {
     /// The arguments that write to `output`.
     pub fn arguments_for(&self, output: &Path) -> Vec<String> {
         let mut arguments = self.arguments.clone();
-        arguments.extend(["-o".to_owned(), output.display().to_string()]);
+        let output = output.display().to_string();
+        match (self.flavor, &self.linker) {
+            // Compilers spell it alike everywhere.
+            (Flavor::Link, Linker::BuiltIn | Linker::Ld(_) | Linker::Zig(_)) => {
+                arguments.push(format!("-out:{output}"));
+            }
+            _ => arguments.extend(["-o".to_owned(), output]),
+        }
         arguments
     }
 

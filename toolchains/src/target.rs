@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("../targets/x86_64-unknown-linux-musl.json"),
     include_str!("../targets/x86_64-unknown-linux-gnu.json"),
     include_str!("../targets/aarch64-unknown-linux-musl.json"),
     include_str!("../targets/aarch64-unknown-linux-gnu.json"),
     include_str!("../targets/aarch64-apple-darwin.json"),
     include_str!("../targets/x86_64-apple-darwin.json"),
+    include_str!("../targets/x86_64-pc-windows-msvc.json"),
 ];
 
 static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
@@ -46,7 +47,8 @@ pub struct Target {
     /// The oldest version of the system that programs run on, where programs say it.
     #[serde(default)]
     pub oldest_system: Option<String>,
-    /// What LLD calls this format (`-m`), or with Mach-O this processor (`-arch`).
+    /// What LLD calls this format (`-m`), or the processor: with Mach-O by `-arch`, with COFF by
+    /// `-machine`.
     pub emulation: String,
     /// Cross compilers that link for this target, looked up on the search path.
     pub compilers: Vec<String>,
@@ -64,7 +66,8 @@ pub enum Libc {
     Musl,
     /// The dynamic one of the system.
     Glibc,
-    /// The dynamic one that is the system's only interface. The kit names its symbols.
+    /// The dynamic one that is the system's only interface, or what stands for it on Windows. The kit
+    /// names its symbols.
     System,
 }
 
@@ -77,6 +80,8 @@ pub enum Format {
     Elf,
     /// Apple's.
     MachO,
+    /// Windows'.
+    Coff,
 }
 
 /// Where the loader may put a program.
@@ -143,6 +148,14 @@ impl Target {
 }
 
 impl Target {
+    /// What the names of programs end in.
+    pub fn program_suffix(&self) -> &'static str {
+        match self.format {
+            Format::Coff => ".exe",
+            Format::Elf | Format::MachO => "",
+        }
+    }
+
     /// The name under which LLVM makes code: with the system's oldest version, where there is one.
     pub fn llvm_triple(&self) -> String {
         match &self.oldest_system {

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::target::{Libc, Target};
+use crate::target::{Format, Libc, Target};
 use crate::{
     Host, KitFiles, LinkError, LinkRequest, Linker, LinkerChoice, Strip, discover, plan,
     publish_dir,
@@ -196,6 +196,23 @@ fn macs_are_linked_for_by_lld_then_by_their_own_compiler() {
 }
 
 #[test]
+fn windows_is_linked_for_by_lld_alone_or_behind_clang() {
+    let triple = "x86_64-pc-windows-msvc";
+    assert_eq!(found(triple, &Machine::linux(&[])), Some(Linker::BuiltIn));
+    let mut machine = Machine::linux(&["/usr/bin/ld.lld", "/usr/bin/clang", "/usr/bin/cc"]);
+    machine.lld = false;
+    assert_eq!(found(triple, &machine), None);
+    machine.programs = &["/usr/bin/lld-link", "/usr/bin/clang"];
+    let lld = Linker::Ld(PathBuf::from("/usr/bin/lld-link"));
+    assert_eq!(found(triple, &machine), Some(lld));
+    machine.programs = &["/usr/bin/clang", "/usr/lib/llvm/bin/lld-link"];
+    assert_eq!(found(triple, &machine), None, "not beside that clang");
+    let machine = Machine::mac(&["/opt/homebrew/opt/lld/bin/lld-link"]);
+    let lld = Linker::Ld(PathBuf::from("/opt/homebrew/opt/lld/bin/lld-link"));
+    assert_eq!(found(triple, &machine), Some(lld));
+}
+
+#[test]
 fn zig_links_where_nothing_else_does() {
     let zig = |path: &str| Some(Linker::Zig(PathBuf::from(path)));
     let gnu = "aarch64-unknown-linux-gnu";
@@ -333,9 +350,18 @@ fn plans_match_their_golden_files() {
             if direct && target.libc == Libc::Glibc {
                 continue;
             }
+            // GCC for Windows makes programs for another library.
+            if *name == "gcc" && target.format == Format::Coff {
+                continue;
+            }
+            // Only lists of libraries are looked for.
+            let kit = match target.format {
+                Format::Coff => vec!["gos_rt.lib", "kernel32.lib", "ws2_32.lib"],
+                Format::Elf | Format::MachO => Vec::new(),
+            };
             let request = LinkRequest {
                 objects: vec![PathBuf::from("/o/a.o"), PathBuf::from("/o/it's b.o")],
-                kit: KitFiles::in_dir("/kit"),
+                kit: KitFiles::new("/kit", kit),
                 strip: if *name == "gcc" {
                     Strip::Nothing
                 } else {

@@ -192,7 +192,7 @@ fn largest_parts(
 pub(crate) fn can_merge(target: &Target) -> Result<(), Failure> {
     match target.format {
         Format::Elf => Ok(()),
-        Format::MachO => Err(Failure::Usage(format!(
+        Format::MachO | Format::Coff => Err(Failure::Usage(format!(
             "`--emit obj` makes one object of several, which the built-in linker cannot do for {}",
             target.triple
         ))),

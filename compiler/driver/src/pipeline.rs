@@ -284,17 +284,22 @@ fn options(input: &Input, target: &Target, release: bool, purpose: Purpose) -> O
     let libc = match target.libc {
         Libc::Musl => "musl",
         Libc::Glibc => "gnu",
+        Libc::System if target.os == "windows" => "msvc",
         Libc::System => "",
+    };
+    let family = match target.os.as_str() {
+        "windows" => "windows",
+        _ => "unix",
     };
     let values = [
         ("target_os", target.os.as_str()),
         ("target_arch", &target.arch),
         ("target_env", libc),
-        ("target_family", "unix"),
+        ("target_family", family),
         ("target_pointer_width", "64"),
         ("target_endian", "little"),
     ];
-    let mut cfg_names = vec!["unix".to_owned()];
+    let mut cfg_names = vec![family.to_owned()];
     if !release {
         cfg_names.push("debug_assertions".to_owned());
     }

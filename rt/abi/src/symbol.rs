@@ -13,7 +13,7 @@ pub const PROGRAM_SMALL_FRAME_BYTES: &str = "gos_small_frame_bytes";
 pub const MANGLE_PREFIX: &str = "_G";
 /// Name of the thread-local block, see [`crate::layout::tls`].
 pub const TLS_BLOCK: &str = "gos_rt_tls";
-/// On Apple's systems in place of the block's symbol: a word with the distance, in bytes, of the slot
+/// On Apple's systems and on Windows in place of the block's symbol: a word with the distance, in bytes, of the slot
 /// that holds the block's address from where the processor's thread register points.
 pub const TLS_SLOT_OFFSET: &str = "gos_rt_tls_offset";
 /// The collector's phase word (`u32`): not 0 while stores must go through the write barrier.
@@ -23,3 +23,8 @@ pub const GC_PHASE: &str = "gos_rt_gc_phase";
 pub const TRACE_SECTION: &str = "gos_trace";
 /// The same in Mach-O, in the segment `__TEXT`; bounded as Apple's linker names it.
 pub const TRACE_SECTION_MACHO: &str = "__gos_trace";
+/// The same in COFF: linkers put sections together whose names agree up to the `$`, by the order of what
+/// follows. The runtime has the bounds, before and behind.
+pub const TRACE_SECTION_COFF: &str = ".gostr$m";
+/// What the section is called in an executable for Windows.
+pub const TRACE_SECTION_PE: &str = ".gostr";

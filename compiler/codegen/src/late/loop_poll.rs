@@ -111,9 +111,7 @@ fn poll_at<'c>(
     let Some(row) = find_rt_function("gos_rt_poll") else {
         return invalid("the runtime has gos_rt_poll");
     };
-    let function = unit.runtime_function(row);
-    let call = b.build_call(function, &[], "")?;
-    call.set_call_convention(super::PRESERVE_ALL);
+    unit.build_call(&b, unit.runtime_function(row), &[])?;
     b.build_unconditional_branch(head)?;
     Ok(())
 }

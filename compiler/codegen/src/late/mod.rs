@@ -50,7 +50,7 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
     // Which functions check decides which calls do for a loop's poll.
     let needs: Vec<_> = functions
         .iter()
-        .map(|function| stack_check::need(*function))
+        .map(|function| stack_check::need(unit, *function))
         .collect();
     let checked: FxHashSet<String> = functions
         .iter()

@@ -45,6 +45,8 @@ const BODY_SUFFIX: &str = ".body";
 const FIXED_BYTES: u64 = 192;
 /// What functions of the C library take of the caller's stack: `sin` of large numbers 900 bytes.
 const LIBRARY_BYTES: u64 = 1024;
+/// The same for Windows' C library, whose insides are less known.
+const LIBRARY_BYTES_WINDOWS: u64 = 4096;
 /// Room for spilled registers, in bytes an instruction: more than functions of any size have
 /// (`tests/frames.rs` of the harness).
 const SPILL_BYTES: u64 = 2;
@@ -54,7 +56,7 @@ const VECTOR_SPILL_BYTES: u64 = 16;
 const WIDEST_BYTES: u64 = 16;
 
 /// The estimated frame of a function that must check; None for one that need not.
-pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
+pub(super) fn need(unit: &Unit<'_, '_>, function: FunctionValue<'_>) -> Option<u64> {
     let (mut calls, mut library) = (false, false);
     let mut allocas = 0u64;
     let mut spills = 0u64;
@@ -74,7 +76,11 @@ pub(super) fn need(function: FunctionValue<'_>) -> Option<u64> {
             next = instruction.get_next_instruction();
         }
     }
-    let library = if library { LIBRARY_BYTES } else { 0 };
+    let library = match (library, unit.is_windows()) {
+        (false, _) => 0,
+        (true, false) => LIBRARY_BYTES,
+        (true, true) => LIBRARY_BYTES_WINDOWS,
+    };
     let frame = allocas
         .saturating_add(spills)
         .saturating_add(FIXED_BYTES + library);

@@ -2,8 +2,9 @@
 //!
 //! On x86-64 a thread-local variable becomes one memory operand. On aarch64 LLVM would keep the
 //! thread's pointer in a register across calls, after which the goroutine may run on another
-//! thread, so the address is computed by inline assembly each time. On Apple's systems it stands in a
-//! slot of the thread (the runtime's `os/slot_apple.rs`), which inline assembly reads for the same reason.
+//! thread, so the address is computed by inline assembly each time. On Apple's systems and on Windows it
+//! stands in a slot of the thread (the runtime's `os/slot_apple.rs` and its like), which inline assembly
+//! reads for the same reason.
 
 use crate::error::Emit;
 use crate::lower::Unit;
@@ -22,6 +23,10 @@ fn is_aarch64(unit: &Unit<'_, '_>) -> bool {
 /// thread-local variables serve.
 fn instructions(unit: &Unit<'_, '_>) -> Option<(String, &'static str)> {
     match (is_aarch64(unit), unit.options.triple.contains("-apple-")) {
+        (false, false) if unit.is_windows() => Some((
+            format!("movq {TLS_SLOT_OFFSET}(%rip), $0\n\tmovq %gs:($0), $0"),
+            "=r",
+        )),
         (false, false) => None,
         (true, false) => Some((
             format!(

@@ -23,7 +23,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             return invalid(format!("the runtime has no {name}"));
         };
         let function = self.unit.runtime_function(row);
-        Ok(self.b.build_call(function, args, "")?)
+        self.unit.build_call(&self.b, function, args)
     }
 
     fn fresh_memory(&self, call: CallSiteValue<'c>, bytes: u64) -> Emit<PointerValue<'c>> {

@@ -62,5 +62,11 @@ impl<'c> Unit<'c, '_> {
         if !self.options.features.is_empty() {
             self.add_text(function, "target-features", &self.options.features);
         }
+        if self.is_windows() {
+            // The system writes below the stack pointer when a fault is reported; goroutines' stacks are
+            // there from the start, and not where the system's probes of large frames look.
+            self.add_attribute(function, "noredzone", 0);
+            self.add_text(function, "no-stack-arg-probe", "");
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! How C passes values: the conventions of x86-64 (System V) and of 64-bit ARM (AAPCS64).
+//! How C passes values: the conventions of x86-64 (System V; Windows' own) and of 64-bit ARM (AAPCS64).
 //!
 //! ```text
 //! number, pointer      one register; small integers widened as LLVM is told to
 //! struct, x86-64       up to 16 bytes: each eight are a float register if all in them are floats,
 //!                      else an integer one; where registers run out, all of it on the stack.
 //!                      Larger: on the stack
+//! struct, Windows      of 1, 2, 4 or 8 bytes: an integer register or its place on the stack. Else the
+//!                      address of a copy
 //! struct, 64-bit ARM   up to four floats of one type: float registers. Else up to 16 bytes:
 //!                      integer registers. Larger: the address of a copy
 //! struct as a result   in registers as above; larger: to where a hidden first argument says
@@ -92,8 +94,22 @@ impl Free {
     }
 }
 
-fn is_x86(unit: &Unit<'_, '_>) -> bool {
-    unit.options.triple.starts_with("x86_64")
+/// Whose convention it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Convention {
+    SystemV,
+    Windows,
+    Arm,
+}
+
+impl Convention {
+    fn of(unit: &Unit<'_, '_>) -> Convention {
+        match unit.options.triple.starts_with("x86_64") {
+            true if unit.is_windows() => Convention::Windows,
+            true => Convention::SystemV,
+            false => Convention::Arm,
+        }
+    }
 }
 
 /// The registers for a struct of at most [`STRUCT_BYTES_MAX`] bytes.
@@ -135,7 +151,13 @@ fn only_floats(unit: &Unit<'_, '_>, ty: Ty, found: &mut Vec<Piece>) -> bool {
 
 fn struct_way(unit: &Unit<'_, '_>, ty: Ty, layout: &Layout) -> Way {
     let mut floats = Vec::new();
-    if is_x86(unit) {
+    let convention = Convention::of(unit);
+    if convention == Convention::Windows {
+        match layout.size {
+            1 | 2 | 4 | 8 => Way::Array(Piece::Word, 1),
+            _ => Way::Address,
+        }
+    } else if convention == Convention::SystemV {
         match layout.size <= STRUCT_BYTES_MAX {
             true => Way::Pieces(eightbytes(layout)),
             false => Way::Stack,

@@ -21,7 +21,10 @@ use inkwell::values::{
 #[derive(Clone, Copy)]
 enum Code<'c> {
     Function(FunctionValue<'c>),
+    /// Compiled code.
     Pointer(PointerValue<'c>),
+    /// A C function that is declared with another signature too.
+    C(PointerValue<'c>),
 }
 
 impl<'c> FnCx<'_, 'c, '_> {
@@ -145,9 +148,14 @@ impl<'c> FnCx<'_, 'c, '_> {
             ));
         }
         let call = match code {
-            Code::Function(function) => self.b.build_call(function, &values, "")?,
-            Code::Pointer(pointer) => self.b.build_indirect_call(ty, pointer, &values, "")?,
+            Code::Function(function) => self.unit.build_call(&self.b, function, &values)?,
+            Code::Pointer(pointer) | Code::C(pointer) => {
+                self.b.build_indirect_call(ty, pointer, &values, "")?
+            }
         };
+        if let Code::Pointer(_) = code {
+            call.set_call_convention(self.unit.convention());
+        }
         abi.add_attributes(self.unit, AttributePlace::Call(call));
         if self.is_huge {
             let noinline = self.unit.attribute("noinline", 0);
@@ -290,7 +298,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let code = if function.get_type() == abi.llvm_type(self.unit) {
             Code::Function(function)
         } else {
-            Code::Pointer(function.as_global_value().as_pointer_value())
+            Code::C(function.as_global_value().as_pointer_value())
         };
         self.call_compiled(code, &abi, None, args, destination)
     }

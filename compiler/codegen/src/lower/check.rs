@@ -48,7 +48,8 @@ impl<'c> FnCx<'_, 'c, '_> {
     fn call_panic(&self, panic: &str, args: &[BasicMetadataValueEnum<'c>]) -> Emit<()> {
         match self.unit.mono.lang.get(panic) {
             Some(&instance) => {
-                self.b.build_call(self.unit.function(instance), args, "")?;
+                let function = self.unit.function(instance);
+                self.unit.build_call(&self.b, function, args)?;
             }
             // A program without the library, as tests have.
             None => {

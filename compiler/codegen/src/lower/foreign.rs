@@ -93,6 +93,7 @@ impl<'c> Unit<'c, '_> {
         let bridge = self
             .module
             .add_function(&symbol, ty, Some(Linkage::Internal));
+        bridge.set_call_conventions(self.convention());
         self.mark_foreign(bridge);
         let b = self.context.create_builder();
         b.position_at_end(self.context.append_basic_block(bridge, "start"));
@@ -193,7 +194,7 @@ impl<'c> Unit<'c, '_> {
         self.receive(&b, block, &sig, entry)?;
         let callback = self.declare_rt("gos_rt_c_callback")?;
         let code = bridge.as_global_value().as_pointer_value();
-        b.build_call(callback, &[code.into(), block.into()], "")?;
+        self.build_call(&b, callback, &[code.into(), block.into()])?;
         let Some(result) = &sig.result else {
             b.build_return(None)?;
             return Ok(());
@@ -257,6 +258,7 @@ impl<'c> Unit<'c, '_> {
         let ty = self.context.void_type().fn_type(&[self.ptr.into()], false);
         let name = format!("{}$entry", fn_.symbol);
         let bridge = self.module.add_function(&name, ty, Some(Linkage::Internal));
+        bridge.set_call_conventions(self.convention());
         self.add_function_attributes(bridge);
         let b = self.context.create_builder();
         b.position_at_end(self.context.append_basic_block(bridge, "start"));
@@ -283,7 +285,7 @@ impl<'c> Unit<'c, '_> {
                 args.push(self.load_register(&b, at, part.scalar)?.into());
             }
         }
-        let call = b.build_call(self.function(id), &args, "")?;
+        let call = self.build_call(&b, self.function(id), &args)?;
         // The bridge has no lines of its own, and so no place for the function's in a trace.
         call.add_attribute(AttributeLoc::Function, self.attribute("noinline", 0));
         abi.add_attributes(self, AttributePlace::Call(call));
@@ -396,8 +398,8 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
         let call = self.unit.declare_rt("gos_rt_c_call")?;
         let bridge = bridge.as_global_value().as_pointer_value();
-        self.b
-            .build_call(call, &[bridge.into(), block.into()], "")?;
+        self.unit
+            .build_call(&self.b, call, &[bridge.into(), block.into()])?;
         if !returns {
             return Ok(());
         }

@@ -17,6 +17,7 @@ mod call;
 mod cast;
 mod check;
 mod constant;
+mod convention;
 mod desc;
 mod foreign;
 mod function;

@@ -14,8 +14,7 @@ impl FnCx<'_, '_, '_> {
             .build_int_compare(inkwell::IntPredicate::EQ, limit, poison, "")?;
         self.branch_rarely(asked, slow, done)?;
         self.b.position_at_end(slow);
-        let call = self.call_runtime("gos_rt_poll", &[])?;
-        call.set_call_convention(late::PRESERVE_ALL);
+        self.call_runtime("gos_rt_poll", &[])?;
         self.b.build_unconditional_branch(done)?;
         self.b.position_at_end(done);
         Ok(())

@@ -53,9 +53,10 @@ impl<'c> Unit<'c, '_> {
             self.add_attribute(function, "noreturn", 0);
             self.add_attribute(function, "cold", 0);
         }
-        if row.name == "gos_rt_poll" {
-            function.set_call_conventions(crate::late::PRESERVE_ALL);
-        }
+        function.set_call_conventions(match row.name {
+            "gos_rt_poll" => crate::late::PRESERVE_ALL,
+            _ => self.convention(),
+        });
         function
     }
 
@@ -116,8 +117,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
         }
         let function = self.unit.runtime_function(row);
-        let call = self.b.build_call(function, &values, "")?;
-        call.set_call_convention(function.get_call_conventions());
+        let call = self.unit.build_call(&self.b, function, &values)?;
         let Some(result) = call.try_as_basic_value().basic() else {
             return Ok(Value::None);
         };

@@ -247,6 +247,7 @@ impl<'c> Unit<'c, '_> {
         let abi = FnAbi::of_body(self.types, &fn_.body);
         let ty = abi.llvm_type(self);
         let function = self.module.add_function(self.symbol(id, fn_), ty, None);
+        function.set_call_conventions(self.convention());
         self.link(function, id, fn_);
         abi.add_attributes(self, Place::Definition(function));
         self.add_function_attributes(function);

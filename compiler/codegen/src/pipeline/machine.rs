@@ -3,6 +3,7 @@
 use crate::error::{CodegenError, Emit};
 use crate::{EmitOptions, Optimization};
 use inkwell::OptimizationLevel;
+use inkwell::llvm_sys::target_machine::LLVMTargetMachineRef;
 use inkwell::targets::{
     CodeModel, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
 };
@@ -53,10 +54,20 @@ pub(super) fn create(options: &EmitOptions<'_>) -> Emit<TargetMachine> {
         RelocMode::PIC,
         CodeModel::Default,
     );
-    machine.ok_or_else(|| {
+    let machine = machine.ok_or_else(|| {
         let (triple, cpu) = (&options.triple, &options.cpu);
         CodegenError::Llvm(format!("no code generator for {triple} on {cpu}"))
-    })
+    })?;
+    if options.triple.contains("-windows-") {
+        // SAFETY: the machine is whole, and nothing was made with it.
+        unsafe { gos_machine_without_unwinding(machine.as_mut_ptr()) };
+    }
+    Ok(machine)
+}
+
+unsafe extern "C" {
+    /// Links frames by their frame pointers, as they are on all other systems.
+    fn gos_machine_without_unwinding(machine: LLVMTargetMachineRef);
 }
 
 /// The processor's name and its features.

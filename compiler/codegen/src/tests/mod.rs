@@ -9,3 +9,4 @@ mod loops;
 mod run;
 mod traces;
 mod units;
+mod windows;

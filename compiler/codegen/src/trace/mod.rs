@@ -30,7 +30,7 @@ pub(crate) fn build(
     mono: &MonoProgram,
     options: &EmitOptions<'_>,
 ) -> Emit<Option<Vec<u8>>> {
-    if !["linux", "apple"]
+    if !["linux", "apple", "windows"]
         .iter()
         .any(|known| options.triple.contains(known))
     {

@@ -1,12 +1,12 @@
 //! The object that holds the trace section.
 
 use crate::error::{CodegenError, Emit};
-use gos_abi::symbol::{TRACE_SECTION, TRACE_SECTION_MACHO};
+use gos_abi::symbol::{TRACE_SECTION, TRACE_SECTION_COFF, TRACE_SECTION_MACHO};
 use gos_abi::trace::{CHUNK_ALIGN, EncodedTrace};
 use object::write::{Object, Relocation, Symbol, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, RelocationEncoding, RelocationFlags, RelocationKind,
-    SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf, macho,
+    SectionFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf, macho, pe,
 };
 
 pub(super) fn write(trace: &EncodedTrace, triple: &str) -> Emit<Vec<u8>> {
@@ -20,6 +20,12 @@ pub(super) fn write(trace: &EncodedTrace, triple: &str) -> Emit<Vec<u8>> {
         let flags = macho::S_REGULAR | macho::S_ATTR_NO_DEAD_STRIP;
         let flags = SectionFlags::MachO { flags };
         (BinaryFormat::MachO, "__TEXT", TRACE_SECTION_MACHO, flags)
+    } else if triple.contains("-windows-") {
+        let characteristics = pe::IMAGE_SCN_CNT_INITIALIZED_DATA
+            | pe::IMAGE_SCN_MEM_READ
+            | pe::IMAGE_SCN_ALIGN_8BYTES;
+        let flags = SectionFlags::Coff { characteristics };
+        (BinaryFormat::Coff, "", TRACE_SECTION_COFF, flags)
     } else {
         let sh_flags = u64::from(elf::SHF_ALLOC | elf::SHF_GNU_RETAIN);
         let flags = SectionFlags::Elf { sh_flags };

@@ -26,10 +26,10 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
     };
     let input = input::resolve(args.input.path.as_deref(), args.report.message_format)?;
     if args.check_reproducible {
-        return reproducible::check(args, &input, &output(args, &input)?);
+        return reproducible::check(args, &input, &output(args, &input, target)?);
     }
     if !is_image {
-        return build(args, input.clone(), target, output(args, &input)?);
+        return build(args, input.clone(), target, output(args, &input, target)?);
     }
     image::expect_static(target)?;
     // Without -o the image is all that is asked for.
@@ -38,7 +38,7 @@ pub(crate) fn execute(args: &BuildArgs) -> Result<(), Failure> {
         .tempdir()
         .map_err(|error| Failure::Failed(format!("cannot make a folder: {}", plain(&error))))?;
     let program = match args.output {
-        Some(_) => output(args, &input)?,
+        Some(_) => output(args, &input, target)?,
         None => scratch.path().join("program"),
     };
     let name = input.name.clone();
@@ -149,7 +149,7 @@ pub(crate) fn strip(asked: bool, release: bool) -> Strip {
     }
 }
 
-fn output(args: &BuildArgs, input: &Input) -> Result<PathBuf, Failure> {
+fn output(args: &BuildArgs, input: &Input, target: &'static Target) -> Result<PathBuf, Failure> {
     let path = match (&args.output, args.emit) {
         (Some(path), _) => path.clone(),
         (None, Some(emit)) => Path::new(&input.name).with_extension(emit.extension()),
@@ -157,7 +157,7 @@ fn output(args: &BuildArgs, input: &Input) -> Result<PathBuf, Failure> {
             let text = "a program from standard input has no name: say with -o what to write";
             return Err(Failure::Usage(text.to_owned()));
         }
-        (None, None) => PathBuf::from(&input.name),
+        (None, None) => PathBuf::from(format!("{}{}", input.name, target.program_suffix())),
     };
     // A slip of `-o` must not cost anybody their source.
     if path.extension().is_some_and(|extension| extension == "gos") {

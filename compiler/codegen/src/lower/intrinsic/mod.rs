@@ -122,7 +122,8 @@ impl<'c> FnCx<'_, 'c, '_> {
             "call_code" => {
                 let (code, env) = (call.arg(0)?.pointer()?, call.arg(1)?.pointer()?);
                 let ty = unit.context.void_type().fn_type(&[unit.ptr.into()], false);
-                self.b.build_indirect_call(ty, code, &[env.into()], "")?;
+                let call = self.b.build_indirect_call(ty, code, &[env.into()], "")?;
+                call.set_call_convention(unit.convention());
                 Value::None
             }
             "likely" => self.expect(call.arg(0)?, true)?,
