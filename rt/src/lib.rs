@@ -12,6 +12,8 @@
               nothing outside of this crate calls these functions"
 )]
 
+#[cfg(all(windows, feature = "entry"))]
+mod c_runtime_windows;
 #[cfg(feature = "entry")]
 mod entry;
 

@@ -3,7 +3,7 @@
 
 use std::mem::zeroed;
 
-use super::{COMMAND_BYTES_MAX, answer};
+use super::answer::{COMMAND_BYTES_MAX, answer};
 use crate::net::system::{self, Role};
 use crate::os;
 

@@ -1,6 +1,6 @@
 //! What the debug socket answers, without a program.
 
-use super::answer;
+use super::answer::answer;
 
 #[test]
 fn commands_are_told_of_when_one_is_not_known() {

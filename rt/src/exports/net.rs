@@ -205,8 +205,10 @@ unsafe extern "gossamer" fn gos_rt_pipe_impl(ends: *mut i64, ours: i64) -> i64 {
     };
     let own = usize::from(ours != 0);
     let mut made = numbers.map(i64::from);
-    system::adopt(numbers[own]);
-    made[own] = descriptor::register(numbers[own]);
+    if system::PIPES_ARE_WATCHED {
+        system::adopt(numbers[own]);
+        made[own] = descriptor::register(numbers[own]);
+    }
     if made[own] < 0 {
         system::close(numbers[1 - own]);
         return made[own];

@@ -2,11 +2,7 @@
 //! Keeps: results are counts or descriptors, or `-errno` with Linux's numbers; new descriptors are
 //! close-on-exec. Never: buffers. Read next: `crate::net` for descriptors that a poller waits for.
 
-use crate::os::numbers::{linux_error, native_error};
-
-/// `Function not implemented`, in Linux's numbers.
-#[cfg(not(unix))]
-const ENOSYS: i64 = 38;
+use crate::os::numbers::linux_error;
 
 /// What `gos_rt_path_op` does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,25 +62,26 @@ fn error_number(error: &std::io::Error) -> i64 {
     i64::from(error.raw_os_error().map_or(unknown, linux_error))
 }
 
-/// The text of an error number, as the system words it.
-#[must_use]
-pub fn error_text(number: i64) -> String {
-    let number = i32::try_from(number.unsigned_abs()).unwrap_or(0);
-    let text = std::io::Error::from_raw_os_error(native_error(number)).to_string();
-    // Rust adds " (os error 2)", which means nothing to the program's user.
-    match text.rfind(" (os error") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
-}
-
 #[cfg(unix)]
-pub use unix::{open, seek, size};
+pub use unix::{error_text, open, seek, size};
 
 #[cfg(unix)]
 mod unix {
     use super::error_number;
+    use crate::os::numbers::native_error;
     use std::ffi::CString;
+
+    /// The text of an error number, as the system words it.
+    #[must_use]
+    pub fn error_text(number: i64) -> String {
+        let number = i32::try_from(number.unsigned_abs()).unwrap_or(0);
+        let text = std::io::Error::from_raw_os_error(native_error(number)).to_string();
+        // Rust adds " (os error 2)", which means nothing to the program's user.
+        match text.rfind(" (os error") {
+            Some(end) => text[..end].to_owned(),
+            None => text,
+        }
+    }
 
     fn result(value: i64) -> i64 {
         if value < 0 {
@@ -152,26 +149,11 @@ mod unix {
     }
 }
 
-/// Not there yet on this system.
-#[cfg(not(unix))]
-#[must_use]
-pub fn open(_path: &str, _flags: i64, _mode: i64) -> i64 {
-    -ENOSYS
-}
-
-/// Not there yet on this system.
-#[cfg(not(unix))]
-#[must_use]
-pub fn seek(_descriptor: i32, _offset: i64, _whence: i64) -> i64 {
-    -ENOSYS
-}
-
-/// Not there yet on this system.
-#[cfg(not(unix))]
-#[must_use]
-pub fn size(_descriptor: i32) -> i64 {
-    -ENOSYS
-}
+#[cfg(windows)]
+#[path = "file_windows.rs"]
+mod windows;
+#[cfg(windows)]
+pub use windows::{error_text, open, seek, size};
 
 #[cfg(test)]
 mod tests {

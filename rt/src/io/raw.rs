@@ -3,6 +3,12 @@
 
 use std::fmt;
 
+#[cfg(windows)]
+#[path = "raw_windows.rs"]
+mod platform;
+#[cfg(windows)]
+pub use platform::write_all;
+
 /// Writes all bytes; false when the descriptor does not take them.
 #[cfg(unix)]
 pub fn write_all(descriptor: i32, mut bytes: &[u8]) -> bool {
@@ -44,18 +50,6 @@ fn end_by_broken_pipe() -> ! {
         libc::signal(libc::SIGPIPE, libc::SIG_DFL);
         libc::raise(libc::SIGPIPE);
         libc::_exit(128 + libc::SIGPIPE)
-    }
-}
-
-/// Writes all bytes; false when the descriptor does not take them.
-#[cfg(not(unix))]
-pub fn write_all(descriptor: i32, bytes: &[u8]) -> bool {
-    use std::io::Write;
-    if descriptor == 1 {
-        let mut out = std::io::stdout();
-        out.write_all(bytes).and_then(|()| out.flush()).is_ok()
-    } else {
-        std::io::stderr().write_all(bytes).is_ok()
     }
 }
 

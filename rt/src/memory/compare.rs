@@ -8,7 +8,7 @@ use core::ffi::c_int;
 ///
 /// # Safety
 /// `bytes` bytes are readable at both places.
-#[cfg_attr(target_env = "musl", unsafe(export_name = "memcmp"))]
+#[cfg_attr(any(target_env = "musl", windows), unsafe(export_name = "memcmp"))]
 pub unsafe extern "C" fn compare(a: *const u8, b: *const u8, bytes: usize) -> c_int {
     // SAFETY: every load lies in the bytes that the caller names.
     unsafe {
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn compare(a: *const u8, b: *const u8, bytes: usize) -> c_
 ///
 /// # Safety
 /// As [`compare`].
-#[cfg_attr(target_env = "musl", unsafe(export_name = "bcmp"))]
+#[cfg_attr(any(target_env = "musl", windows), unsafe(export_name = "bcmp"))]
 pub unsafe extern "C" fn differ(a: *const u8, b: *const u8, bytes: usize) -> c_int {
     // SAFETY: as the caller promises.
     unsafe { compare(a, b, bytes) }

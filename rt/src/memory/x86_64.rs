@@ -8,16 +8,16 @@
 
 use core::arch::global_asm;
 
+use crate::task::context::notation::{function, function_end};
+
 /// From so many bytes on `rep movsb` and `rep stosb` pay for their start.
 const STRING_BYTES: u32 = 4096;
 
 global_asm!(
     ".text",
     ".p2align 5",
-    ".globl gos_memory_copy",
-    ".type gos_memory_copy,@function",
     // fn(to, from, bytes) -> to
-    "gos_memory_copy:",
+    function!("gos_memory_copy"),
     "mov rax, rdi",
     "cmp rdx, 16",
     "jae 3f",
@@ -152,12 +152,10 @@ global_asm!(
     "movups [rdi + 48], xmm3",
     "movups [rdi + rdx - 16], xmm7",
     "ret",
-    ".size gos_memory_copy, . - gos_memory_copy",
+    function_end!("gos_memory_copy"),
     ".p2align 5",
-    ".globl gos_memory_fill",
-    ".type gos_memory_fill,@function",
     // fn(to, byte, bytes) -> to
-    "gos_memory_fill:",
+    function!("gos_memory_fill"),
     "mov rax, rdi",
     "movzx ecx, sil",
     "movabs r8, 0x0101010101010101",
@@ -224,7 +222,7 @@ global_asm!(
     "cmp rdi, r8",
     "jb 70b",
     "ret",
-    ".size gos_memory_fill, . - gos_memory_fill",
+    function_end!("gos_memory_fill"),
     string_bytes = const STRING_BYTES,
 );
 
@@ -237,3 +235,35 @@ global_asm!(
     ".globl memset",
     ".set memset, gos_memory_fill",
 );
+
+// Windows' convention: arguments in other registers, of which and of the vectors' the caller keeps some.
+#[cfg(windows)]
+macro_rules! for_windows {
+    ($name:literal, $routine:literal) => {
+        global_asm!(
+            ".text",
+            function!($name),
+            "push rdi",
+            "push rsi",
+            "sub rsp, 40",
+            "movaps [rsp], xmm6",
+            "movaps [rsp + 16], xmm7",
+            "mov rdi, rcx",
+            "mov rsi, rdx",
+            "mov rdx, r8",
+            concat!("call ", $routine),
+            "movaps xmm6, [rsp]",
+            "movaps xmm7, [rsp + 16]",
+            "add rsp, 40",
+            "pop rsi",
+            "pop rdi",
+            "ret",
+        );
+    };
+}
+#[cfg(windows)]
+for_windows!("memcpy", "gos_memory_copy");
+#[cfg(windows)]
+for_windows!("memmove", "gos_memory_copy");
+#[cfg(windows)]
+for_windows!("memset", "gos_memory_fill");

@@ -29,6 +29,8 @@ const TOO_MANY: i64 = 24;
 struct Direction {
     /// Something happened since the last time that nothing was there.
     is_ready: bool,
+    /// The poller was asked to tell when something happens, and did not tell yet.
+    is_asked: bool,
     /// Monotonic time after which operations fail; 0 for none.
     deadline: u64,
     /// Time of the timer that is set, and its id; 0 for none. It may be earlier than the deadline:
@@ -42,6 +44,7 @@ struct Direction {
 impl Direction {
     const NEW: Direction = Direction {
         is_ready: false,
+        is_asked: false,
         deadline: 0,
         timer_at: 0,
         timer: 0,
@@ -293,6 +296,7 @@ pub fn wait(
     if !state.is_open {
         return Wait::Failed(-BAD_DESCRIPTOR);
     }
+    let descriptor = state.descriptor;
     let side = &mut state.directions[direction];
     if side.is_ready {
         side.is_ready = false;
@@ -300,6 +304,13 @@ pub fn wait(
     }
     if side.deadline != 0 && side.deadline <= clock::now() {
         return Wait::Failed(-system::TIMED_OUT);
+    }
+    if !side.is_asked {
+        let poller = &scheduler().poller;
+        if let Err(error) = poller.ask(descriptor, handle, direction == WRITE) {
+            return Wait::Failed(-i64::from(error));
+        }
+        side.is_asked = true;
     }
     goroutine.set_reason(WaitReason::Io);
     goroutine.resume = Some(resume);
@@ -385,6 +396,7 @@ pub fn deliver(event: Event) {
             if !happened[direction] {
                 return ptr::null_mut();
             }
+            state.directions[direction].is_asked = false;
             // Who waits tries again anyway.
             state.directions[direction].is_ready = state.directions[direction].waiting.is_null();
             state.take_waiting(direction)

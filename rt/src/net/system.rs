@@ -38,14 +38,14 @@ impl Role {
 }
 
 pub use platform::{
-    accept, adopt, close, connect, connect_result, is_ready, is_regular, kind, listen,
-    local_address, open, peer_address, pipe, read, shutdown, stop_listening, write,
+    PIPES_ARE_WATCHED, accept, adopt, close, connect, connect_result, is_ready, is_regular, kind,
+    listen, local_address, open, peer_address, pipe, read, shutdown, stop_listening, write,
 };
 
 #[cfg(unix)]
 #[path = "system_unix.rs"]
 mod platform;
 
-#[cfg(not(unix))]
-#[path = "system_none.rs"]
+#[cfg(windows)]
+#[path = "system_windows.rs"]
 mod platform;

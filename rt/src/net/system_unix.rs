@@ -12,6 +12,9 @@ mod local;
 
 pub use local::{adopt, kind, open, pipe, stop_listening};
 
+/// Goroutines wait for pipes as for sockets, in the poller.
+pub const PIPES_ARE_WATCHED: bool = true;
+
 /// The last error, in Linux's numbers.
 fn last_error() -> i64 {
     match os::errno() {

@@ -92,37 +92,39 @@ mod platform {
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+#[cfg(windows)]
 mod platform {
-    //! One lock and condition of the standard library for all words: correct everywhere, to be
-    //! replaced by the system's own call where speed is wanted.
     use super::AtomicU32;
-    use crate::prim::Ordering;
-    use std::sync::{Condvar, Mutex, PoisonError};
-    use std::time::Duration;
+    use crate::os::windows::{INFINITE, WaitOnAddress, WakeByAddressAll, WakeByAddressSingle};
 
-    static LOCK: Mutex<()> = Mutex::new(());
-    static CHANGED: Condvar = Condvar::new();
+    const NS_PER_MS: u64 = 1_000_000;
 
     pub(super) fn wait(word: &AtomicU32, expected: u32, timeout_ns: Option<u64>) -> bool {
-        let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
-        // ORDERING: the lock orders this load with wakers, which change the word before they
-        // take it.
-        if word.load(Ordering::SeqCst) != expected {
-            return true;
-        }
-        let Some(ns) = timeout_ns else {
-            drop(CHANGED.wait(guard));
-            return true;
+        // Rounded up: waking before the time would spin. A very long time ends early, as a spurious
+        // wake-up.
+        let timeout = timeout_ns.map_or(INFINITE, |ns| {
+            u32::try_from(ns.div_ceil(NS_PER_MS)).unwrap_or(INFINITE - 1)
+        });
+        // SAFETY: both words live across the call. It fails only when the time is over.
+        let woken = unsafe {
+            WaitOnAddress(
+                word.as_ptr().cast(),
+                (&raw const expected).cast(),
+                size_of::<u32>(),
+                timeout,
+            )
         };
-        match CHANGED.wait_timeout(guard, Duration::from_nanos(ns)) {
-            Ok((_, result)) => !result.timed_out(),
-            Err(_) => true,
-        }
+        woken != 0 || timeout >= INFINITE - 1
     }
 
-    pub(super) fn wake(_word: &AtomicU32, _count: u32) {
-        drop(LOCK.lock());
-        CHANGED.notify_all();
+    pub(super) fn wake(word: &AtomicU32, count: u32) {
+        // SAFETY: the system only looks at the address.
+        unsafe {
+            if count > 1 {
+                WakeByAddressAll(word.as_ptr().cast());
+            } else {
+                WakeByAddressSingle(word.as_ptr().cast());
+            }
+        }
     }
 }

@@ -14,7 +14,12 @@ pub mod signal;
 #[cfg(target_vendor = "apple")]
 #[path = "slot_apple.rs"]
 pub mod slot;
+#[cfg(windows)]
+#[path = "slot_windows.rs"]
+pub mod slot;
 pub mod thread;
+#[cfg(windows)]
+pub mod windows;
 
 /// The last call's error number, as the C library has it.
 #[must_use]

@@ -25,7 +25,11 @@ pub fn native_signal(linux: i32) -> i32 {
     platform::native_signal(linux)
 }
 
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(windows)]
+#[path = "numbers_windows.rs"]
+mod platform;
+
+#[cfg(not(any(target_vendor = "apple", windows)))]
 mod platform {
     pub(super) fn linux_error(native: i32) -> i32 {
         native

@@ -1,6 +1,7 @@
 //! Waiting for many descriptors at once, and being woken from that wait.
-//! A platform supplies [`Poller`]: `new`, `add`, `wait`, `wake`. Descriptors are watched for both
-//! directions, edge-triggered, from `add` until they are closed.
+//! A platform supplies [`Poller`]: `new`, `add`, `ask`, `wait`, `wake`. Descriptors are watched for both
+//! directions, edge-triggered, from `add` until they are closed; where that cannot be, a direction is
+//! watched from `ask` until something happened.
 
 /// One thing that happened to the descriptor with this key.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,11 @@ mod platform {
         pub fn add(&self, descriptor: i32, key: u64) -> Result<(), i32> {
             let interest = libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP | libc::EPOLLET;
             self.control(descriptor, key, interest)
+        }
+
+        /// Nothing to do: `add` was enough.
+        pub fn ask(&self, _descriptor: i32, _key: u64, _for_writing: bool) -> Result<(), i32> {
+            Ok(())
         }
 
         fn control(&self, descriptor: i32, key: u64, interest: i32) -> Result<(), i32> {
@@ -161,53 +167,6 @@ mod platform {
 #[path = "poller_kqueue.rs"]
 mod platform;
 
-#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-mod platform {
-    //! Wakes and times out like the others; watches nothing yet, and says so.
-    use super::Event;
-    use crate::os::futex;
-    use crate::prim::{AtomicU32, Ordering};
-
-    /// Error of `add`: function not implemented.
-    const NOT_SUPPORTED: i32 = 78;
-
-    /// A word to sleep on.
-    #[derive(Debug)]
-    pub struct Poller {
-        woken: AtomicU32,
-    }
-
-    impl Poller {
-        /// Never fails here.
-        #[must_use]
-        pub fn new() -> Option<Poller> {
-            Some(Poller {
-                woken: AtomicU32::new(0),
-            })
-        }
-
-        /// Sockets are not supported on this platform yet.
-        pub fn add(&self, _descriptor: i32, _key: u64) -> Result<(), i32> {
-            Err(NOT_SUPPORTED)
-        }
-
-        /// Sleeps until `wake` or the time is over.
-        pub fn wait(&self, timeout_ns: Option<u64>, _visit: &mut dyn FnMut(Event)) {
-            if timeout_ns == Some(0) {
-                return;
-            }
-            // ORDERING: acquire pairs with the release in `wake`.
-            if self.woken.load(Ordering::Acquire) == 0 {
-                futex::wait(&self.woken, 0, timeout_ns);
-            }
-            self.woken.store(0, Ordering::Relaxed);
-        }
-
-        /// Ends a wait, or the next one.
-        pub fn wake(&self) {
-            // ORDERING: release pairs with the acquire in `wait`.
-            self.woken.store(1, Ordering::Release);
-            futex::wake(&self.woken, 1);
-        }
-    }
-}
+#[cfg(windows)]
+#[path = "poller_windows.rs"]
+mod platform;

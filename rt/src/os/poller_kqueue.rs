@@ -54,6 +54,11 @@ impl Poller {
         ])
     }
 
+    /// Nothing to do: `add` was enough.
+    pub fn ask(&self, _descriptor: i32, _key: u64, _for_writing: bool) -> Result<(), i32> {
+        Ok(())
+    }
+
     fn submit(&self, changes: &[libc::kevent]) -> Result<(), i32> {
         // SAFETY: the changes live across the call; no room for events is given, so that the first
         // change which fails fails the call.

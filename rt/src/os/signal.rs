@@ -26,28 +26,14 @@ pub fn set_pending(signal: u32) {
     PENDING.fetch_or(1 << signal, Ordering::Relaxed);
 }
 
+#[cfg(windows)]
+pub use platform::raise;
 pub use platform::{catch, install, prepare_thread, release};
 
 #[cfg(unix)]
 #[path = "signal_unix.rs"]
 mod platform;
 
-#[cfg(not(unix))]
-mod platform {
-    /// Signals do not exist here: invalid argument.
-    const INVALID: i32 = 22;
-
-    /// Nothing to set up.
-    pub fn install() {}
-
-    /// Nothing to set up.
-    pub fn prepare_thread() {}
-
-    /// Fails.
-    pub fn catch(_signal: u32) -> Result<(), i32> {
-        Err(INVALID)
-    }
-
-    /// Nothing to undo.
-    pub fn release(_signal: u32) {}
-}
+#[cfg(windows)]
+#[path = "signal_windows.rs"]
+mod platform;

@@ -47,9 +47,47 @@ pub fn start(stack_bytes: usize, work: fn(usize), with: usize) -> bool {
 }
 
 /// Starts a thread with a stack of that size; false if the system gives none.
-#[cfg(not(unix))]
+#[cfg(windows)]
 #[must_use]
 pub fn start(stack_bytes: usize, work: fn(usize), with: usize) -> bool {
-    let thread = std::thread::Builder::new().stack_size(stack_bytes);
-    thread.spawn(move || work(with)).is_ok()
+    use super::windows::{CloseHandle, CreateThread};
+    use core::ffi::c_void;
+
+    /// The size is that of the address space, not of memory.
+    const IS_RESERVATION: u32 = 0x0001_0000;
+
+    struct Start {
+        work: fn(usize),
+        with: usize,
+    }
+
+    unsafe extern "system" fn begin(start: *mut c_void) -> u32 {
+        super::slot::prepare_thread();
+        // SAFETY: the box given up below, taken once.
+        let start = unsafe { Box::from_raw(start.cast::<Start>()) };
+        (start.work)(start.with);
+        super::slot::leave_thread();
+        0
+    }
+
+    let start = Box::into_raw(Box::new(Start { work, with }));
+    let none = core::ptr::null_mut();
+    // SAFETY: the thread gets the box.
+    unsafe {
+        let thread = CreateThread(
+            none,
+            stack_bytes,
+            begin,
+            start.cast(),
+            IS_RESERVATION,
+            none.cast(),
+        );
+        if thread.is_null() {
+            // No thread took it.
+            drop(Box::from_raw(start));
+        } else {
+            CloseHandle(thread);
+        }
+        !thread.is_null()
+    }
 }

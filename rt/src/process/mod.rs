@@ -6,8 +6,8 @@
 #[path = "child_unix.rs"]
 pub mod child;
 
-#[cfg(not(unix))]
-#[path = "child_none.rs"]
+#[cfg(windows)]
+#[path = "child_windows.rs"]
 pub mod child;
 
 use crate::string::Str;
@@ -27,6 +27,7 @@ unsafe impl Sync for Str {}
 ///
 /// # Safety
 /// As C `main` gets them; they live as long as the process.
+#[cfg(unix)]
 pub unsafe fn init_args(argc: i32, argv: *const *const u8) {
     let mut arguments = Vec::new();
     for index in 0..usize::try_from(argc).unwrap_or(0) {
@@ -42,6 +43,16 @@ pub unsafe fn init_args(argc: i32, argv: *const *const u8) {
         });
     }
     let _ = ARGUMENTS.set(arguments);
+}
+
+/// Keeps the program's arguments, for which the system is asked.
+#[cfg(windows)]
+pub fn init_args() {
+    let arguments = std::env::args_os();
+    // Not UTF-16: a repaired copy.
+    let texts =
+        arguments.map(|argument| Str::of_static(argument.to_string_lossy().into_owned().leak()));
+    let _ = ARGUMENTS.set(texts.collect());
 }
 
 /// How many arguments there are, without the program's name.
@@ -86,7 +97,6 @@ pub fn set_variable(name: &str, value: Option<&str>) {
 }
 
 /// Does something while nobody changes the environment.
-#[cfg(unix)]
 fn with_environment<R>(work: impl FnOnce() -> R) -> R {
     let _guard = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     work()
@@ -108,7 +118,7 @@ pub fn host_name() -> String {
 }
 
 /// The machine's name.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub fn host_name() -> String {
     variable("COMPUTERNAME").unwrap_or_default()
 }
@@ -126,10 +136,17 @@ pub fn end(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Ends the process.
-#[cfg(not(unix))]
+/// Ends the process at once, without the libraries' clean-up: other threads still run.
+#[cfg(windows)]
 pub fn end(code: i32) -> ! {
-    std::process::exit(code)
+    use crate::os::windows::{GetCurrentProcess, Sleep, TerminateProcess};
+    loop {
+        // SAFETY: ends the process.
+        unsafe {
+            TerminateProcess(GetCurrentProcess(), code as u32);
+            Sleep(1);
+        }
+    }
 }
 
 /// Ends the process (2) with a message and the running goroutine's trace: the runtime cannot go on.
@@ -176,8 +193,21 @@ pub fn random() -> u64 {
 }
 
 /// 64 bits from the system's generator.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub fn random() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
+    const PREFERRED_GENERATOR: u32 = 2;
+    let mut bytes = [0u8; 8];
+    // SAFETY: the buffer has room for what is asked for.
+    let failed = unsafe {
+        crate::os::windows::BCryptGenRandom(
+            std::ptr::null(),
+            bytes.as_mut_ptr(),
+            bytes.len() as u32,
+            PREFERRED_GENERATOR,
+        )
+    };
+    if failed < 0 {
+        crate::process::fatal("the system gives no random numbers");
+    }
+    u64::from_ne_bytes(bytes)
 }

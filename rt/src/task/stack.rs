@@ -18,8 +18,9 @@ use crate::task::{G, Park, list};
 
 /// What lies below the limit: the frame of a function that compares its stack pointer only when it
 /// has the frame (`small_frame_bytes`), and what that function may call without a check: `Leaf`
-/// functions of the runtime, `gos_rt_poll`, `gos_rt_morestack`. Signals have a stack of their own.
-const BELOW_LIMIT_BYTES: u64 = 2 * STACK_SLACK_BYTES;
+/// functions of the runtime, `gos_rt_poll`, `gos_rt_morestack`. Signals have a stack of their own; but
+/// what Windows tells of a fault, all registers among it, is put onto the stack that is in use.
+const BELOW_LIMIT_BYTES: u64 = if cfg!(windows) { 4 } else { 2 } * STACK_SLACK_BYTES;
 /// The same in small chunks.
 const BELOW_SMALL_LIMIT_BYTES: u64 = 1024;
 /// Most that runs on a goroutine's stack without a check, on processors and with C libraries where

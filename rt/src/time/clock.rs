@@ -33,20 +33,42 @@ mod platform {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod platform {
-    use crate::prim::OnceLock;
-    use std::time::{Instant, SystemTime, UNIX_EPOCH};
+    use crate::os::windows::{
+        GetSystemTimePreciseAsFileTime, QueryPerformanceCounter, QueryPerformanceFrequency,
+    };
+    use crate::prim::{AtomicU64, Ordering};
 
-    static START: OnceLock<Instant> = OnceLock::new();
+    const NS_PER_S: u64 = 1_000_000_000;
+    /// 1970 in the system's time: units of 100 ns since 1601.
+    const YEAR_1970: i64 = 116_444_736_000_000_000;
 
     pub(super) fn now() -> u64 {
-        START.get_or_init(Instant::now).elapsed().as_nanos() as u64 + 1
+        // The same as long as the system runs.
+        static PER_SECOND: AtomicU64 = AtomicU64::new(0);
+        let mut count = 0;
+        let mut per_second = PER_SECOND.load(Ordering::Relaxed);
+        // SAFETY: both numbers are ours. The calls do not fail.
+        unsafe {
+            if per_second == 0 {
+                let mut found = 0;
+                QueryPerformanceFrequency(&raw mut found);
+                per_second = found as u64;
+                PER_SECOND.store(per_second, Ordering::Relaxed);
+            }
+            QueryPerformanceCounter(&raw mut count);
+        }
+        let count = count as u64;
+        let (seconds, rest) = (count / per_second, count % per_second);
+        seconds * NS_PER_S + rest * NS_PER_S / per_second + 1
     }
 
     pub(super) fn wall() -> i64 {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |time| time.as_nanos() as i64)
+        let mut time = [0u32; 2];
+        // SAFETY: the time is ours.
+        unsafe { GetSystemTimePreciseAsFileTime(&raw mut time) };
+        let time = i64::from(time[1]) << 32 | i64::from(time[0]);
+        (time - YEAR_1970) * 100
     }
 }

@@ -51,10 +51,34 @@ mod bounds {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod bounds {
+    core::arch::global_asm!(
+        // The linker sorts what is behind the dollar and leaves it out of the section's name. It drops
+        // parts that are empty.
+        ".section .gostr$a,\"dr\"",
+        ".p2align 3",
+        ".quad 0",
+        ".globl gos_trace_start",
+        "gos_trace_start:",
+        ".section .gostr$z,\"dr\"",
+        ".p2align 3",
+        ".globl gos_trace_stop",
+        "gos_trace_stop:",
+        ".quad 0",
+        ".text",
+    );
+
+    unsafe extern "C" {
+        static gos_trace_start: u8;
+        static gos_trace_stop: u8;
+    }
+
     pub fn get() -> [usize; 2] {
-        [0, 0]
+        [
+            (&raw const gos_trace_start).addr(),
+            (&raw const gos_trace_stop).addr(),
+        ]
     }
 }
 

@@ -12,6 +12,8 @@ use crate::task::tls;
 use crate::task::{G, Park};
 use gos_convention::gossamer;
 
+#[cfg(windows)]
+mod fault_windows;
 pub(crate) mod notation;
 
 #[cfg(target_arch = "x86_64")]

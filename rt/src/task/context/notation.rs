@@ -1,7 +1,7 @@
 //! How assembly names things, which depends on the format of objects: symbols, sections, and the
 //! thread's block. ELF knows thread-local symbols, at a constant distance from the thread's pointer.
 //! On Apple's systems the block's address stands in a slot of the thread (`os/slot_apple.rs`), and
-//! C's symbols begin with an underscore.
+//! C's symbols begin with an underscore; on Windows the same way is gone by `os/slot_windows.rs`.
 
 /// A symbol.
 #[cfg(not(target_vendor = "apple"))]
@@ -18,7 +18,7 @@ macro_rules! symbol {
 }
 
 /// Begins a function that others may name.
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", windows)))]
 macro_rules! function {
     ($name:expr) => {
         concat!(
@@ -38,10 +38,38 @@ macro_rules! function {
         concat!(".globl _", $name, "\n_", $name, ":")
     };
 }
+#[cfg(windows)]
+macro_rules! function {
+    ($name:expr) => {
+        concat!(
+            ".globl ",
+            $name,
+            "\n.def ",
+            $name,
+            "\n.scl 2\n.type 32\n.endef\n",
+            $name,
+            ":"
+        )
+    };
+}
+
+/// Ends a function, where symbols have sizes.
+#[cfg(all(target_arch = "x86_64", not(any(target_vendor = "apple", windows))))]
+macro_rules! function_end {
+    ($name:expr) => {
+        concat!(".size ", $name, ", . - ", $name)
+    };
+}
+#[cfg(all(target_arch = "x86_64", windows))]
+macro_rules! function_end {
+    ($name:expr) => {
+        ""
+    };
+}
 
 /// Begins a section of its own for a function, so that the linker can leave it out. Where symbols
-/// divide sections there is nothing to do.
-#[cfg(not(target_vendor = "apple"))]
+/// divide sections there is nothing to do. COFF's linkers leave out what others could define too.
+#[cfg(not(any(target_vendor = "apple", windows)))]
 macro_rules! own_section {
     ($name:expr) => {
         concat!(".section .text.", $name, ",\"ax\",@progbits")
@@ -54,8 +82,15 @@ macro_rules! own_section {
     };
 }
 
+#[cfg(windows)]
+macro_rules! own_section {
+    ($name:expr) => {
+        concat!(".section .text,\"xr\",one_only,", $name)
+    };
+}
+
 /// Defines the block that every thread has.
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", windows)))]
 macro_rules! define_block {
     () => {
         ".section .tbss,\"awT\",@nobits\n\
@@ -67,7 +102,7 @@ macro_rules! define_block {
          .zero 512"
     };
 }
-#[cfg(target_vendor = "apple")]
+#[cfg(any(target_vendor = "apple", windows))]
 macro_rules! define_block {
     () => {
         ""
@@ -121,19 +156,21 @@ macro_rules! address {
 }
 
 /// Readies `$register` for [`thread`]: nothing where an instruction reaches the block by itself.
-#[cfg(all(target_arch = "x86_64", not(target_vendor = "apple")))]
+#[cfg(all(target_arch = "x86_64", not(any(target_vendor = "apple", windows))))]
 macro_rules! block {
     ($register:literal) => {
         ""
     };
 }
-#[cfg(all(target_arch = "x86_64", target_vendor = "apple"))]
+#[cfg(all(target_arch = "x86_64", any(target_vendor = "apple", windows)))]
 macro_rules! block {
     ($register:literal) => {
         concat!(
             "mov ",
             $register,
-            ", qword ptr [rip + _gos_rt_tls_offset]\n",
+            ", qword ptr [rip + ",
+            $crate::task::context::notation::symbol!("gos_rt_tls_offset"),
+            "]\n",
             "mov ",
             $register,
             ", qword ptr gs:[",
@@ -144,13 +181,13 @@ macro_rules! block {
 }
 
 /// A field of the block, as an operand.
-#[cfg(all(target_arch = "x86_64", not(target_vendor = "apple")))]
+#[cfg(all(target_arch = "x86_64", not(any(target_vendor = "apple", windows))))]
 macro_rules! thread {
     ($register:literal, $field:literal) => {
         concat!("qword ptr fs:[gos_rt_tls@TPOFF + {", $field, "}]")
     };
 }
-#[cfg(all(target_arch = "x86_64", target_vendor = "apple"))]
+#[cfg(all(target_arch = "x86_64", any(target_vendor = "apple", windows)))]
 macro_rules! thread {
     ($register:literal, $field:literal) => {
         concat!("qword ptr [", $register, " + {", $field, "}]")
@@ -177,6 +214,8 @@ macro_rules! block {
     };
 }
 
+#[cfg(all(target_arch = "x86_64", not(target_vendor = "apple")))]
+pub(crate) use function_end;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use thread;
 pub(crate) use {address, block, call, define_block, function, own_section, symbol};

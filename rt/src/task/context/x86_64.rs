@@ -1,7 +1,7 @@
-//! Context switches for x86-64, System V convention.
+//! Context switches for x86-64, in System V's convention on every system (`extern "gossamer"`).
 //! Frames are linked through `rbp` everywhere, so that traces walk from one stack to the next.
 
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", windows)))]
 use core::arch::asm;
 use core::arch::global_asm;
 use core::mem::offset_of;
@@ -21,7 +21,7 @@ pub(crate) const MORESTACK_FRAME: MorestackFrame = MorestackFrame {
 };
 
 /// Address of this thread's `gos_rt_tls`.
-#[cfg(not(target_vendor = "apple"))]
+#[cfg(not(any(target_vendor = "apple", windows)))]
 #[inline(always)]
 pub(crate) fn tls_block() -> *mut Tls {
     let block: *mut Tls;
@@ -39,7 +39,7 @@ pub(crate) fn tls_block() -> *mut Tls {
 }
 
 /// Address of this thread's block.
-#[cfg(target_vendor = "apple")]
+#[cfg(any(target_vendor = "apple", windows))]
 #[inline(always)]
 pub(crate) fn tls_block() -> *mut Tls {
     crate::os::slot::read().cast()
