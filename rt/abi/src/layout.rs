@@ -81,6 +81,15 @@ pub mod tls {
     pub const POISON: u64 = u64::MAX;
 }
 
+/// Bits of `gos_rt_gc_phase`: what a store of a reference owes the collector. Stores into a cell that
+/// was allocated by the same piece of code, without a safepoint between, owe only the first.
+pub mod phase {
+    /// The collector marks: new values are logged.
+    pub const MARKING: u32 = 1;
+    /// The next collection is a minor one: older cells that are written to are remembered.
+    pub const REMEMBERING: u32 = 2;
+}
+
 /// Of what large stacks keep below their limit, half: as much for frames that compare the stack
 /// pointer when they have it as for what they may call unchecked.
 pub const STACK_SLACK_BYTES: u64 = 4096;

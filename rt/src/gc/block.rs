@@ -1,7 +1,8 @@
 //! A block: 64 KiB cut into cells of one class, or the pages of one large object; with its bits.
 //! Keeps: an allocated bit is set for each cell that was handed out or stands zeroed in some thread's
-//! run; in a block that was not swept since the last collection for dead cells too. No mark bit is
-//! set when marking begins. While the collector marks, other threads look blocks up as they come to
+//! run; in a block that was not swept since the last collection for dead cells too. When marking begins
+//! a mark bit is set for each cell that survived the collection before, if the collection is a minor
+//! one, and for none otherwise. While the collector marks, other threads look blocks up as they come to
 //! life: `kind` and the allocated bits are published last, and only sweeping takes them back, which
 //! never happens while it marks. Never: writes into cells.
 //! Read next: `mark.rs` (marks), `sweep.rs` (turns marks into room), `local.rs` (hands cells out).
@@ -15,6 +16,8 @@ use crate::prim::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 const POISON: u8 = 0xd5;
 /// Words of bits: one bit for each cell of the smallest class.
 pub const BIT_WORDS: usize = BLOCK_BYTES / 16 / 64;
+/// Cards are not smaller, and a large object has at most as many as there are bits.
+const CARD_BYTES_MIN: usize = 512;
 
 /// What a block holds. Zero is a free block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,10 +58,15 @@ pub struct Block {
     pub swept: u32,
     /// Cells that were never handed out read as zeros.
     pub zeroed: bool,
+    /// Some worker had it since it was last swept, or it came to life since: the bits may differ.
+    pub touched: bool,
     /// A bit for each cell that the collection found.
     pub marks: [AtomicU64; BIT_WORDS],
     /// A bit for each cell that is in use.
     pub allocated: [AtomicU64; BIT_WORDS],
+    /// A bit for each cell that is remembered as written to since the last collection; of a large
+    /// object for each card.
+    remembered: [AtomicU64; BIT_WORDS],
 }
 
 impl Block {
@@ -84,7 +92,7 @@ impl Block {
         self.cells = BLOCK_BYTES as u32 / cell_bytes;
         self.span = 1;
         self.zeroed = zeroed;
-        self.clear_bits();
+        self.clear_bits(self.bit_words());
         self.publish(BlockKind::SMALL);
     }
 
@@ -96,7 +104,7 @@ impl Block {
         self.reciprocal = 0;
         self.cells = 1;
         self.span = span as u32;
-        self.clear_bits();
+        self.clear_bits(BIT_WORDS);
         self.marks[0].store(u64::from(is_marked), Ordering::Relaxed);
         self.allocated[0].store(1, Ordering::Relaxed);
         self.publish(BlockKind::LARGE);
@@ -113,10 +121,14 @@ impl Block {
         self.publish(BlockKind::FREE);
     }
 
-    fn clear_bits(&mut self) {
+    /// Clears so many words of each kind: those that it uses.
+    fn clear_bits(&mut self, words: usize) {
         self.used = 0;
-        for word in self.marks.iter().chain(&self.allocated) {
-            word.store(0, Ordering::Relaxed);
+        self.touched = true;
+        for bits in [&self.marks, &self.allocated, &self.remembered] {
+            for word in &bits[..words] {
+                word.store(0, Ordering::Relaxed);
+            }
         }
     }
 
@@ -177,10 +189,57 @@ impl Block {
         word.load(Ordering::Relaxed) & bit == 0 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
     }
 
-    /// After this the allocated bits say what the last collection found, and no cell is marked. Gives
-    /// the number of cells found alive. With `poison`, dead cells are overwritten.
-    pub fn sweep(&mut self, poison: bool) -> u32 {
+    /// Takes the marks of cells back that were born marked and never handed to anybody.
+    pub fn unmark(&self, from: usize, to: usize) {
+        for index in from..to {
+            self.marks[index / 64].fetch_and(!(1 << (index % 64)), Ordering::Relaxed);
+        }
+    }
+
+    /// Where writes to the word at an address are remembered: the cell's header; of a large object
+    /// the card's first address.
+    #[inline(always)]
+    pub fn remembered_as(&self, index: usize, address: usize) -> usize {
+        if self.kind() == BlockKind::LARGE {
+            return address - (address - self.start) % self.card_bytes();
+        }
+        self.cell_at(index)
+    }
+
+    /// Bytes of a card of a large object.
+    pub fn card_bytes(&self) -> usize {
+        let least = self.cell_bytes.div_ceil(BIT_WORDS * 64);
+        least.next_power_of_two().max(CARD_BYTES_MIN)
+    }
+
+    fn remembered_bit(&self, index: usize, at: usize) -> usize {
+        if self.kind() == BlockKind::LARGE {
+            return (at - self.start) / self.card_bytes();
+        }
+        index
+    }
+
+    /// Remembers a cell or card, given as [`Block::remembered_as`] gives it; false when it was.
+    #[inline(always)]
+    pub fn remember(&self, index: usize, at: usize) -> bool {
+        let bit_index = self.remembered_bit(index, at);
+        let word = &self.remembered[bit_index / 64];
+        let bit = 1 << (bit_index % 64);
+        word.load(Ordering::Relaxed) & bit == 0 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+
+    /// The opposite.
+    pub fn forget(&self, index: usize, at: usize) {
+        let bit = self.remembered_bit(index, at);
+        self.remembered[bit / 64].fetch_and(!(1 << (bit % 64)), Ordering::Relaxed);
+    }
+
+    /// After this the allocated bits say what the last collection found. The marks stay when the next
+    /// collection is a minor one. Gives the number of cells found alive. With `poison`, dead cells are
+    /// overwritten.
+    pub fn sweep(&mut self, keeps_marks: bool, poison: bool) -> u32 {
         self.used = 0;
+        self.touched = false;
         for index in 0..self.bit_words() {
             let marks = self.marks[index].load(Ordering::Relaxed);
             if poison {
@@ -190,17 +249,13 @@ impl Block {
                 );
             }
             self.allocated[index].store(marks, Ordering::Relaxed);
-            self.marks[index].store(0, Ordering::Relaxed);
+            if !keeps_marks {
+                self.marks[index].store(0, Ordering::Relaxed);
+            }
             self.used += marks.count_ones();
         }
         self.zeroed = false;
         self.used
-    }
-
-    /// Whether any cell is marked.
-    pub fn has_marks(&self) -> bool {
-        let words = &self.marks[..self.bit_words()];
-        words.iter().any(|word| word.load(Ordering::Relaxed) != 0)
     }
 
     fn poison(&self, word: usize, mut dead: u64) {

@@ -21,20 +21,23 @@ fn slice() -> Slice {
     Slice::Until(Instant::now() + SLICE_TIME)
 }
 
-/// A whole collection that begins after this call. On a system stack, outside of locks.
+/// A whole major collection that begins after this call. On a system stack, outside of locks.
 pub fn run(heap: &'static Heap) {
-    collect(heap, slice);
+    let wanted = heap.cycle.majors_begun() + 1;
+    while heap.cycle.majors_ended() < wanted {
+        if heap.cycle.majors_begun() < wanted {
+            heap.cycle.want_major();
+        }
+        go_on(heap, slice());
+    }
 }
 
-fn collect(heap: &'static Heap, slice: impl Fn() -> Slice) {
-    let wanted = heap.cycle.begun() + 1;
-    while heap.cycle.ended() < wanted {
-        let did = match heap.cycle.stage() {
-            Stage::IDLE => cycle::begin(heap, slice()),
-            _ => cycle::step(heap, slice()),
-        };
-        give_way(did);
-    }
+/// Begins a collection, or does a slice of the one that is under way.
+fn go_on(heap: &'static Heap, slice: Slice) {
+    give_way(match heap.cycle.stage() {
+        Stage::IDLE => cycle::begin(heap, slice),
+        _ => cycle::step(heap, slice),
+    });
 }
 
 /// Between slices.
@@ -94,7 +97,10 @@ fn wake_helper(heap: &Heap) {
 /// A slice by a worker that has no goroutine to run; false when there was nothing to do.
 pub fn while_idle(heap: &'static Heap) -> bool {
     if heap.cycle.stage() == Stage::IDLE {
-        return heap.calm.take_wish() && cycle::begin(heap, slice()) == Did::Some;
+        if heap.calm.take_wish() {
+            heap.cycle.want_major();
+        }
+        return heap.cycle.is_major_wanted() && cycle::begin(heap, slice()) == Did::Some;
     }
     cycle::step(heap, slice()) == Did::Some
 }
@@ -104,16 +110,17 @@ pub fn while_idle(heap: &'static Heap) -> bool {
 fn under_stress(heap: &'static Heap) {
     static SEED: AtomicU64 = AtomicU64::new(0x2545_f491_4f6c_dd1d);
     if heap.cycle.begun().is_multiple_of(2) && heap.cycle.stage() == Stage::IDLE {
-        collect(heap, || Slice::Whole);
+        go_on(heap, Slice::Whole);
+        while heap.cycle.stage() != Stage::IDLE {
+            go_on(heap, Slice::Whole);
+        }
         return;
     }
     let step = SEED.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
     let words = (step ^ (step >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 33;
     let slice = Slice::Words((words % STRESS_WORDS_MAX) as usize + 1);
-    let did = match heap.cycle.stage() {
-        Stage::IDLE => cycle::begin(heap, slice),
-        Stage::MARKING => cycle::step(heap, slice),
-        _ => cycle::step(heap, Slice::Whole),
-    };
-    give_way(did);
+    match heap.cycle.stage() {
+        Stage::IDLE | Stage::MARKING => go_on(heap, slice),
+        _ => go_on(heap, Slice::Whole),
+    }
 }

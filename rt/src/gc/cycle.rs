@@ -1,6 +1,12 @@
 //! A collection from its beginning to its end, done in slices by whoever has time: workers without
 //! a goroutine to run, and those that allocate while marking is behind. One at a time.
 //!
+//! A major collection finds out what is alive. A minor one takes what survived the last collection for
+//! alive (its marks were left), and looks only at roots, at old cells that were written to since, and
+//! at younger cells that they lead to: the sticky mark bits of A. Demers et al., "Combining generational
+//! and conservative garbage collection", 1990. Which kind the next one is, is decided when
+//! one ends, since it decides what stores have to do until then (`generation.rs`).
+//!
 //! ```text
 //! IDLE --begin, in a stop--> MARKING --nothing left, in a stop--> SWEEPING --> RELEASING --> IDLE
 //! ```
@@ -12,10 +18,14 @@
 //! that may wait for this worker to stop.
 //! Read next: `mark.rs`, `roots.rs` (the stops), `sweep.rs`, `pacer.rs` (when).
 
+use super::barrier::Phase;
 use super::block::find_cell;
 use super::cell::{HEADER, RuntimeDesc};
+use super::generation::{Generation, Minors};
 use super::heap::{Heap, State};
 use super::mark::{Slice, Tracer};
+use super::pacer::Survived;
+use super::roots::Scan;
 use super::size_class::BLOCK_BYTES;
 use super::{calm, history, roots, verify};
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -45,6 +55,15 @@ impl Stage {
     pub const RELEASING: Stage = Stage(3);
 }
 
+/// What a collection looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Everything.
+    Major,
+    /// What was allocated since the last one.
+    Minor,
+}
+
 /// What a slice did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Did {
@@ -63,8 +82,11 @@ pub struct Turn {
     stage: AtomicU32,
     /// Collections that were begun.
     begun: AtomicU64,
-    /// Collections after which everything was swept.
-    ended: AtomicU64,
+    /// Major collections that were begun, and those after which everything was swept.
+    majors_begun: AtomicU64,
+    majors_ended: AtomicU64,
+    /// The next collection that can be should be a major one.
+    is_major_wanted: AtomicBool,
     cycle: UnsafeCell<Cycle>,
 }
 
@@ -84,9 +106,14 @@ impl Turn {
             taken: AtomicBool::new(false),
             stage: AtomicU32::new(Stage::IDLE.0),
             begun: AtomicU64::new(0),
-            ended: AtomicU64::new(0),
+            majors_begun: AtomicU64::new(0),
+            majors_ended: AtomicU64::new(0),
+            is_major_wanted: AtomicBool::new(false),
             cycle: UnsafeCell::new(Cycle {
                 tracer: Tracer::new(),
+                kind: Kind::Major,
+                generation: Generation::new(),
+                ended: Kind::Major,
                 next_goroutine: 0,
                 stops: 0,
                 kept: 0,
@@ -105,9 +132,25 @@ impl Turn {
         self.begun.load(Ordering::Relaxed)
     }
 
-    /// Collections after which everything was swept.
-    pub fn ended(&self) -> u64 {
-        self.ended.load(Ordering::Relaxed)
+    /// Major collections that were begun.
+    pub fn majors_begun(&self) -> u64 {
+        self.majors_begun.load(Ordering::Relaxed)
+    }
+
+    /// Major collections after which everything was swept.
+    pub fn majors_ended(&self) -> u64 {
+        self.majors_ended.load(Ordering::Relaxed)
+    }
+
+    /// Whether somebody asked for one that has not begun.
+    pub fn is_major_wanted(&self) -> bool {
+        self.is_major_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Asks for a major collection: the next one, or the one after it when what survived the last
+    /// is taken for alive by now.
+    pub fn want_major(&self) {
+        self.is_major_wanted.store(true, Ordering::Relaxed);
     }
 
     /// Whether a worker is at it.
@@ -136,6 +179,11 @@ impl Turn {
 #[derive(Debug)]
 struct Cycle {
     tracer: Tracer,
+    /// Of the collection that is under way, or the next one.
+    kind: Kind,
+    generation: Generation,
+    /// Of the last one that found out what is alive.
+    ended: Kind,
     /// Where the next stop goes on with the list of goroutines.
     next_goroutine: usize,
     /// Stops that looked at all goroutines.
@@ -216,7 +264,11 @@ impl Cycle {
         world.report_shared(&mut self.tracer);
         let number = heap.cycle.begun() as u32;
         let from = std::mem::take(&mut self.next_goroutine);
-        let left = world.report_goroutines(&mut self.tracer, number, from, slice);
+        let scan = Scan {
+            number,
+            kind: self.kind,
+        };
+        let left = world.report_goroutines(&mut self.tracer, scan, from, slice);
         self.next_goroutine = left.unwrap_or(0);
         self.stops += u32::from(from == 0);
         if self.tracer.drain(slice) && from == 0 && left.is_none() {
@@ -239,10 +291,19 @@ impl Cycle {
     /// From now on new cells are marked and stores are logged.
     fn open(&mut self, heap: &Heap) {
         heap.cycle.begun.fetch_add(1, Ordering::Relaxed);
+        if self.kind == Kind::Major {
+            heap.cycle.majors_begun.fetch_add(1, Ordering::Relaxed);
+            heap.cycle.is_major_wanted.store(false, Ordering::Relaxed);
+        }
         heap.cycle.enter(Stage::MARKING);
-        heap.set_marking(true);
-        heap.pacer.begin();
-        self.tracer.begin_again();
+        // Before the logs mean something else.
+        gather_logs(heap);
+        let mut logged = heap.logged.lock();
+        self.generation.stores = logged.take_stores();
+        heap.set_phase(Phase::MARK);
+        heap.pacer.begin(self.kind);
+        self.tracer.begin_again(logged.take_remembered());
+        drop(logged);
         (self.next_goroutine, self.stops) = (0, 0);
         let state = heap.lock();
         let heap_bytes = heap.pacer.heap_bytes() as u64;
@@ -255,44 +316,71 @@ impl Cycle {
             .for_each(|&local| unsafe { (*local).reset() });
     }
 
-    /// Reports what was logged since the last slice.
+    /// Reports new values that were logged since the last slice.
     fn take_logs(&mut self, heap: &Heap) {
+        gather_logs(heap);
         let mut logged = std::mem::take(&mut *heap.logged.lock());
-        for &local in &heap.lock().locals {
-            // SAFETY: nobody uses shares while the world stands still.
-            logged.take_over(unsafe { &mut (*local).log });
-        }
         logged.drain(&mut self.tracer);
+        *heap.logged.lock() = logged;
     }
 
     /// Everything that is alive is marked: the program may go on without the collector.
     fn finish(&mut self, heap: &Heap) {
-        heap.set_marking(false);
         let mut state = heap.lock();
         let state = &mut *state;
         // SAFETY: the world stands still.
         unsafe {
             // Blocks that are in use are swept like all others.
-            state.locals.iter().for_each(|&local| (*local).reset());
+            state.locals.iter().for_each(|&local| {
+                (*local).unmark_rest();
+                (*local).reset();
+            });
             if heap.pacer.is_stress() {
                 verify::check_marked(state);
             }
             finalize(state);
         }
-        state.stats.live_bytes = self.tracer.bytes;
-        state.stats.live_cells = self.tracer.cells;
-        state.stats.collections += 1;
-        history::end(self.tracer.bytes, state.stats.pause_ns_total);
-        state.begin_sweep();
+        let (marked, cells) = (self.tracer.bytes, self.tracer.cells);
+        let work = self.tracer.work();
+        let survived = heap.pacer.collected(self.kind, marked as usize);
+        let ended = self.kind;
+        self.kind = self.next_kind(heap, work, &survived);
+        heap.set_phase(match self.kind {
+            Kind::Major => Phase::IDLE,
+            Kind::Minor => Phase::REMEMBER,
+        });
+        let stats = &mut state.stats;
+        if ended == Kind::Major {
+            (stats.live_bytes, stats.live_cells) = (marked, cells);
+        } else {
+            stats.live_bytes += marked;
+            stats.live_cells += cells;
+        }
+        stats.collections += 1;
+        history::end(stats.live_bytes, stats.pause_ns_total);
+        state.begin_sweep(ended, self.kind);
         heap.epoch.fetch_add(1, Ordering::Release);
-        let until_next = heap.pacer.collected(self.tracer.bytes as usize);
         // What is allocated until the next collection needs free blocks again, and soon.
-        self.kept = if heap.calm.take_thorough() {
+        self.kept = if ended == Kind::Major && heap.calm.take_thorough() {
             calm::BLOCKS_KEPT
         } else {
-            until_next / BLOCK_BYTES + BLOCKS_KEPT_MIN
+            survived.until_next / BLOCK_BYTES + BLOCKS_KEPT_MIN
         };
+        self.ended = ended;
         heap.cycle.enter(Stage::SWEEPING);
+    }
+
+    fn next_kind(&mut self, heap: &Heap, work: usize, survived: &Survived) -> Kind {
+        if heap.cycle.is_major_wanted() {
+            return Kind::Major;
+        }
+        match heap.minors() {
+            Minors::Never => Kind::Major,
+            // In turn with whole collections and those in slices under stress.
+            Minors::Often if heap.cycle.begun().is_multiple_of(5) => Kind::Major,
+            Minors::Often => Kind::Minor,
+            Minors::Paying => self.generation.next(self.kind, work, survived),
+        }
     }
 
     fn sweep(&mut self, heap: &Heap, slice: Slice) {
@@ -319,9 +407,21 @@ impl Cycle {
             }
         }
         heap.cycle.enter(Stage::IDLE);
-        let begun = heap.cycle.begun();
-        heap.cycle.ended.store(begun, Ordering::Relaxed);
+        if self.ended == Kind::Major {
+            let begun = heap.cycle.majors_begun();
+            heap.cycle.majors_ended.store(begun, Ordering::Relaxed);
+        }
     }
+}
+
+/// Takes over what the workers have logged. While the world stands still.
+fn gather_logs(heap: &Heap) {
+    let mut logged = std::mem::take(&mut *heap.logged.lock());
+    for &local in &heap.lock().locals {
+        // SAFETY: nobody uses shares while the world stands still.
+        logged.take_over(unsafe { &mut (*local).log }, heap.is_marking());
+    }
+    *heap.logged.lock() = logged;
 }
 
 /// Calls the finalizers of cells that were not marked.

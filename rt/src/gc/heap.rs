@@ -4,11 +4,12 @@
 //! Read next: `sweep.rs`, which refills the lists; `local.rs`, which empties them.
 
 use super::alloc::Content;
-use super::barrier::{Logged, PHASE};
+use super::barrier::{AtomicPhase, Logged, PHASE, Phase};
 use super::block::Block;
 use super::calm::Calm;
 use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
 use super::cycle::Turn;
+use super::generation::Minors;
 use super::limit::{self, Share};
 use super::local::Local;
 use super::pacer::Pacer;
@@ -16,7 +17,7 @@ use super::pages;
 use super::size_class::{BLOCK_BYTES, CLASS_COUNT};
 use super::sweep::Sweep;
 use crate::lock::{Held, Rank, Ranked};
-use crate::prim::{AtomicBool, AtomicU64, Ordering};
+use crate::prim::{AtomicU32, AtomicU64, Ordering};
 
 /// Chunks that one allocation sweeps at most before it takes a free block.
 const CHUNKS_SWEPT_MAX: usize = 4;
@@ -34,8 +35,10 @@ pub struct Heap {
     pub calm: Calm,
     /// What full logs of stores held.
     pub logged: Ranked<Logged>,
-    /// New cells are alive; changes only while the world stands still.
-    marking: AtomicBool,
+    /// What stores of references owe; changes only while the world stands still.
+    phase: AtomicPhase,
+    /// A [`Minors`].
+    minors: AtomicU32,
 }
 
 /// What the lock protects.
@@ -50,6 +53,10 @@ pub struct State {
     pub number: u32,
     /// How far they are swept.
     pub sweep: Sweep,
+    /// Sweeping leaves the marks: what survived is old.
+    pub keeps_marks: bool,
+    /// Blocks that nobody touched since they were last swept need not be swept.
+    pub is_swept_untouched: bool,
     /// For each class blocks with some free cells.
     pub partial: [Vec<*mut Block>; CLASS_COUNT],
     /// Shares of the workers.
@@ -106,6 +113,8 @@ impl Heap {
             first_free: 0,
             number: 0,
             sweep: Sweep::Done,
+            keeps_marks: false,
+            is_swept_untouched: false,
             partial: [const { Vec::new() }; CLASS_COUNT],
             locals: Vec::new(),
             finalized: Vec::new(),
@@ -126,22 +135,39 @@ impl Heap {
             cycle: Turn::new(),
             calm: Calm::new(),
             logged: Ranked::new(Rank::Heap, Logged::new()),
-            marking: AtomicBool::new(false),
+            phase: AtomicPhase::new(Phase::IDLE),
+            minors: AtomicU32::new(Minors::Never as u32),
         }
     }
 
     /// Whether new cells must be marked, since the collector marks.
     #[inline]
     pub fn is_marking(&self) -> bool {
-        self.marking.load(Ordering::Relaxed)
+        self.phase() == Phase::MARK
     }
 
-    /// Says whether the collector marks. While the world stands still.
-    pub fn set_marking(&self, is_marking: bool) {
-        self.marking.store(is_marking, Ordering::Relaxed);
+    /// Says what stores of references owe the collector. While the world stands still.
+    pub fn set_phase(&self, phase: Phase) {
+        self.phase.store(phase);
         if std::ptr::eq(self, &raw const super::HEAP) {
-            PHASE.store(u32::from(is_marking), Ordering::Relaxed);
+            PHASE.store(phase);
         }
+    }
+
+    /// What stores of references owe the collector.
+    #[inline]
+    pub fn phase(&self) -> Phase {
+        self.phase.load()
+    }
+
+    /// Which collections are minor ones.
+    pub fn minors(&self) -> Minors {
+        Minors::of(self.minors.load(Ordering::Relaxed))
+    }
+
+    /// Decides that, from the next one on.
+    pub fn set_minors(&self, minors: Minors) {
+        self.minors.store(minors as u32, Ordering::Relaxed);
     }
 
     /// Asks how much memory the heap may have, now that it has what it has.
@@ -185,7 +211,8 @@ impl Heap {
             return false;
         };
         // SAFETY: out of the list it belongs to us alone.
-        let block_ref = unsafe { &*block };
+        let block_ref = unsafe { &mut *block };
+        block_ref.touched = true;
         let free = (block_ref.cells - block_ref.used) as usize;
         self.pacer.add_allocated(free * block_ref.cell_bytes);
         local.adopt(class, block);

@@ -119,6 +119,18 @@ impl Local {
         self.cursors[class] = 0;
     }
 
+    /// What is left of runs that were born marked dies. While the world stands still.
+    pub fn unmark_rest(&mut self) {
+        for (run, &block) in self.runs.iter().zip(&self.blocks) {
+            if run.bump < run.end && !block.is_null() {
+                // SAFETY: a block in use belongs to this share; its run lies in it.
+                let block = unsafe { &*block };
+                let index = |address: usize| (address - block.start) / block.cell_bytes;
+                block.unmark(index(run.bump), index(run.end));
+            }
+        }
+    }
+
     /// Lets everything go: the next allocation of each class asks the heap.
     pub fn reset(&mut self) {
         self.runs = [Run { bump: 0, end: 0 }; CLASS_COUNT];

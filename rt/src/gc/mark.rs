@@ -4,7 +4,7 @@
 //! them meanwhile. Never: allocates in the collected heap.
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
-use super::block::find_cell;
+use super::block::{BlockKind, Place, find_cell};
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
 use super::size_class::CELL_ALIGN;
 use gos_abi::{CellKind, TypeDesc};
@@ -63,6 +63,8 @@ pub struct Tracer {
     ahead: [usize; AHEAD],
     first_ahead: usize,
     end_ahead: usize,
+    /// Old cells and cards that were written to, which are to be looked through again.
+    remembered: Vec<usize>,
     /// Words looked at, and something for each cell.
     work: usize,
     /// Bytes of the cells marked so far.
@@ -83,6 +85,7 @@ impl Tracer {
         Tracer {
             stack: Vec::new(),
             ranges: Vec::new(),
+            remembered: Vec::new(),
             ahead: [0; AHEAD],
             first_ahead: 0,
             end_ahead: 0,
@@ -92,10 +95,16 @@ impl Tracer {
         }
     }
 
-    /// Begins to count anew; nothing is left to do.
-    pub fn begin_again(&mut self) {
+    /// Begins to count anew; nothing is left to do but to look at what is remembered.
+    pub fn begin_again(&mut self, remembered: Vec<usize>) {
         self.stack.shrink_to(STACK_KEPT);
+        self.remembered = remembered;
         (self.work, self.bytes, self.cells) = (0, 0, 0);
+    }
+
+    /// Words looked at since then, and something for each cell.
+    pub fn work(&self) -> usize {
+        self.work
     }
 
     /// Looks through the values of a range later.
@@ -192,6 +201,8 @@ impl Tracer {
                 self.look_at_oldest();
             } else if let Some(range) = self.ranges.pop() {
                 self.part_of(range);
+            } else if let Some(at) = self.remembered.pop() {
+                self.look_again(at);
             } else {
                 return true;
             }
@@ -204,6 +215,34 @@ impl Tracer {
                     return false;
                 }
             }
+        }
+    }
+
+    /// Looks through an old cell, or a card of a large object, and forgets that it was written to.
+    fn look_again(&mut self, at: usize) {
+        let Some(Place { block, index }) = find_cell(at + 1) else {
+            return;
+        };
+        block.forget(index, at);
+        let header = block.cell_at(index);
+        // SAFETY: the header of an allocated cell is the address of its descriptor; an array has as
+        // many elements as it has room for.
+        unsafe {
+            let desc = *(header as *const *const TypeDesc);
+            if block.kind() != BlockKind::LARGE || (*desc).kind != CellKind::Array as u32 {
+                self.cell(header);
+                return;
+            }
+            let (size, first) = ((*desc).size as usize, header + ELEMENTS);
+            let capacity = *((header + HEADER) as *const usize);
+            let from = at.saturating_sub(first) / size.max(1);
+            let end = (at + block.card_bytes() - first).div_ceil(size.max(1));
+            let end = end.min(capacity);
+            self.range(Range::new(
+                desc,
+                first + from * size,
+                end.saturating_sub(from),
+            ));
         }
     }
 

@@ -7,11 +7,14 @@
 //! still, for a moment, so that all of them see the same one:
 //!
 //! ```text
-//! phase    mutators                             collector                    ends when
-//! 0 idle   store; allocate white                nothing, or sweeps           the pacer says so
-//! 1 mark   store, then log the new value;       marks in slices from roots   all goroutines are scanned
-//!          allocate black                       and logs                     and nothing is left, in a stop
+//! phase       mutators                         collector                    ends when
+//! 0 idle      store; allocate white            nothing, or sweeps           the pacer says so
+//! 1 mark      store, then log the new value;   marks in slices from roots   all goroutines are scanned
+//!             allocate black                   and logs                     and nothing is left, in a stop
+//! 2 remember  store, then log the cell if it   as in idle                   the pacer says so
+//!             is old; allocate white
 //! ```
+//! After a collection comes `remember` when the next one is to be a minor one, else `idle`.
 //!
 //! The barrier is one of insertion: a reference that only moves between a stack and the heap is
 //! logged when it is stored, and goroutines that ran since their scan are scanned again in the stop
@@ -28,6 +31,7 @@ pub mod cell;
 pub mod chunk;
 pub mod collect;
 pub mod cycle;
+pub mod generation;
 pub mod heap;
 pub mod history;
 pub mod limit;
@@ -47,6 +51,7 @@ pub use cell::RuntimeDesc;
 pub use mark::Tracer;
 
 use crate::prim::Ordering;
+use generation::Minors;
 use gos_abi::TypeDesc;
 use heap::Heap;
 use pacer::Settings;
@@ -57,6 +62,11 @@ pub static HEAP: Heap = Heap::new();
 /// Sets the heap up; called once before the first goroutine.
 pub fn init(settings: Settings) {
     HEAP.pacer.configure(settings);
+    HEAP.set_minors(if settings.is_stress {
+        Minors::Often
+    } else {
+        Minors::Paying
+    });
 }
 
 /// Makes this thread able to allocate; each worker calls it before it runs a goroutine.

@@ -5,6 +5,7 @@
 //! one another without some allocation between them. Never: collects itself.
 //! Read next: `collect.rs`, which asks at each slow path of an allocation.
 
+use super::cycle::Kind;
 use crate::prim::{AtomicBool, AtomicUsize, Ordering};
 
 /// A heap smaller than this is not worth a collection, unless the settings say otherwise.
@@ -35,6 +36,27 @@ impl Settings {
     };
 }
 
+/// What a collection left.
+#[derive(Clone, Copy, Debug)]
+pub struct Survived {
+    /// Bytes that the last major collection left.
+    pub base: usize,
+    /// Bytes that count as alive now: these, and what survived since.
+    pub old: usize,
+    /// How far the heap may grow above `base`.
+    pub growth: usize,
+    /// Bytes that may be allocated until the next collection is done.
+    pub until_next: usize,
+}
+
+impl Survived {
+    /// Whether so much survived since the last major collection, or so little may be allocated, that
+    /// the next one should be major.
+    pub fn is_much(&self) -> bool {
+        self.old - self.base > self.growth / 2 || self.until_next < self.growth / 4
+    }
+}
+
 /// Settings and state; written by `configure` and at the end of each collection.
 pub struct Pacer {
     target_percent: AtomicUsize,
@@ -44,6 +66,8 @@ pub struct Pacer {
     room: AtomicUsize,
     heap_min: AtomicUsize,
     stress: AtomicBool,
+    /// Size of the heap when the last major collection was done.
+    base: AtomicUsize,
     /// Size of the heap when the last collection was done.
     live: AtomicUsize,
     /// Bytes handed out since then, whole blocks' worth at once.
@@ -56,6 +80,8 @@ pub struct Pacer {
     goal: AtomicUsize,
     /// `allocated` when marking began.
     begun_at: AtomicUsize,
+    /// Bytes that may be alive and that it has to mark.
+    to_mark: AtomicUsize,
     /// Bytes marked since then.
     marked: AtomicUsize,
     /// Bytes allocated while the last collection marked.
@@ -77,12 +103,14 @@ impl Pacer {
             room: AtomicUsize::new(usize::MAX),
             heap_min: AtomicUsize::new(Settings::DEFAULT.heap_bytes_min),
             stress: AtomicBool::new(false),
+            base: AtomicUsize::new(0),
             live: AtomicUsize::new(0),
             allocated: AtomicUsize::new(0),
             allocated_before: AtomicUsize::new(0),
             trigger: AtomicUsize::new(HEAP_BYTES_MIN),
             goal: AtomicUsize::new(HEAP_BYTES_MIN + STEP_BYTES_MIN),
             begun_at: AtomicUsize::new(0),
+            to_mark: AtomicUsize::new(0),
             marked: AtomicUsize::new(0),
             last_run: AtomicUsize::new(0),
         }
@@ -138,8 +166,13 @@ impl Pacer {
     }
 
     /// Marking begins.
-    pub fn begin(&self) {
+    pub fn begin(&self, kind: Kind) {
         let allocated = self.allocated.load(Ordering::Relaxed);
+        let old = match kind {
+            Kind::Major => self.live.load(Ordering::Relaxed),
+            Kind::Minor => 0,
+        };
+        self.to_mark.store(old + allocated, Ordering::Relaxed);
         self.begun_at.store(allocated, Ordering::Relaxed);
         self.marked.store(0, Ordering::Relaxed);
     }
@@ -159,8 +192,7 @@ impl Pacer {
         let begun_at = self.begun_at.load(Ordering::Relaxed);
         let used = self.allocated.load(Ordering::Relaxed) - begun_at;
         let room = self.end() - begun_at;
-        // All of the heap may be alive.
-        let work = self.live.load(Ordering::Relaxed) + begun_at;
+        let work = self.to_mark.load(Ordering::Relaxed);
         let wanted = work as f64 * used as f64 / room as f64;
         (self.marked.load(Ordering::Relaxed) as f64) < wanted
     }
@@ -171,17 +203,26 @@ impl Pacer {
         self.goal.load(Ordering::Relaxed).max(least)
     }
 
-    /// A collection marked `marked` bytes: begins to count anew. Returns the bytes that may be
-    /// allocated until the next one is done.
-    pub fn collected(&self, marked: usize) -> usize {
+    /// A collection marked `marked` bytes: begins to count anew.
+    pub fn collected(&self, kind: Kind, marked: usize) -> Survived {
         let allocated = self.allocated.swap(0, Ordering::Relaxed);
         self.allocated_before
             .fetch_add(allocated, Ordering::Relaxed);
         // What was allocated meanwhile counts as alive.
         let meanwhile = allocated - self.begun_at.swap(0, Ordering::Relaxed);
         self.last_run.store(meanwhile, Ordering::Relaxed);
-        self.live.store(marked + meanwhile, Ordering::Relaxed);
-        self.set_trigger(marked + meanwhile)
+        let mut old = marked + meanwhile;
+        match kind {
+            Kind::Major => self.base.store(old, Ordering::Relaxed),
+            Kind::Minor => old += self.live.load(Ordering::Relaxed),
+        }
+        self.live.store(old, Ordering::Relaxed);
+        Survived {
+            base: self.base.load(Ordering::Relaxed),
+            old,
+            growth: self.growth(),
+            until_next: self.set_trigger(old),
+        }
     }
 
     /// Bytes alive at the last collection, plus those handed out since.
@@ -194,10 +235,17 @@ impl Pacer {
         self.allocated_before.load(Ordering::Relaxed) + self.allocated.load(Ordering::Relaxed)
     }
 
-    fn set_trigger(&self, live: usize) -> usize {
-        let grown = live / 100 * (self.target_percent.load(Ordering::Relaxed) - 100);
+    /// How far the heap may grow above what the last major collection left.
+    fn growth(&self) -> usize {
+        let base = self.base.load(Ordering::Relaxed);
+        let grown = base / 100 * (self.target_percent.load(Ordering::Relaxed) - 100);
         let heap_min = self.heap_min.load(Ordering::Relaxed);
-        let wanted = grown.max(heap_min.saturating_sub(live)).max(STEP_BYTES_MIN);
+        grown.max(heap_min.saturating_sub(base))
+    }
+
+    fn set_trigger(&self, live: usize) -> usize {
+        let end = self.base.load(Ordering::Relaxed) + self.growth();
+        let wanted = end.saturating_sub(live).max(STEP_BYTES_MIN);
         let room = self.room.load(Ordering::Relaxed).saturating_sub(live);
         // Blocks are not filled evenly: a tenth of the limit stays free for that.
         let goal = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
@@ -220,31 +268,37 @@ mod tests {
         assert!(!pacer.is_due());
         pacer.add_allocated(1);
         assert!(pacer.is_due());
-        pacer.begin();
-        assert_eq!(pacer.collected(100 << 20) >> 20, 50);
+        pacer.begin(Kind::Major);
+        assert_eq!(pacer.collected(Kind::Major, 100 << 20).until_next >> 20, 50);
         let settings = Settings {
             target_percent: 200,
             ..Settings::DEFAULT
         };
         pacer.configure(settings);
-        assert_eq!(pacer.collected(100 << 20) >> 20, 100);
+        assert_eq!(
+            pacer.collected(Kind::Major, 100 << 20).until_next >> 20,
+            100
+        );
         pacer.set_room(110 << 20);
-        assert_eq!(pacer.collected(100 << 20) >> 20, 9);
-        assert_eq!(pacer.collected(200 << 20), STEP_BYTES_MIN);
+        assert_eq!(pacer.collected(Kind::Major, 100 << 20).until_next >> 20, 9);
+        assert_eq!(
+            pacer.collected(Kind::Major, 200 << 20).until_next,
+            STEP_BYTES_MIN
+        );
         assert_eq!(pacer.allocated_total(), HEAP_BYTES_MIN);
     }
 
     #[test]
     fn allocations_that_run_ahead_of_marking_must_help() {
         let pacer = Pacer::new();
-        pacer.begin();
-        pacer.collected(100 << 20);
+        pacer.begin(Kind::Major);
+        pacer.collected(Kind::Major, 100 << 20);
         // Half of the heap's size may be allocated; an eighth of that while it marks.
         pacer.add_allocated(43 << 20);
         assert!(!pacer.is_due());
         pacer.add_allocated(1 << 20);
         assert!(pacer.is_due());
-        pacer.begin();
+        pacer.begin(Kind::Major);
         assert!(!pacer.is_behind());
         pacer.add_allocated(3 << 20);
         assert!(pacer.is_behind() && !pacer.is_over());
@@ -253,7 +307,7 @@ mod tests {
         pacer.add_allocated(4 << 20);
         assert!(pacer.is_behind() && pacer.is_over());
         // Seven MiB were allocated meanwhile: the next one begins earlier.
-        assert_eq!(pacer.collected(100 << 20) >> 20, 53);
+        assert_eq!(pacer.collected(Kind::Major, 100 << 20).until_next >> 20, 53);
         pacer.add_allocated(44 << 20);
         assert!(!pacer.is_due());
         pacer.add_allocated(1 << 20);

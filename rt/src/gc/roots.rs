@@ -2,9 +2,10 @@
 //! Rust code registered.
 //! Keeps: every word that may lead to a cell is reported, more than once rather than never. A
 //! goroutine that was scanned and did not run since, and to which nothing was passed, is not
-//! scanned again in the same collection.
+//! scanned again in the same collection, nor in minor ones that follow.
 //! Read next: `cycle.rs`; `sched/safepoint.rs` for how the world is stopped.
 
+use super::cycle::Kind;
 use super::mark::{Slice, Tracer};
 use crate::lock::{Rank, Ranked};
 use crate::prim::Ordering;
@@ -38,6 +39,24 @@ fn report_statics(tracer: &mut Tracer) {
     for (address, words) in statics {
         // SAFETY: the program's own data, aligned to words and this long.
         unsafe { tracer.words(address as *const usize, words) };
+    }
+}
+
+/// Which goroutines need not be scanned.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan {
+    /// Of the collection.
+    pub number: u32,
+    /// Of the collection: what one that did not run since it was scanned holds is old.
+    pub kind: Kind,
+}
+
+impl Scan {
+    fn is_done(self, goroutine: &G) -> bool {
+        match (self.kind, goroutine.scanned.load(Ordering::Relaxed)) {
+            (Kind::Major, scanned) => scanned == self.number,
+            (Kind::Minor, scanned) => scanned != 0,
+        }
     }
 }
 
@@ -77,12 +96,12 @@ impl World {
         crate::sync::signal::for_each_channel(&mut word);
     }
 
-    /// Reports what goroutines hold, from a place in their list on, of those that were not scanned in
-    /// the collection with this number since they last ran. Gives the place where the slice was over.
+    /// Reports what goroutines hold, from a place in their list on, of those that must be scanned. Gives
+    /// the place where the slice was over.
     pub fn report_goroutines(
         &self,
         tracer: &mut Tracer,
-        number: u32,
+        scan: Scan,
         from: usize,
         slice: Slice,
     ) -> Option<usize> {
@@ -93,7 +112,7 @@ impl World {
         sched::for_each_running(&mut |goroutine| running.push(goroutine));
         let mut scans = 0;
         let mut visit = |goroutine: &G| {
-            if goroutine.scanned.load(Ordering::Relaxed) == number {
+            if scan.is_done(goroutine) {
                 return true;
             }
             let is_look_due = scans % SCANS_BETWEEN_LOOKS == SCANS_BETWEEN_LOOKS - 1;
@@ -110,7 +129,7 @@ impl World {
             goroutine.for_each_word(&mut |word| tracer.word(word as usize));
             // Those that run go on without another turn, and must be scanned again.
             if !running.contains(&(&raw const *goroutine)) {
-                goroutine.scanned.store(number, Ordering::Relaxed);
+                goroutine.scanned.store(scan.number, Ordering::Relaxed);
             }
             true
         };

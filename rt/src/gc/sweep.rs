@@ -1,10 +1,12 @@
 //! Sweeping: after a collection has found out what is alive, turns the rest into room, one chunk at
 //! a time, while the program runs. Whoever looks for room sweeps too.
-//! Keeps: all of it is done before marking begins again. Never: runs while cells are marked.
+//! Keeps: all of it is done before marking begins again; marks stay when the next collection is a minor
+//! one. Never: runs while cells are marked.
 //! Read next: `cycle.rs`, which drives it; `heap.rs`, whose lists it fills.
 
 use super::block::BlockKind;
 use super::chunk::{CHUNK_BLOCKS, Chunk, unmap_chunk};
+use super::cycle::Kind;
 use super::heap::{Heap, State};
 
 /// How far the blocks are swept since the last collection.
@@ -20,9 +22,12 @@ pub enum Sweep {
 }
 
 impl State {
-    /// A collection ended: everything is to be swept.
-    pub fn begin_sweep(&mut self) {
+    /// A collection ended: everything is to be swept. What a minor one found in blocks that nobody
+    /// touched is what the one before found.
+    pub fn begin_sweep(&mut self, ended: Kind, next: Kind) {
         self.number = self.number.wrapping_add(1);
+        self.keeps_marks = next == Kind::Minor;
+        self.is_swept_untouched = ended == Kind::Minor && self.keeps_marks;
         self.partial.iter_mut().for_each(Vec::clear);
         self.sweep = Sweep::Blocks { next: 0 };
     }
@@ -53,7 +58,9 @@ impl State {
                     continue;
                 }
                 (*block).swept = self.number;
-                if (*block).sweep(poison && kind == BlockKind::SMALL) == 0 {
+                let is_known = self.is_swept_untouched && !(*block).touched;
+                let poison = poison && kind == BlockKind::SMALL;
+                if !is_known && (*block).sweep(self.keeps_marks, poison) == 0 {
                     self.free_blocks(chunk, number, (*block).span as usize);
                 } else if (*block).used < (*block).cells {
                     self.partial[(*block).class as usize].push(block);
@@ -64,7 +71,7 @@ impl State {
 
     /// Takes the huge objects that were not marked out of the list.
     fn take_dead_huge(&mut self) -> Vec<*mut Chunk> {
-        let (number, mut dead) = (self.number, Vec::new());
+        let (number, keeps_marks, mut dead) = (self.number, self.keeps_marks, Vec::new());
         let State { huge, stats, .. } = self;
         huge.retain(|&chunk| {
             // SAFETY: chunks in the list are mapped.
@@ -74,7 +81,7 @@ impl State {
                     return true;
                 }
                 (*block).swept = number;
-                let alive = (*block).sweep(false) != 0;
+                let alive = (*block).sweep(keeps_marks, false) != 0;
                 if !alive {
                     stats.mapped_bytes -= (*chunk).bytes as u64;
                     dead.push(chunk);

@@ -1,5 +1,6 @@
 //! Heap cells.
 
+use super::barrier::Cell;
 use super::function::FnCx;
 use super::memory::Access;
 use super::value::Value;
@@ -56,10 +57,35 @@ impl<'c> FnCx<'_, 'c, '_> {
     }
 
     pub(super) fn lower_vec(&self, element: Ty, operands: &[Operand<Callee>]) -> Emit<Value<'c>> {
-        let cell_call = self.call_runtime("gos_rt_alloc", &[self.unit.vec_desc().into()])?;
-        let cell = self.fresh_memory(cell_call, 16)?;
-        if operands.is_empty() {
+        let buffer = self.lower_buffer(element, operands)?;
+        // The cell comes last: while its buffer is allocated it might become an old one.
+        let call = self.call_runtime("gos_rt_alloc", &[self.unit.vec_desc().into()])?;
+        let cell = self.fresh_memory(call, 16)?;
+        let Some(buffer) = buffer else {
             return Ok(Value::of(cell));
+        };
+        let count = self.unit.i64.const_int(operands.len() as u64, false);
+        let slot = self.offset(cell, VEC_BUFFER_OFFSET)?;
+        let header = |store: inkwell::values::InstructionValue<'c>| {
+            let _ = store.set_metadata(self.unit.alias.header, self.unit.kinds.tbaa);
+        };
+        header(self.b.build_store(slot, buffer)?);
+        self.fresh_reference_barrier(slot, buffer)?;
+        header(
+            self.b
+                .build_store(self.offset(cell, VEC_LENGTH_OFFSET)?, count)?,
+        );
+        Ok(Value::of(cell))
+    }
+
+    /// The buffer of a vector literal; none when it is empty.
+    fn lower_buffer(
+        &self,
+        element: Ty,
+        operands: &[Operand<Callee>],
+    ) -> Emit<Option<PointerValue<'c>>> {
+        if operands.is_empty() {
+            return Ok(None);
         }
         let stride = self.layout(element).size;
         let count = self.unit.i64.const_int(operands.len() as u64, false);
@@ -68,19 +94,8 @@ impl<'c> FnCx<'_, 'c, '_> {
         let buffer = self.fresh_memory(call, stride * operands.len() as u64)?;
         self.store_elements(buffer, element, operands, Access::Variant)?;
         if has_references(self.unit.types, element) {
-            self.copy_barrier(buffer, desc, count)?;
+            self.copy_barrier(Cell::Fresh, buffer, desc, count)?;
         }
-        let header = |store: inkwell::values::InstructionValue<'c>| {
-            let _ = store.set_metadata(self.unit.alias.header, self.unit.kinds.tbaa);
-        };
-        header(
-            self.b
-                .build_store(self.offset(cell, VEC_BUFFER_OFFSET)?, buffer)?,
-        );
-        header(
-            self.b
-                .build_store(self.offset(cell, VEC_LENGTH_OFFSET)?, count)?,
-        );
-        Ok(Value::of(cell))
+        Ok(Some(buffer))
     }
 }

@@ -2,7 +2,7 @@
 //! test harness in processes of their own.
 
 use super::{NODE, NUMBERS};
-use crate::gc::HEAP;
+use crate::gc;
 use crate::gc::pacer::Settings;
 use crate::prim::{AtomicPtr, AtomicU64, Ordering};
 use crate::sched::tests::{check, rt};
@@ -66,7 +66,9 @@ unsafe fn build(depth: u64, seed: u64) -> *mut Tree {
         (*tree).again = seed;
         if depth > 0 {
             (*tree).left = build(depth - 1, seed * 2);
+            gc::after_store((&raw mut (*tree).left).cast(), (*tree).left.cast());
             (*tree).right = build(depth - 1, seed * 2 + 1);
+            gc::after_store((&raw mut (*tree).right).cast(), (*tree).right.cast());
         }
         tree
     }
@@ -129,7 +131,7 @@ extern "gossamer" fn allocate(seed: u64) {
 
 #[gossamer]
 pub(crate) extern "gossamer" fn allocates_under_stress(_: u64) {
-    HEAP.pacer.configure(Settings {
+    gc::init(Settings {
         is_stress: true,
         ..Settings::DEFAULT
     });
@@ -145,7 +147,7 @@ pub(crate) extern "gossamer" fn allocates_under_stress(_: u64) {
             rt::gos_rt_chan_recv(channel, (&raw mut seed).cast());
         }
         rt::expect(FAULTS.load(Ordering::Relaxed) == 0, 50);
-        rt::expect(crate::gc::epoch() > 200, 51);
+        rt::expect(gc::epoch() > 200, 51);
         // Also keeps the compiler from dropping the channel early.
         rt::gos_rt_chan_close(channel);
         rt::gos_rt_exit(0)

@@ -1,5 +1,6 @@
 //! Raw memory: addresses, copies, comparisons. No access here carries an alias tag.
 
+use super::super::barrier::Cell;
 use super::super::function::FnCx;
 use super::super::memory::Access;
 use super::super::value::Value;
@@ -124,7 +125,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             .build_memmove(to, align, from, align, bytes)
             .map_err(|error| CodegenError::Llvm(error.to_string()))?;
         if has_references(self.unit.types, ty) {
-            self.copy_barrier(to, self.unit.array_desc(ty), count)?;
+            self.copy_barrier(Cell::Any, to, self.unit.array_desc(ty), count)?;
         }
         Ok(())
     }
