@@ -10,7 +10,7 @@ use super::{collect, out_of_memory};
 use crate::task::Park;
 use crate::task::context::slow_call;
 use crate::task::tls;
-use gos_abi::TypeDesc;
+use gos_abi::{CellKind, TypeDesc};
 use gos_convention::gossamer;
 use std::ptr;
 
@@ -135,7 +135,7 @@ pub fn rounded_capacity(size: usize, capacity: usize) -> usize {
     if size == 0 || bytes > SMALL_BYTES_MAX {
         return capacity;
     }
-    (super::size_class::CLASS_BYTES[class_of(bytes)] as usize - ELEMENTS) / size
+    (super::size_class::CLASS_BYTES[class_of(bytes, false)] as usize - ELEMENTS) / size
 }
 
 /// A cell of `bytes` bytes, header included: the address of the header, which is set.
@@ -150,13 +150,20 @@ unsafe fn cell_of(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut
     // SAFETY: the callers' promise: a worker has a share, and only it uses it.
     unsafe {
         if bytes <= SMALL_BYTES_MAX
-            && let Some(cell) = (*local()).take(class_of(bytes))
+            && let Some(cell) = (*local()).take(class_of(bytes, is_leaf(desc)))
         {
             (cell as *mut *const TypeDesc).write(desc);
             return cell as *mut u8;
         }
         slow(bytes, desc, content)
     }
+}
+
+/// Whether cells with this descriptor hold no references.
+#[inline(always)]
+unsafe fn is_leaf(desc: *const TypeDesc) -> bool {
+    // SAFETY: a complete descriptor.
+    unsafe { (*desc).bitmap_words == 0 && (*desc).kind != CellKind::Runtime as u32 }
 }
 
 /// The next run of the same block, still on the goroutine's stack; else the heap.
@@ -166,7 +173,7 @@ unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8
     // SAFETY: as for `cell`.
     unsafe {
         if bytes <= SMALL_BYTES_MAX {
-            let (local, class) = (&mut *local(), class_of(bytes));
+            let (local, class) = (&mut *local(), class_of(bytes, is_leaf(desc)));
             if local.refill(class)
                 && let Some(cell) = local.take(class)
             {
@@ -192,14 +199,16 @@ unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _
             out_of_memory("an object of that size");
         }
         collect::at_allocation(heap);
-        let cell = match try_cell(heap, bytes, content) {
+        let desc = desc as *const TypeDesc;
+        let cell = match try_cell(heap, bytes, desc, content) {
             Some(cell) => cell,
             None => {
                 collect::run(heap);
-                try_cell(heap, bytes, content).unwrap_or_else(|| out_of_memory("a heap object"))
+                try_cell(heap, bytes, desc, content)
+                    .unwrap_or_else(|| out_of_memory("a heap object"))
             }
         };
-        (cell as *mut *const TypeDesc).write(desc as *const TypeDesc);
+        (cell as *mut *const TypeDesc).write(desc);
         if heap.pacer.is_stress() {
             // So that the next allocation comes here again.
             (*local()).reset();
@@ -209,11 +218,17 @@ unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _
 }
 
 /// A cell without a header. `None` when the system has no memory.
-unsafe fn try_cell(heap: &'static Heap, bytes: usize, content: Content) -> Option<usize> {
+unsafe fn try_cell(
+    heap: &'static Heap,
+    bytes: usize,
+    desc: *const TypeDesc,
+    content: Content,
+) -> Option<usize> {
     if bytes > SMALL_BYTES_MAX {
         return heap.take_large(bytes, content);
     }
-    let class = class_of(bytes);
+    // SAFETY: a complete descriptor.
+    let class = class_of(bytes, unsafe { is_leaf(desc) });
     // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.
     let local = unsafe { &mut *local() };
     loop {

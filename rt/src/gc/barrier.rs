@@ -137,9 +137,9 @@ impl Logged {
         std::mem::take(&mut self.stores)
     }
 
-    /// Takes what is remembered.
-    pub fn take_remembered(&mut self) -> Vec<usize> {
-        std::mem::take(&mut self.remembered)
+    /// What is remembered.
+    pub fn remembered(&mut self) -> &mut Vec<usize> {
+        &mut self.remembered
     }
 
     /// Reports the new values to the tracer and forgets them.

@@ -9,7 +9,7 @@
 
 use super::cell::HEADER;
 use super::chunk::Chunk;
-use super::size_class::{BLOCK_BYTES, CLASS_BYTES, reciprocal};
+use super::size_class::{BLOCK_BYTES, CLASS_BYTES, is_leaf, reciprocal};
 use crate::prim::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// What dead cells hold under stress.
@@ -58,6 +58,8 @@ pub struct Block {
     pub swept: u32,
     /// Cells that were never handed out read as zeros.
     pub zeroed: bool,
+    /// The class's cells hold no references.
+    pub is_leaf: bool,
     /// Some worker had it since it was last swept, or it came to life since: the bits may differ.
     pub touched: bool,
     /// A bit for each cell that the collection found.
@@ -88,6 +90,7 @@ impl Block {
         self.start = start;
         self.cell_bytes = cell_bytes as usize;
         self.class = class as u32;
+        self.is_leaf = is_leaf(class);
         self.reciprocal = reciprocal(cell_bytes);
         self.cells = BLOCK_BYTES as u32 / cell_bytes;
         self.span = 1;
@@ -102,6 +105,7 @@ impl Block {
         self.start = start;
         self.cell_bytes = bytes;
         self.reciprocal = 0;
+        self.is_leaf = false;
         self.cells = 1;
         self.span = span as u32;
         self.clear_bits(BIT_WORDS);
@@ -189,10 +193,12 @@ impl Block {
         word.load(Ordering::Relaxed) & bit == 0 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
     }
 
-    /// Takes the marks of cells back that were born marked and never handed to anybody.
-    pub fn unmark(&self, from: usize, to: usize) {
+    /// Takes cells back that were handed out and never given a value.
+    pub fn take_back(&self, from: usize, to: usize) {
         for index in from..to {
-            self.marks[index / 64].fetch_and(!(1 << (index % 64)), Ordering::Relaxed);
+            let bit = 1 << (index % 64);
+            self.marks[index / 64].fetch_and(!bit, Ordering::Relaxed);
+            self.allocated[index / 64].fetch_and(!bit, Ordering::Relaxed);
         }
     }
 
@@ -295,6 +301,16 @@ impl Place {
 /// it. A cell that was never given a value is none.
 #[inline(always)]
 pub fn find_cell(word: usize) -> Option<Place> {
+    let place = find_place(word)?;
+    // SAFETY: an allocated cell is mapped and starts with its header, which its owner may be about
+    // to set.
+    let header = unsafe { AtomicUsize::from_ptr(place.header() as *mut usize) };
+    (header.load(Ordering::Relaxed) != 0).then_some(place)
+}
+
+/// The same without a look at the cell, which may never have been given a value.
+#[inline(always)]
+pub fn find_place(word: usize) -> Option<Place> {
     let address = word.wrapping_sub(1);
     let chunk = super::chunk::find_chunk(address)?;
     find_in_chunk(chunk, address)
@@ -322,9 +338,5 @@ fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
     if index >= block.cells as usize || !block.is_allocated(index) {
         return None;
     }
-    let place = Place { block, index };
-    // SAFETY: an allocated cell is mapped and starts with its header, which its owner may be about
-    // to set.
-    let header = unsafe { AtomicUsize::from_ptr(place.header() as *mut usize) };
-    (header.load(Ordering::Relaxed) != 0).then_some(place)
+    Some(Place { block, index })
 }

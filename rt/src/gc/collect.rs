@@ -60,7 +60,10 @@ pub fn at_allocation(heap: &'static Heap) {
     match heap.cycle.stage() {
         Stage::IDLE => {
             if heap.pacer.is_due() && cycle::begin(heap, slice()) == Did::Some {
-                wake_helper(heap);
+                // A minor collection is often over by now.
+                if heap.cycle.stage() == Stage::MARKING {
+                    wake_helper(heap);
+                }
             }
         }
         Stage::MARKING => assist(heap),

@@ -18,7 +18,7 @@
 //! that may wait for this worker to stop.
 //! Read next: `mark.rs`, `roots.rs` (the stops), `sweep.rs`, `pacer.rs` (when).
 
-use super::barrier::Phase;
+use super::barrier::{Logged, Phase};
 use super::block::find_cell;
 use super::cell::{HEADER, RuntimeDesc};
 use super::generation::{Generation, Minors};
@@ -113,6 +113,7 @@ impl Turn {
                 tracer: Tracer::new(),
                 kind: Kind::Major,
                 generation: Generation::new(),
+                logged: Logged::new(),
                 ended: Kind::Major,
                 next_goroutine: 0,
                 stops: 0,
@@ -182,6 +183,8 @@ struct Cycle {
     /// Of the collection that is under way, or the next one.
     kind: Kind,
     generation: Generation,
+    /// Empty; changes places with the heap's.
+    logged: Logged,
     /// Of the last one that found out what is alive.
     ended: Kind,
     /// Where the next stop goes on with the list of goroutines.
@@ -196,7 +199,10 @@ struct Cycle {
 
 /// Begins a collection unless there is one. On a system stack, outside of locks.
 pub fn begin(heap: &'static Heap, slice: Slice) -> Did {
-    heap.measure_room();
+    // That reads files: too much for the quick ones.
+    if heap.pacer.next_kind() == Kind::Major {
+        heap.measure_room();
+    }
     heap.cycle.try_with(|cycle| {
         if heap.cycle.stage() != Stage::IDLE {
             return Did::Nothing;
@@ -240,8 +246,8 @@ impl Cycle {
     }
 
     fn mark(&mut self, heap: &'static Heap, slice: Slice) {
-        let mut logged = std::mem::take(&mut *heap.logged.lock());
-        logged.drain(&mut self.tracer);
+        std::mem::swap(&mut self.logged, &mut *heap.logged.lock());
+        self.logged.drain(&mut self.tracer);
         let is_drained = self.tracer.drain(slice);
         heap.pacer.set_marked(self.tracer.bytes as usize);
         if is_drained {
@@ -302,7 +308,7 @@ impl Cycle {
         self.generation.stores = logged.take_stores();
         heap.set_phase(Phase::MARK);
         heap.pacer.begin(self.kind);
-        self.tracer.begin_again(logged.take_remembered());
+        self.tracer.begin_again(logged.remembered());
         drop(logged);
         (self.next_goroutine, self.stops) = (0, 0);
         let state = heap.lock();
@@ -313,7 +319,7 @@ impl Cycle {
         state
             .locals
             .iter()
-            .for_each(|&local| unsafe { (*local).reset() });
+            .for_each(|&local| unsafe { (*local).give_back() });
     }
 
     /// Reports new values that were logged since the last slice.
@@ -331,10 +337,7 @@ impl Cycle {
         // SAFETY: the world stands still.
         unsafe {
             // Blocks that are in use are swept like all others.
-            state.locals.iter().for_each(|&local| {
-                (*local).unmark_rest();
-                (*local).reset();
-            });
+            state.locals.iter().for_each(|&local| (*local).give_back());
             if heap.pacer.is_stress() {
                 verify::check_marked(state);
             }
@@ -345,6 +348,7 @@ impl Cycle {
         let survived = heap.pacer.collected(self.kind, marked as usize);
         let ended = self.kind;
         self.kind = self.next_kind(heap, work, &survived);
+        heap.pacer.expect(self.kind);
         heap.set_phase(match self.kind {
             Kind::Major => Phase::IDLE,
             Kind::Minor => Phase::REMEMBER,

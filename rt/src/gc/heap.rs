@@ -22,6 +22,10 @@ use crate::prim::{AtomicU32, AtomicU64, Ordering};
 /// Chunks that one allocation sweeps at most before it takes a free block.
 const CHUNKS_SWEPT_MAX: usize = 4;
 
+/// So many chunks are mapped with the system's usual pages; further ones ask for large pages, which
+/// cost less to find than they may waste.
+const CHUNKS_OF_SMALL_PAGES: usize = 8;
+
 /// A heap. A process has one; tests make more.
 pub struct Heap {
     state: Ranked<State>,
@@ -299,6 +303,10 @@ impl State {
         }
         let chunk = map_chunk(CHUNK_BYTES)?;
         self.stats.mapped_bytes += CHUNK_BYTES as u64;
+        if self.chunks.len() >= CHUNKS_OF_SMALL_PAGES {
+            // SAFETY: a new chunk is ours.
+            pages::prefer_large(unsafe { (*chunk).start } as *mut u8, CHUNK_BYTES);
+        }
         self.chunks.push(chunk);
         Some(self.claim(chunk, 0, count))
     }

@@ -119,16 +119,17 @@ impl Local {
         self.cursors[class] = 0;
     }
 
-    /// What is left of runs that were born marked dies. While the world stands still.
-    pub fn unmark_rest(&mut self) {
+    /// Lets everything go, and what is left of the runs is free again. While the world stands still.
+    pub fn give_back(&mut self) {
         for (run, &block) in self.runs.iter().zip(&self.blocks) {
             if run.bump < run.end && !block.is_null() {
                 // SAFETY: a block in use belongs to this share; its run lies in it.
                 let block = unsafe { &*block };
                 let index = |address: usize| (address - block.start) / block.cell_bytes;
-                block.unmark(index(run.bump), index(run.end));
+                block.take_back(index(run.bump), index(run.end));
             }
         }
+        self.reset();
     }
 
     /// Lets everything go: the next allocation of each class asks the heap.

@@ -4,19 +4,23 @@
 //! them meanwhile. Never: allocates in the collected heap.
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
-use super::block::{BlockKind, Place, find_cell};
+use super::block::{BlockKind, Place, find_cell, find_place};
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
 use super::size_class::CELL_ALIGN;
+use crate::prim::{AtomicPtr, Ordering};
 use gos_abi::{CellKind, TypeDesc};
 use std::time::Instant;
 
 /// Capacity that the mark stack keeps from one collection to the next.
 const STACK_KEPT: usize = 1 << 17;
-/// Words between the request for a cell's memory and the first look at it. Most of marking is
+/// Cells between the request for a cell's memory and the first look at it. Most of marking is
 /// waiting for memory; so many requests are under way at once.
 const AHEAD: usize = 32;
 /// Arrays of more bytes are looked through in parts of this size.
 const PART_BYTES: usize = 16 << 10;
+/// What marking a cell counts, beside its words: one that must be looked at, and a leaf.
+const CELL_WORK: usize = 8;
+const LEAF_WORK: usize = 3;
 /// Work between two looks at the clock: some microseconds.
 const WORK_BETWEEN_LOOKS: usize = 2048;
 
@@ -55,11 +59,11 @@ impl Range {
 /// Marks cells; handed to trace callbacks so that they can report what they hold.
 #[derive(Debug)]
 pub struct Tracer {
-    /// Headers of cells that are marked but not yet looked through.
+    /// Headers of cells that are marked but not yet looked through, without those in `ahead`.
     stack: Vec<usize>,
     /// What is left of large arrays.
     ranges: Vec<Range>,
-    /// Words whose cells' memory was asked for, oldest first, in a ring.
+    /// Headers whose memory was asked for, oldest first, in a ring.
     ahead: [usize; AHEAD],
     first_ahead: usize,
     end_ahead: usize,
@@ -96,9 +100,10 @@ impl Tracer {
     }
 
     /// Begins to count anew; nothing is left to do but to look at what is remembered.
-    pub fn begin_again(&mut self, remembered: Vec<usize>) {
+    pub fn begin_again(&mut self, remembered: &mut Vec<usize>) {
         self.stack.shrink_to(STACK_KEPT);
-        self.remembered = remembered;
+        self.remembered.clear();
+        std::mem::swap(&mut self.remembered, remembered);
         (self.work, self.bytes, self.cells) = (0, 0, 0);
     }
 
@@ -121,18 +126,7 @@ impl Tracer {
         if word == 0 {
             return;
         }
-        if self.end_ahead - self.first_ahead == AHEAD {
-            self.look_at_oldest();
-        }
-        prefetch(word.wrapping_sub(HEADER));
-        self.ahead[self.end_ahead % AHEAD] = word;
-        self.end_ahead += 1;
-    }
-
-    fn look_at_oldest(&mut self) {
-        let word = self.ahead[self.first_ahead % AHEAD];
-        self.first_ahead += 1;
-        let Some(place) = find_cell(word) else {
+        let Some(place) = find_place(word) else {
             return;
         };
         if !place.block.mark(place.index) {
@@ -140,16 +134,34 @@ impl Tracer {
         }
         self.bytes += place.block.cell_bytes as u64;
         self.cells += 1;
-        self.work += 8;
-        // SAFETY: the header of an allocated cell is the address of its descriptor.
-        let desc = unsafe { &**(place.header() as *const *const TypeDesc) };
-        if desc.bitmap_words == 0 && desc.kind != CellKind::Runtime as u32 {
+        // Not even its header need be looked at.
+        if place.block.is_leaf {
+            self.work += LEAF_WORK;
             return;
         }
+        self.work += CELL_WORK;
+        if self.end_ahead - self.first_ahead == AHEAD {
+            let oldest = self.take_oldest();
+            self.push(oldest);
+        }
+        let header = place.header();
+        prefetch(header);
+        self.ahead[self.end_ahead % AHEAD] = header;
+        self.end_ahead += 1;
+    }
+
+    fn take_oldest(&mut self) -> usize {
+        let header = self.ahead[self.first_ahead % AHEAD];
+        self.first_ahead += 1;
+        header
+    }
+
+    #[inline]
+    fn push(&mut self, header: usize) {
         if self.stack.len() == self.stack.capacity() && self.stack.try_reserve(4096).is_err() {
             super::out_of_memory("the collector's mark stack");
         }
-        self.stack.push(place.header());
+        self.stack.push(header);
     }
 
     /// Looks at each of `count` words at `start` as at something that an address may have been
@@ -192,13 +204,15 @@ impl Tracer {
         };
         let mut next_look = self.work + WORK_BETWEEN_LOOKS;
         loop {
-            // Looking through a cell fills the ring, looking at what it holds fills the stack.
-            let is_full = self.end_ahead - self.first_ahead > AHEAD / 2;
-            if !is_full && let Some(header) = self.stack.pop() {
-                // SAFETY: only headers of allocated cells are pushed.
+            // What the ring cannot hold goes to the stack. Its memory was asked for long ago.
+            let is_filling = self.end_ahead - self.first_ahead < AHEAD / 2;
+            if is_filling && let Some(header) = self.stack.pop() {
+                // SAFETY: only headers of allocated cells are kept; so below.
                 unsafe { self.cell(header) };
             } else if self.end_ahead != self.first_ahead {
-                self.look_at_oldest();
+                let header = self.take_oldest();
+                // SAFETY: as above.
+                unsafe { self.cell(header) };
             } else if let Some(range) = self.ranges.pop() {
                 self.part_of(range);
             } else if let Some(at) = self.remembered.pop() {
@@ -268,7 +282,11 @@ impl Tracer {
     unsafe fn cell(&mut self, header: usize) {
         // SAFETY: the layouts of `gos_abi`.
         unsafe {
-            let desc = *(header as *const *const TypeDesc);
+            let desc = (*(header as *const AtomicPtr<TypeDesc>)).load(Ordering::Relaxed);
+            if desc.is_null() {
+                // Never given a value.
+                return;
+            }
             let payload = (header + HEADER) as *mut u8;
             if (*desc).kind == CellKind::Fixed as u32 {
                 self.work += (*desc).size as usize / 8;

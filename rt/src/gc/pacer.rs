@@ -84,8 +84,10 @@ pub struct Pacer {
     to_mark: AtomicUsize,
     /// Bytes marked since then.
     marked: AtomicUsize,
-    /// Bytes allocated while the last collection marked.
-    last_run: AtomicUsize,
+    /// Bytes allocated while the last collection of each kind marked.
+    last_run: [AtomicUsize; 2],
+    /// A [`Kind`]: of the next one.
+    next: AtomicUsize,
 }
 
 impl Default for Pacer {
@@ -112,7 +114,8 @@ impl Pacer {
             begun_at: AtomicUsize::new(0),
             to_mark: AtomicUsize::new(0),
             marked: AtomicUsize::new(0),
-            last_run: AtomicUsize::new(0),
+            last_run: [const { AtomicUsize::new(0) }; 2],
+            next: AtomicUsize::new(Kind::Major as usize),
         }
     }
 
@@ -210,7 +213,7 @@ impl Pacer {
             .fetch_add(allocated, Ordering::Relaxed);
         // What was allocated meanwhile counts as alive.
         let meanwhile = allocated - self.begun_at.swap(0, Ordering::Relaxed);
-        self.last_run.store(meanwhile, Ordering::Relaxed);
+        self.last_run[kind as usize].store(meanwhile, Ordering::Relaxed);
         let mut old = marked + meanwhile;
         match kind {
             Kind::Major => self.base.store(old, Ordering::Relaxed),
@@ -223,6 +226,20 @@ impl Pacer {
             growth: self.growth(),
             until_next: self.set_trigger(old),
         }
+    }
+
+    /// Of which kind the next one is.
+    pub fn next_kind(&self) -> Kind {
+        match self.next.load(Ordering::Relaxed) {
+            major if major == Kind::Major as usize => Kind::Major,
+            _ => Kind::Minor,
+        }
+    }
+
+    /// Says of which kind the next one will be.
+    pub fn expect(&self, kind: Kind) {
+        self.next.store(kind as usize, Ordering::Relaxed);
+        self.set_trigger(self.live.load(Ordering::Relaxed));
     }
 
     /// Bytes alive at the last collection, plus those handed out since.
@@ -249,7 +266,7 @@ impl Pacer {
         let room = self.room.load(Ordering::Relaxed).saturating_sub(live);
         // Blocks are not filled evenly: a tenth of the limit stays free for that.
         let goal = wanted.min(room / 10 * 9).max(STEP_BYTES_MIN);
-        let last_run = self.last_run.load(Ordering::Relaxed);
+        let last_run = self.last_run[self.next.load(Ordering::Relaxed)].load(Ordering::Relaxed);
         let ahead = (last_run + last_run / 4).clamp(goal / 8, goal / 8 * 5);
         self.goal.store(goal, Ordering::Relaxed);
         self.trigger.store(goal - ahead, Ordering::Relaxed);

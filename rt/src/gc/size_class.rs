@@ -1,4 +1,5 @@
 //! Size classes: which cell sizes the small heap has, and which of them serves a request.
+//! Cells without references have classes of their own, so that marking need not look into them.
 //! Keeps: every class is a multiple of 8, at most 12.5 % apart above 128 bytes, and a request never
 //! gets a smaller cell. Never: touches memory of the heap.
 //! Read next: `block.rs`, the 64 KiB that are cut into cells of one class.
@@ -14,15 +15,18 @@ pub const CELL_ALIGN: usize = 8;
 /// Requests up to this many bytes are looked up by eighths, larger ones by 128ths.
 const FINE_BYTES_MAX: usize = 1024;
 
-/// How many classes there are.
-pub const CLASS_COUNT: usize = class_list().1;
-/// Cell size of each class, ascending.
+/// How many sizes there are.
+const SIZE_COUNT: usize = size_list().1;
+/// How many classes there are: one for each size of cells that may hold references, then one for
+/// each size of cells that hold none.
+pub const CLASS_COUNT: usize = 2 * SIZE_COUNT;
+/// Cell size of each class.
 pub const CLASS_BYTES: [u32; CLASS_COUNT] = {
-    let list = class_list().0;
+    let list = size_list().0;
     let mut bytes = [0; CLASS_COUNT];
     let mut index = 0;
     while index < CLASS_COUNT {
-        bytes[index] = list[index];
+        bytes[index] = list[index % SIZE_COUNT];
         index += 1;
     }
     bytes
@@ -31,9 +35,20 @@ pub const CLASS_BYTES: [u32; CLASS_COUNT] = {
 static FINE: [u8; FINE_BYTES_MAX / 8 + 1] = lookup_table(8);
 static COARSE: [u8; SMALL_BYTES_MAX / 128 + 1] = lookup_table(128);
 
-/// The class whose cells hold `bytes`, which must be at most [`SMALL_BYTES_MAX`].
+/// Whether cells of a class hold no references.
+pub fn is_leaf(class: usize) -> bool {
+    class >= SIZE_COUNT
+}
+
+/// The class whose cells hold `bytes`, which must be at most [`SMALL_BYTES_MAX`], with references
+/// or without.
 #[inline(always)]
-pub fn class_of(bytes: usize) -> usize {
+pub fn class_of(bytes: usize, is_leaf: bool) -> usize {
+    size_of_cell(bytes) + if is_leaf { SIZE_COUNT } else { 0 }
+}
+
+#[inline(always)]
+fn size_of_cell(bytes: usize) -> usize {
     // SAFETY: both indices are in range for `bytes <= SMALL_BYTES_MAX`, which the caller checked;
     // a bounds check would be a second one on the path of every allocation.
     unsafe {
@@ -51,7 +66,7 @@ pub const fn reciprocal(cell_bytes: u32) -> u32 {
     ((1u64 << 32).div_ceil(cell_bytes as u64)) as u32
 }
 
-const fn class_list() -> ([u32; 128], usize) {
+const fn size_list() -> ([u32; 128], usize) {
     let mut list = [0; 128];
     let mut count = 0;
     let mut bytes = CELL_BYTES_MIN;
@@ -93,15 +108,17 @@ mod tests {
 
     #[test]
     fn classes_are_close_and_sufficient() {
-        const { assert!(CLASS_COUNT < 70) };
-        for pair in CLASS_BYTES.windows(2) {
+        const { assert!(SIZE_COUNT < 70) };
+        for pair in CLASS_BYTES[..SIZE_COUNT].windows(2) {
             assert!(pair[0] < pair[1] && pair[0].is_multiple_of(8));
             // Above, cells are as large as fits the block n times.
             let is_close = pair[1] * 8 <= pair[0] * 10;
             assert!(pair[1] <= 128 || pair[1] > 6000 || is_close, "{pair:?}");
         }
         for bytes in 0..=SMALL_BYTES_MAX {
-            let class = class_of(bytes);
+            let class = class_of(bytes, false);
+            assert!(!is_leaf(class) && is_leaf(class_of(bytes, true)));
+            assert_eq!(CLASS_BYTES[class], CLASS_BYTES[class_of(bytes, true)]);
             assert!(CLASS_BYTES[class] as usize >= bytes);
             if bytes > 128 && bytes < 6000 {
                 // A coarse unit may waste one class, not more.
