@@ -259,10 +259,8 @@ pub fn detach() {
     // SAFETY: the share is this thread's; the list forgets it before it is freed.
     unsafe {
         let heap = (*local).heap;
-        heap.logged
-            .lock()
-            .take_over(&mut (*local).log, heap.is_marking());
         let mut state = heap.lock();
+        state.logged.take_over(&mut (*local).log, heap.is_marking());
         state.locals.retain(|&other| !ptr::eq(other, local));
         (*local).reset();
         drop(state);

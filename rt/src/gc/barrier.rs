@@ -252,8 +252,8 @@ unsafe extern "gossamer" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> P
     // SAFETY: runs on the worker whose log it is.
     let local = unsafe { &mut *local() };
     let heap = local.heap;
-    heap.logged
-        .lock()
+    heap.lock()
+        .logged
         .take_over(&mut local.log, heap.is_marking());
     Park::ready(0)
 }
@@ -262,7 +262,7 @@ unsafe extern "gossamer" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> P
 unsafe extern "gossamer" fn log_range(to: usize, desc: usize, count: usize, _: usize) -> Park {
     // SAFETY: runs on a worker; descriptors live forever.
     let (heap, range) = unsafe { ((*local()).heap, Range::new(desc as *const _, to, count)) };
-    heap.logged.lock().ranges.push(range);
+    heap.lock().logged.ranges.push(range);
     Park::ready(0)
 }
 

@@ -56,6 +56,8 @@ pub struct Block {
     pub used: u32,
     /// The collection after which it was last swept, or during which it came to life.
     pub swept: u32,
+    /// The next one in the list of blocks with free cells, if it is in it.
+    pub next_partial: *mut Block,
     /// Cells that were never handed out read as zeros.
     pub zeroed: bool,
     /// The class's cells hold no references.

@@ -246,7 +246,7 @@ impl Cycle {
     }
 
     fn mark(&mut self, heap: &'static Heap, slice: Slice) {
-        std::mem::swap(&mut self.logged, &mut *heap.logged.lock());
+        std::mem::swap(&mut self.logged, &mut heap.lock().logged);
         self.logged.drain(&mut self.tracer);
         let is_drained = self.tracer.drain(slice);
         heap.pacer.set_marked(self.tracer.bytes as usize);
@@ -302,16 +302,14 @@ impl Cycle {
             heap.cycle.is_major_wanted.store(false, Ordering::Relaxed);
         }
         heap.cycle.enter(Stage::MARKING);
+        let mut state = heap.lock();
         // Before the logs mean something else.
-        gather_logs(heap);
-        let mut logged = heap.logged.lock();
-        self.generation.stores = logged.take_stores();
+        state.gather_logs(heap.is_marking());
+        self.generation.stores = state.logged.take_stores();
         heap.set_phase(Phase::MARK);
         heap.pacer.begin(self.kind);
-        self.tracer.begin_again(logged.remembered());
-        drop(logged);
+        self.tracer.begin_again(state.logged.remembered());
         (self.next_goroutine, self.stops) = (0, 0);
-        let state = heap.lock();
         let heap_bytes = heap.pacer.heap_bytes() as u64;
         history::begin(heap_bytes, state.stats.pause_ns_total);
         // SAFETY: nobody uses shares while the world stands still. What is left of their runs is not
@@ -324,10 +322,9 @@ impl Cycle {
 
     /// Reports new values that were logged since the last slice.
     fn take_logs(&mut self, heap: &Heap) {
-        gather_logs(heap);
-        let mut logged = std::mem::take(&mut *heap.logged.lock());
-        logged.drain(&mut self.tracer);
-        *heap.logged.lock() = logged;
+        let mut state = heap.lock();
+        state.gather_logs(heap.is_marking());
+        state.logged.drain(&mut self.tracer);
     }
 
     /// Everything that is alive is marked: the program may go on without the collector.
@@ -416,16 +413,6 @@ impl Cycle {
             heap.cycle.majors_ended.store(begun, Ordering::Relaxed);
         }
     }
-}
-
-/// Takes over what the workers have logged. While the world stands still.
-fn gather_logs(heap: &Heap) {
-    let mut logged = std::mem::take(&mut *heap.logged.lock());
-    for &local in &heap.lock().locals {
-        // SAFETY: nobody uses shares while the world stands still.
-        logged.take_over(unsafe { &mut (*local).log }, heap.is_marking());
-    }
-    *heap.logged.lock() = logged;
 }
 
 /// Calls the finalizers of cells that were not marked.

@@ -49,6 +49,12 @@ pub struct Generation {
     next_pause: u32,
 }
 
+impl Default for Generation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Generation {
     /// Before the first collection.
     pub const fn new() -> Generation {

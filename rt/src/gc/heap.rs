@@ -37,8 +37,6 @@ pub struct Heap {
     pub cycle: Turn,
     /// When to give memory back.
     pub calm: Calm,
-    /// What full logs of stores held.
-    pub logged: Ranked<Logged>,
     /// What stores of references owe; changes only while the world stands still.
     phase: AtomicPhase,
     /// A [`Minors`].
@@ -61,8 +59,10 @@ pub struct State {
     pub keeps_marks: bool,
     /// Blocks that nobody touched since they were last swept need not be swept.
     pub is_swept_untouched: bool,
-    /// For each class blocks with some free cells.
-    pub partial: [Vec<*mut Block>; CLASS_COUNT],
+    /// For each class the first of the blocks with some free cells, which are linked.
+    pub partial: [*mut Block; CLASS_COUNT],
+    /// What full logs of stores held.
+    pub logged: Logged,
     /// Shares of the workers.
     pub locals: Vec<*mut Local>,
     /// Payloads of cells with a finalizer.
@@ -119,7 +119,8 @@ impl Heap {
             sweep: Sweep::Done,
             keeps_marks: false,
             is_swept_untouched: false,
-            partial: [const { Vec::new() }; CLASS_COUNT],
+            partial: [std::ptr::null_mut(); CLASS_COUNT],
+            logged: Logged::new(),
             locals: Vec::new(),
             finalized: Vec::new(),
             dirty_blocks: 0,
@@ -138,7 +139,6 @@ impl Heap {
             epoch: AtomicU64::new(0),
             cycle: Turn::new(),
             calm: Calm::new(),
-            logged: Ranked::new(Rank::Heap, Logged::new()),
             phase: AtomicPhase::new(Phase::IDLE),
             minors: AtomicU32::new(Minors::Never as u32),
         }
@@ -228,12 +228,15 @@ impl Heap {
     fn block_of(&self, class: usize) -> Option<*mut Block> {
         let mut state = self.lock();
         for _ in 0..CHUNKS_SWEPT_MAX {
-            if !state.partial[class].is_empty() || !state.sweep_some(self.pacer.is_stress()) {
+            if !state.partial[class].is_null() || !state.sweep_some(self.pacer.is_stress()) {
                 break;
             }
         }
-        if let Some(block) = state.partial[class].pop() {
-            return Some(block);
+        let first = state.partial[class];
+        if !first.is_null() {
+            // SAFETY: blocks in the lists are nobody else's.
+            state.partial[class] = unsafe { (*first).next_partial };
+            return Some(first);
         }
         let (chunk, number, zeroed) = state.take_blocks(1)?;
         // SAFETY: the block was free and is now ours.
@@ -287,6 +290,16 @@ impl Heap {
 }
 
 impl State {
+    /// Takes over what the workers have logged, while the collector marked or not. While the world
+    /// stands still.
+    pub fn gather_logs(&mut self, is_marking: bool) {
+        for &local in &self.locals {
+            // SAFETY: nobody uses shares while the world stands still.
+            let log = unsafe { &mut (*local).log };
+            self.logged.take_over(log, is_marking);
+        }
+    }
+
     /// Takes `count` adjacent free blocks: their chunk, the first one's number, and whether they
     /// read as zeros.
     fn take_blocks(&mut self, count: usize) -> Option<(*mut Chunk, usize, bool)> {

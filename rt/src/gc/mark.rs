@@ -121,8 +121,13 @@ impl Tracer {
     }
 
     /// Keeps the cell that `word` belongs to, if it belongs to one.
-    #[inline]
+    #[inline(never)]
     pub fn word(&mut self, word: usize) {
+        self.visit(word);
+    }
+
+    #[inline(always)]
+    fn visit(&mut self, word: usize) {
         if word == 0 {
             return;
         }
@@ -190,7 +195,7 @@ impl Tracer {
         // SAFETY: the caller's promise; slots are only read.
         unsafe {
             for_each_slot(desc, start.cast_mut(), count, |slot| {
-                self.word(slot.read_volatile());
+                self.visit(slot.read_volatile());
             });
         }
     }

@@ -28,7 +28,7 @@ impl State {
         self.number = self.number.wrapping_add(1);
         self.keeps_marks = next == Kind::Minor;
         self.is_swept_untouched = ended == Kind::Minor && self.keeps_marks;
-        self.partial.iter_mut().for_each(Vec::clear);
+        self.partial.fill(std::ptr::null_mut());
         self.sweep = Sweep::Blocks { next: 0 };
     }
 
@@ -63,7 +63,9 @@ impl State {
                 if !is_known && (*block).sweep(self.keeps_marks, poison) == 0 {
                     self.free_blocks(chunk, number, (*block).span as usize);
                 } else if (*block).used < (*block).cells {
-                    self.partial[(*block).class as usize].push(block);
+                    let first = &mut self.partial[(*block).class as usize];
+                    (*block).next_partial = *first;
+                    *first = block;
                 }
             }
         }

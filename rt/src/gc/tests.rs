@@ -501,7 +501,7 @@ fn runtime_cells_are_traced_and_finalized_once() {
 
 /// How many stores are logged, by this thread and by those that handed their logs on.
 fn logged(bench: &Bench) -> usize {
-    let mut logged = bench.heap.logged.lock();
+    let logged = &mut bench.heap.lock().logged;
     // SAFETY: this thread's own share.
     let log = unsafe { &mut (*alloc::local()).log };
     logged.take_over(log, bench.heap.is_marking());
