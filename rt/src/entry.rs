@@ -2,7 +2,7 @@
 //! 1 and ends the process with its exit code. On Windows it is the system that calls.
 
 use crate::config::{self, Config};
-use crate::{debug, gc, os, process, sched};
+use crate::{debug, gc, os, process, profile, sched};
 use gos_convention::gossamer;
 
 #[gossamer]
@@ -47,6 +47,7 @@ fn run() -> ! {
     sched::start(config);
     sched::spawn(main_goroutine as *const () as u64, 0, 0);
     if let Some(path) = config::debug_socket() {
+        profile::carried::ask();
         debug::start(&path);
     }
     sched::start_threads();

@@ -30,6 +30,7 @@ pub mod os;
 pub mod panic;
 pub mod prim;
 pub mod process;
+pub mod profile;
 pub mod sched;
 pub mod string;
 pub mod sync;

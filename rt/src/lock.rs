@@ -43,6 +43,8 @@ pub enum Rank {
     Heap,
     /// What collections did.
     History,
+    /// Profiles.
+    Profile,
 }
 
 const FREE: u32 = 0;

@@ -13,6 +13,8 @@ use crate::task::{G, current};
 use gos_abi::trace::Frame;
 use std::fmt::{self, Write};
 
+pub use section::table;
+
 /// Frames that a trace keeps; deeper ones are only mentioned.
 pub const FRAMES_MAX: usize = 96;
 
@@ -61,6 +63,11 @@ impl Trace {
             }
             frame = next;
         }
+    }
+
+    /// The return addresses, innermost first.
+    pub fn calls(&self) -> &[u64] {
+        &self.pcs[..self.length]
     }
 
     fn push(&mut self, pc: u64) -> bool {

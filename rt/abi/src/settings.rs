@@ -51,7 +51,7 @@ pub const SETTINGS: &[Setting] = &[
         name: DEBUG,
         values: "unix:PATH",
         default: "none",
-        meaning: "socket that tells what goroutines and collector do: write `help` to it",
+        meaning: "socket that tells what goroutines and collector do, and gives profiles: write `help` to it",
     },
     Setting {
         name: "GOSSAMER_LOG",

@@ -176,6 +176,12 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_num_goroutines() -> I64;
             Leaf gos_rt_goroutine_id() -> I64;
             Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 8]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes
+            // Profiles in pprof's format. `take` gives the address of bytes that `bytes` then copies and
+            // frees, or 0 when the profile was not begun.
+            Sys gos_rt_profile_cpu_start(I64) -> I64;               // samples of a second, 0 for the usual -> 0 or -errno
+            Park gos_rt_profile_heap_start() -> Unit;
+            Park gos_rt_profile_take(I64) -> I64;                   // 0 cpu, which ends it, 1 heap
+            Sys gos_rt_profile_bytes(I64) -> Str;
             Sys gos_rt_random() -> I64;                             // from the system's generator
             Sys gos_rt_stack_text() -> Str;                         // trace of the caller
         }

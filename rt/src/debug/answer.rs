@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use super::word;
 use crate::gc;
+use crate::profile::carried;
 use crate::sched;
 use crate::time::clock;
 
@@ -12,37 +14,52 @@ pub(super) const COMMAND_BYTES_MAX: usize = 1024;
 const USAGE: &str = "\
 goroutines   what every goroutine does: its state, its stack, where it was started
 heap         figures of the heap, and the last collections
+profile cpu SECONDS   where processor time goes, for `go tool pprof`
+profile heap   who allocated what is in use, and what was since the start, for the same
 help         this text
+";
+
+const NO_PROFILES: &str = "\
+this program does too little to carry profiles: it starts no goroutine, never sleeps, reads nothing, grows no vector
 ";
 
 /// The answer to what a client wrote: a command, or an HTTP request for it, so that
 /// `curl --unix-socket PATH http://debug/goroutines` works as well.
-pub(crate) fn answer(asked: &[u8]) -> String {
-    let mut out = String::new();
-    let mut command = word(asked);
-    if command == b"GET" {
-        out.push_str("HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
-        command = word(&asked[command.len()..]);
-        command = command.strip_prefix(b"/").unwrap_or(command);
+pub(crate) fn answer(asked: &[u8]) -> Vec<u8> {
+    let (mut command, mut rest) = word(asked);
+    let is_http = command == b"GET";
+    if is_http {
+        (command, rest) = word(rest);
     }
+    let mut out = Vec::new();
+    let mut text = String::new();
     // Writing to a `String` does not fail.
     let _ = match command {
-        b"goroutines" => goroutines(&mut out),
-        b"heap" => heap(&mut out),
-        b"help" | b"" => out.write_str(USAGE),
-        _ => out
+        b"goroutines" => goroutines(&mut text),
+        b"heap" => heap(&mut text),
+        b"help" | b"" => text.write_str(USAGE),
+        b"profile" => match carried::profiler().map(|profiler| (profiler.answer)(rest)) {
+            Some(Ok(bytes)) => {
+                out = bytes;
+                Ok(())
+            }
+            Some(Err(why)) => text.write_str(why),
+            None => text.write_str(NO_PROFILES),
+        },
+        _ => text
             .write_str("no such command; there are:\n")
-            .and_then(|()| out.write_str(USAGE)),
+            .and_then(|()| text.write_str(USAGE)),
     };
+    if out.is_empty() {
+        out = text.into_bytes();
+    }
+    if is_http {
+        let mut all =
+            b"HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n".to_vec();
+        all.extend_from_slice(&out);
+        return all;
+    }
     out
-}
-
-/// The first word. Bytes, since every program carries this: text would bring tables along.
-fn word(bytes: &[u8]) -> &[u8] {
-    let is_blank = |byte: &u8| *byte <= b' ';
-    let from = bytes.iter().position(|byte| !is_blank(byte));
-    let word = &bytes[from.unwrap_or(bytes.len())..];
-    &word[..word.iter().position(is_blank).unwrap_or(word.len())]
 }
 
 #[inline(never)]

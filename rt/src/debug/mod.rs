@@ -18,3 +18,12 @@ pub use socket::start;
 pub fn start(_path: &str) {
     eprintln!("warning: GOSSAMER_DEBUG: this system has no sockets of the Unix domain");
 }
+
+/// The first word and what follows it. Paths of requests are words too. Bytes, since every program
+/// carries this: text would bring tables along.
+pub(crate) fn word(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let divides = |byte: &u8| *byte <= b' ' || *byte == b'/';
+    let from = bytes.iter().position(|byte| !divides(byte));
+    let word = &bytes[from.unwrap_or(bytes.len())..];
+    word.split_at(word.iter().position(divides).unwrap_or(word.len()))
+}

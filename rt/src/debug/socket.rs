@@ -7,7 +7,7 @@ use super::answer::{COMMAND_BYTES_MAX, answer};
 use crate::net::system::{self, Role};
 use crate::os;
 
-/// Walking stacks takes little.
+/// Walking stacks and writing profiles takes little.
 const STACK_BYTES: usize = 128 << 10;
 /// A client that says nothing for so long is not waited for.
 const PATIENCE_MS: i32 = 5_000;
@@ -137,7 +137,7 @@ fn serve(number: i32) {
             _ => break,
         }
     }
-    write(number, answer(&line[..length]).as_bytes());
+    write(number, &answer(&line[..length]));
     system::close(number);
 }
 

@@ -1,6 +1,8 @@
 //! What the debug socket answers, without a program.
 
-use super::answer::answer;
+fn answer(asked: &[u8]) -> String {
+    String::from_utf8(super::answer::answer(asked)).expect("text")
+}
 
 #[test]
 fn commands_are_told_of_when_one_is_not_known() {
@@ -26,4 +28,11 @@ fn the_heap_is_described_by_figures() {
         figure.is_some_and(|figure| figure.parse::<u64>().is_ok()),
         "{text}"
     );
+}
+
+#[test]
+fn a_profile_needs_to_be_named() {
+    crate::profile::carried::link();
+    assert!(answer(b"profile\n").contains("`profile cpu SECONDS`"));
+    assert!(answer(b"GET /profile/disk HTTP/1.1\r\n").ends_with("`profile heap`\n"));
 }

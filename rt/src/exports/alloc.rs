@@ -3,6 +3,7 @@
 use crate::gc::alloc::{self, rounded_capacity};
 use crate::gc::barrier;
 use crate::gc::cell::{ELEMENTS, HEADER};
+use crate::profile::carried;
 use gos_abi::TypeDesc;
 use gos_abi::layout::{VEC_BUFFER_OFFSET, VEC_LENGTH_OFFSET};
 use gos_convention::gossamer;
@@ -49,6 +50,7 @@ unsafe extern "gossamer" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc,
         if least <= capacity {
             return;
         }
+        carried::carry();
         let size = (*desc).size as usize;
         let first = if size <= 16 { 4 } else { 1 };
         let wanted = rounded_capacity(size, least.max(capacity.saturating_mul(2)).max(first));

@@ -1,5 +1,6 @@
 //! Goroutines and scheduling.
 
+use crate::profile::carried;
 use crate::sched;
 use crate::task::{G, Park, list, tls};
 use gos_convention::gossamer;
@@ -14,6 +15,7 @@ pub(super) fn running<'a>() -> &'a mut G {
 #[gossamer]
 #[unsafe(no_mangle)]
 extern "gossamer" fn gos_rt_go_impl(code: u64, env: u64) {
+    carried::carry();
     let goroutine = tls::current();
     // SAFETY: the goroutine's `sp` points at the trampoline's saved frame pointer, above which is
     // the return address.

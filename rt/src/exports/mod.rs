@@ -9,6 +9,7 @@ pub mod io;
 pub mod net;
 pub mod panic;
 pub mod process;
+pub mod profile;
 pub mod select;
 pub mod signal;
 pub mod string;

@@ -5,6 +5,7 @@ use crate::net::descriptor::{self, READ, WRITE};
 use crate::net::operation::{self, Kind};
 use crate::net::system::Role;
 use crate::net::{plain, system, tcp};
+use crate::profile::carried;
 use crate::string::{self, Str};
 use crate::task::Park;
 use gos_convention::gossamer;
@@ -19,6 +20,7 @@ fn not_a_descriptor() -> Park {
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length: usize) -> Park {
+    carried::carry();
     if handle >= FIRST_HANDLE {
         return operation::begin(
             running(),

@@ -1,6 +1,7 @@
 //! Rows of the table: strings.
 
 use crate::gc::alloc;
+use crate::profile::carried;
 use crate::string::{self, Str, append, float};
 use gos_convention::gossamer;
 
@@ -61,6 +62,7 @@ unsafe extern "gossamer" fn gos_rt_format_f64_impl(
     mode: i64,
     buffer: *mut u8,
 ) -> usize {
+    carried::carry();
     // SAFETY: the caller passes a buffer of the agreed size.
     let buffer = unsafe { std::slice::from_raw_parts_mut(buffer, float::BUFFER_BYTES) };
     float::format(value, precision, mode, buffer)

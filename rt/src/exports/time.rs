@@ -1,6 +1,7 @@
 //! Clocks, sleeping, timers.
 
 use crate::exports::go::running;
+use crate::profile::carried;
 use crate::task::Park;
 use crate::time::timers::Action;
 use crate::time::{clock, timers};
@@ -9,6 +10,7 @@ use gos_convention::gossamer;
 #[gossamer]
 #[unsafe(no_mangle)]
 extern "gossamer" fn gos_rt_sleep_impl(ns: i64) -> Park {
+    carried::carry();
     crate::time::sleep(running(), ns)
 }
 

@@ -5,8 +5,9 @@
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, STRING_DESC};
 use super::heap::Heap;
 use super::local::Local;
-use super::size_class::{SMALL_BYTES_MAX, class_of};
+use super::size_class::{CLASS_BYTES, SMALL_BYTES_MAX, class_of};
 use super::{collect, out_of_memory};
+use crate::profile::carried;
 use crate::task::Park;
 use crate::task::context::slow_call;
 use crate::task::tls;
@@ -135,7 +136,7 @@ pub fn rounded_capacity(size: usize, capacity: usize) -> usize {
     if size == 0 || bytes > SMALL_BYTES_MAX {
         return capacity;
     }
-    (super::size_class::CLASS_BYTES[class_of(bytes, false)] as usize - ELEMENTS) / size
+    (CLASS_BYTES[class_of(bytes, false)] as usize - ELEMENTS) / size
 }
 
 /// A cell of `bytes` bytes, header included: the address of the header, which is set.
@@ -224,20 +225,36 @@ unsafe fn try_cell(
     desc: *const TypeDesc,
     content: Content,
 ) -> Option<usize> {
+    // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.
+    let local = unsafe { &mut *local() };
     if bytes > SMALL_BYTES_MAX {
-        return heap.take_large(bytes, content);
+        let cell = heap.take_large(bytes, content)?;
+        if local.sampler.pass(bytes).is_some() {
+            chosen(cell, bytes);
+        }
+        return Some(cell);
     }
     // SAFETY: a complete descriptor.
     let class = class_of(bytes, unsafe { is_leaf(desc) });
-    // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.
-    let local = unsafe { &mut *local() };
     loop {
         if let Some(cell) = local.take(class) {
+            return Some(cell);
+        }
+        if let Some(cell) = local.take_chosen(class) {
+            chosen(cell, CLASS_BYTES[class] as usize);
             return Some(cell);
         }
         if !local.refill(class) && !heap.supply(local, class) {
             return None;
         }
+    }
+}
+
+/// A profile keeps the cell in mind.
+#[cold]
+fn chosen(cell: usize, bytes: usize) {
+    if let Some(profiler) = carried::profiler() {
+        (profiler.chosen)(cell, bytes);
     }
 }
 

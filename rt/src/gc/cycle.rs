@@ -29,6 +29,8 @@ use super::roots::Scan;
 use super::size_class::BLOCK_BYTES;
 use super::{calm, history, roots, verify};
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use crate::profile::carried;
+use crate::task::tls;
 use std::cell::UnsafeCell;
 use std::time::{Duration, Instant};
 
@@ -165,8 +167,11 @@ impl Turn {
         if self.is_taken() || self.taken.swap(true, Ordering::Acquire) {
             return Did::Busy;
         }
-        // SAFETY: the turn is this thread's.
-        let did = work(unsafe { &mut *self.cycle.get() });
+        // SAFETY: this thread's block, and the turn is this thread's.
+        let (collecting, cycle) = unsafe { (&(*tls::block()).collecting, &mut *self.cycle.get()) };
+        collecting.store(1, Ordering::Relaxed);
+        let did = work(cycle);
+        collecting.store(0, Ordering::Relaxed);
         self.taken.store(false, Ordering::Release);
         did
     }
@@ -339,6 +344,9 @@ impl Cycle {
                 verify::check_marked(state);
             }
             finalize(state);
+        }
+        if let Some(profiler) = carried::profiler() {
+            (profiler.marked)();
         }
         let (marked, cells) = (self.tracer.bytes, self.tracer.cells);
         let work = self.tracer.work();

@@ -7,6 +7,7 @@ use super::block::Block;
 use super::heap::Heap;
 use super::size_class::{CLASS_BYTES, CLASS_COUNT};
 use crate::prim::Ordering;
+use crate::profile::heap::Sampler;
 use std::ptr;
 
 /// Most bytes that are zeroed ahead: few enough to be in the nearest cache when they are used.
@@ -22,6 +23,10 @@ pub struct Run {
     pub end: usize,
 }
 
+impl Run {
+    const NONE: Run = Run { bump: 0, end: 0 };
+}
+
 /// See the module. `gos_rt_tls` holds its address.
 #[repr(C)]
 pub struct Local {
@@ -35,17 +40,23 @@ pub struct Local {
     pub heap: &'static Heap,
     /// What stores met while the collector marked; see `barrier.rs`.
     pub log: super::barrier::Log,
+    /// For each class what comes behind a run that was cut: the cell that a profile chose, first.
+    rests: [Run; CLASS_COUNT],
+    /// Chooses it.
+    pub sampler: Sampler,
 }
 
 impl Local {
     /// An empty share.
     pub fn new(heap: &'static Heap) -> Local {
         Local {
-            runs: [Run { bump: 0, end: 0 }; CLASS_COUNT],
+            runs: [Run::NONE; CLASS_COUNT],
             blocks: [ptr::null_mut(); CLASS_COUNT],
             cursors: [0; CLASS_COUNT],
             heap,
             log: super::barrier::Log::new(),
+            rests: [Run::NONE; CLASS_COUNT],
+            sampler: Sampler::new(),
         }
     }
 
@@ -68,9 +79,40 @@ impl Local {
         Some(cell)
     }
 
-    /// Makes the next free cells of the class's block its run. False when the block has none left:
-    /// it is let go then. Small enough a frame for a goroutine's stack.
+    /// Ends the run before the cell that a profile chooses of it.
+    fn cut(&mut self, class: usize) {
+        let run = &mut self.runs[class];
+        if let Some(before) = self.sampler.pass(run.end - run.bump) {
+            let bytes = CLASS_BYTES[class] as usize;
+            let chosen = run.bump + before / bytes * bytes;
+            self.rests[class] = Run {
+                bump: chosen,
+                end: run.end,
+            };
+            run.end = chosen;
+        }
+    }
+
+    /// Takes the cell that a profile chose, if the class's run is used up to it.
+    pub fn take_chosen(&mut self, class: usize) -> Option<usize> {
+        let rest = std::mem::replace(&mut self.rests[class], Run::NONE);
+        if rest.bump == rest.end {
+            return None;
+        }
+        self.runs[class] = Run {
+            bump: rest.bump + CLASS_BYTES[class] as usize,
+            end: rest.end,
+        };
+        self.cut(class);
+        Some(rest.bump)
+    }
+
+    /// Makes the next free cells of the class's block its run. False when the block has none left, and
+    /// it is let go then, or when a chosen cell comes next. Small enough a frame for a goroutine's stack.
     pub fn refill(&mut self, class: usize) -> bool {
+        if self.rests[class].bump != self.rests[class].end {
+            return false;
+        }
         let block = self.blocks[class];
         if block.is_null() {
             return false;
@@ -107,6 +149,7 @@ impl Local {
                 end: start + count * cell_bytes,
             };
             self.cursors[class] = (index + count) as u32;
+            self.cut(class);
             return true;
         }
         self.blocks[class] = ptr::null_mut();
@@ -121,12 +164,14 @@ impl Local {
 
     /// Lets everything go, and what is left of the runs is free again. While the world stands still.
     pub fn give_back(&mut self) {
-        for (run, &block) in self.runs.iter().zip(&self.blocks) {
-            if run.bump < run.end && !block.is_null() {
+        for ((run, rest), &block) in self.runs.iter().zip(&self.rests).zip(&self.blocks) {
+            // The rest follows its run.
+            let end = run.end.max(rest.end);
+            if run.bump < end && !block.is_null() {
                 // SAFETY: a block in use belongs to this share; its run lies in it.
                 let block = unsafe { &*block };
                 let index = |address: usize| (address - block.start) / block.cell_bytes;
-                block.take_back(index(run.bump), index(run.end));
+                block.take_back(index(run.bump), index(end));
             }
         }
         self.reset();
@@ -134,7 +179,8 @@ impl Local {
 
     /// Lets everything go: the next allocation of each class asks the heap.
     pub fn reset(&mut self) {
-        self.runs = [Run { bump: 0, end: 0 }; CLASS_COUNT];
+        self.runs = [Run::NONE; CLASS_COUNT];
+        self.rests = [Run::NONE; CLASS_COUNT];
         self.blocks = [ptr::null_mut(); CLASS_COUNT];
     }
 }

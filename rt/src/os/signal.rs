@@ -26,6 +26,8 @@ pub fn set_pending(signal: u32) {
     PENDING.fetch_or(1 << signal, Ordering::Relaxed);
 }
 
+#[cfg(target_os = "linux")]
+pub use platform::catch_profile;
 #[cfg(windows)]
 pub use platform::raise;
 pub use platform::{catch, install, prepare_thread, release};

@@ -10,6 +10,9 @@ use crate::sched;
 
 /// Stack that handlers run on, one a worker: goroutines' stacks are too small for them.
 const HANDLER_STACK_BYTES: usize = 64 << 10;
+/// Where a timer's signal says how many periods it missed, in words of 32 bits.
+#[cfg(target_os = "linux")]
+const SIGNAL_OVERRUN: usize = 5;
 /// An access below this address is one through a null reference.
 const NULL_PAGE_BYTES: u64 = 64 << 10;
 
@@ -109,6 +112,26 @@ extern "C" fn on_signal(signal: i32) {
     }
 }
 
+/// Catches the signal of a profile's timers, from now on: it may come late.
+#[cfg(target_os = "linux")]
+pub fn catch_profile() {
+    let handler = on_profile as *const () as usize;
+    // SAFETY: the handler only adds a sample.
+    unsafe { set_action(libc::SIGPROF, handler, libc::SA_SIGINFO | libc::SA_RESTART) };
+}
+
+#[cfg(target_os = "linux")]
+extern "C" fn on_profile(_: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: the kernel gives both; of a timer's signal the third word tells how many periods went by
+    // that nobody was interrupted for.
+    unsafe {
+        let missed = *info.cast::<i32>().add(SIGNAL_OVERRUN);
+        let registers = Registers::of(context);
+        let count = 1 + missed.max(0) as u32;
+        crate::profile::add_sample(registers.pc, registers.sp, registers.frame, count);
+    }
+}
+
 unsafe fn errno_address() -> *mut i32 {
     // SAFETY: always valid.
     unsafe {
@@ -126,6 +149,12 @@ extern "C" fn on_fault(signal: i32, info: *mut libc::siginfo_t, context: *mut li
     // SAFETY: as above.
     unsafe {
         let mut registers = Registers::of(context);
+        #[cfg(target_os = "linux")]
+        if let Some(pc) = crate::profile::after_fault(registers.pc) {
+            registers.pc = pc;
+            registers.write(context);
+            return;
+        }
         if is_access && address < NULL_PAGE_BYTES && is_on_goroutine_stack(registers.sp) {
             registers.call(crate::task::fault_entry(), sched::overflow::fault::NULL);
             registers.write(context);

@@ -91,3 +91,14 @@ pub fn start(stack_bytes: usize, work: fn(usize), with: usize) -> bool {
         !thread.is_null()
     }
 }
+
+/// The system's number of this thread; 0 where nobody needs it.
+#[must_use]
+pub fn number() -> i32 {
+    #[cfg(target_os = "linux")]
+    // SAFETY: no memory is involved.
+    let number = unsafe { libc::syscall(libc::SYS_gettid) as i32 };
+    #[cfg(not(target_os = "linux"))]
+    let number = 0;
+    number
+}

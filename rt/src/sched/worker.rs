@@ -5,14 +5,14 @@
 use core::ptr;
 
 use crate::os::thread;
-use crate::prim::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::prim::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use crate::sched::queue::Queue;
 use crate::sched::{events, idle, inject, safepoint, scheduler};
 use crate::task::tls::{self, Tls};
 use crate::task::{G, Park, WaitReason, context};
 
 /// Stack of a worker: what runs on it may be deep Rust.
-const SYSTEM_STACK_BYTES: usize = 2 << 20;
+pub const SYSTEM_STACK_BYTES: usize = 2 << 20;
 /// Every so many turns a worker looks at the global queue and at events first, so that local work
 /// cannot starve them. A prime, so that it keeps no step with the program.
 const FAIRNESS_TURNS: u32 = 61;
@@ -43,6 +43,8 @@ pub struct Worker {
     pub state: AtomicU32,
     /// Its block `gos_rt_tls`, for those who ask it for a safepoint; null before it started.
     pub block: AtomicPtr<Tls>,
+    /// The system's number of its thread, for its timer; 0 before it started.
+    pub thread: AtomicI32,
     /// What it sleeps on: 1 when it was woken.
     pub woken: AtomicU32,
     /// Turns begun; the monitor sees by it that a turn takes long.
@@ -79,6 +81,7 @@ impl Worker {
             index,
             state: AtomicU32::new(state::RUNNING),
             block: AtomicPtr::new(ptr::null_mut()),
+            thread: AtomicI32::new(0),
             woken: AtomicU32::new(0),
             turns: AtomicU32::new(0),
             stopped_sp: AtomicU64::new(0),
@@ -100,6 +103,7 @@ impl Worker {
             (*block).system_low = here - (SYSTEM_STACK_BYTES as u64 - (64 << 10));
         }
         crate::os::signal::prepare_thread();
+        self.thread.store(thread::number(), Ordering::Relaxed);
         crate::gc::attach_worker();
         safepoint::worker_started(self, block);
         loop {

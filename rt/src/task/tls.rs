@@ -32,7 +32,9 @@ pub struct Tls {
     pub preempt: AtomicUsize,
     /// The worker that this thread is.
     pub worker: *const Worker,
-    reserved: [u64; 8],
+    /// Not 0 while this thread does the collector's work, for profiles.
+    pub collecting: AtomicUsize,
+    reserved: [u64; 7],
     /// The allocator's.
     pub alloc: [u64; ALLOC_WORDS],
 }

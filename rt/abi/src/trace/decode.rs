@@ -81,6 +81,31 @@ impl<'a> Table<'a> {
         None
     }
 
+    /// The first address of the functions, and the end of the last; two times the same without any.
+    #[must_use]
+    pub fn span(&self) -> (u64, u64) {
+        let mut span = (u64::MAX, 0);
+        let mut at = 0;
+        while let Some(magic) = read_u32(self.bytes, at) {
+            let length = read_u32(self.bytes, at + 4).unwrap_or(0) as usize;
+            if magic != MAGIC {
+                at += 4;
+                continue;
+            }
+            let Some(bytes) = self.bytes.get(at..at + length) else {
+                break;
+            };
+            let chunk = Chunk { bytes };
+            for index in 0..read_u32(bytes, 8).unwrap_or(0) as usize {
+                if let Some((start, size)) = chunk.function(index) {
+                    span = (span.0.min(start), span.1.max(start + size));
+                }
+            }
+            at += length.max(HEADER_BYTES);
+        }
+        (span.0.min(span.1), span.1)
+    }
+
     /// How many functions the table knows.
     #[must_use]
     pub fn function_count(&self) -> usize {
@@ -113,17 +138,12 @@ struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     fn lookup(self, pc: u64) -> Option<Hit<'a>> {
         let functions = read_u32(self.bytes, 8)? as usize;
-        let base = self.bytes.as_ptr() as u64;
         for index in 0..functions {
-            let at = HEADER_BYTES + index * FUNCTION_BYTES;
-            let relative = read_u32(self.bytes, at)? as i32;
-            // A function that the linker dropped leaves its word zero.
-            if relative == 0 {
+            let Some((start, size)) = self.function(index) else {
                 continue;
-            }
-            let start = (base + at as u64).wrapping_add_signed(i64::from(relative));
-            let size = u64::from(read_u32(self.bytes, at + 4)?);
+            };
             if pc.wrapping_sub(start) < size {
+                let at = HEADER_BYTES + index * FUNCTION_BYTES;
                 let data = read_u32(self.bytes, at + 8)? as usize;
                 let frames = self.frames_at(data, pc - start)?;
                 return Some(Hit {
@@ -134,6 +154,18 @@ impl<'a> Chunk<'a> {
             }
         }
         None
+    }
+
+    /// Address and size of a function's code, unless the linker dropped it, which leaves its word zero.
+    #[inline]
+    fn function(self, index: usize) -> Option<(u64, u64)> {
+        let at = HEADER_BYTES + index * FUNCTION_BYTES;
+        let relative = read_u32(self.bytes, at)? as i32;
+        if relative == 0 {
+            return None;
+        }
+        let start = (self.bytes.as_ptr() as u64 + at as u64).wrapping_add_signed(relative.into());
+        Some((start, u64::from(read_u32(self.bytes, at + 4)?)))
     }
 
     fn frames_at(self, data: usize, offset: u64) -> Option<Frames<'a>> {
