@@ -17,6 +17,9 @@ pub mod slot;
 #[cfg(windows)]
 #[path = "slot_windows.rs"]
 pub mod slot;
+#[cfg(windows)]
+#[path = "stack_windows.rs"]
+pub mod stack;
 pub mod thread;
 #[cfg(windows)]
 pub mod windows;

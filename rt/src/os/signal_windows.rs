@@ -1,5 +1,6 @@
 //! What Windows has instead of signals: the console's keys and its closing, and faults of the processor.
 //! Ctrl-C is SIGINT, Ctrl-Break SIGQUIT, closing the window, logging off and shutting down are SIGTERM.
+//! Others come only when the process sends them to itself.
 
 use core::ffi::c_void;
 
@@ -13,7 +14,9 @@ use crate::sched;
 
 const INTERRUPT: u32 = 2;
 const TERMINATE: u32 = 15;
-/// Other signals do not exist here: invalid argument.
+/// Two signals cannot be caught on any system: invalid argument.
+const KILL: u32 = 9;
+const STOP: u32 = 19;
 const INVALID: i32 = 22;
 /// An access below this address is one through a null reference.
 const NULL_PAGE_BYTES: u64 = 64 << 10;
@@ -82,7 +85,7 @@ pub fn prepare_thread() {}
 
 /// Catches `signal` from now on; the error is an errno.
 pub fn catch(signal: u32) -> Result<(), i32> {
-    if !matches!(signal, INTERRUPT | QUIT | TERMINATE) {
+    if matches!(signal, KILL | STOP) {
         return Err(INVALID);
     }
     CAUGHT.fetch_or(1 << signal, Ordering::Relaxed);

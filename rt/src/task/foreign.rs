@@ -15,6 +15,8 @@ use gos_convention::gossamer;
 use std::ptr;
 
 use crate::lock::{Rank, Ranked};
+#[cfg(windows)]
+use crate::os::stack::Bounds;
 use crate::os::{futex, mem};
 use crate::prim::{AtomicU32, Ordering};
 use crate::sched::worker::Worker;
@@ -45,6 +47,18 @@ pub struct ForeignStack {
     catch: *mut CatchFrame,
     /// During a callback: what the goroutine was bound to before.
     worker: *const Worker,
+    /// What the system knows of the thread's own stack.
+    #[cfg(windows)]
+    thread_bounds: Bounds,
+}
+
+#[cfg(windows)]
+impl ForeignStack {
+    fn bounds(&self) -> Bounds {
+        // SAFETY: the chunk is the stack's own.
+        let chunk = unsafe { &*self.chunk };
+        Bounds::new(chunk.base, chunk.base + chunk.size)
+    }
 }
 
 struct Spare(Vec<*mut ForeignStack>);
@@ -76,6 +90,8 @@ fn take() -> *mut ForeignStack {
             frame: 0,
             catch: ptr::null_mut(),
             worker: ptr::null(),
+            #[cfg(windows)]
+            thread_bounds: Bounds::of_thread(),
         });
         at
     }
@@ -117,6 +133,11 @@ unsafe extern "gossamer" fn gos_context_c_enter_impl() -> u64 {
         (*stack).frame = goroutine.frame;
         goroutine.foreign = stack;
         leave_compiled_code();
+        #[cfg(windows)]
+        {
+            (*stack).thread_bounds = Bounds::of_thread();
+            (*stack).bounds().tell();
+        }
         (stack as u64) & !15
     }
 }
@@ -125,6 +146,11 @@ unsafe extern "gossamer" fn gos_context_c_enter_impl() -> u64 {
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_context_c_leave_impl() {
+    // SAFETY: the goroutine's newest stack for C is the one that was left.
+    #[cfg(windows)]
+    unsafe {
+        (*(*tls::current()).foreign).thread_bounds.tell();
+    }
     enter_compiled_code();
     // SAFETY: called by the assembly, for the call of C that ended.
     unsafe {
@@ -166,6 +192,9 @@ unsafe extern "gossamer" fn gos_context_callback_begin_impl(sp: u64, code: u64, 
         stack.worker = goroutine.bound_to;
         goroutine.bound_to = tls::worker().map_or(ptr::null(), ptr::from_ref);
         tls::set_limit(&*tls::block(), (*stack.chunk).limit);
+        // The worker may go on with other goroutines before this one returns to C.
+        #[cfg(windows)]
+        stack.thread_bounds.tell();
         stack.frame
     }
 }
@@ -178,6 +207,11 @@ unsafe extern "gossamer" fn gos_context_callback_end_impl() {
     unsafe {
         let goroutine = &mut *tls::current();
         let stack = &mut *goroutine.foreign;
+        #[cfg(windows)]
+        {
+            stack.thread_bounds = Bounds::of_thread();
+            stack.bounds().tell();
+        }
         goroutine.chunk = (*stack.chunk).previous;
         goroutine.catch = stack.catch;
         goroutine.bound_to = stack.worker;
