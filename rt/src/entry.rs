@@ -35,6 +35,7 @@ unsafe extern "C" fn main(argc: i32, argv: *const *const u8) -> i32 {
 #[unsafe(no_mangle)]
 unsafe extern "system" fn mainCRTStartup() -> i32 {
     os::slot::install();
+    crate::time::clock::sleep_exactly();
     process::init_args();
     run()
 }

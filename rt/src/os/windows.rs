@@ -203,6 +203,7 @@ unsafe extern "system" {
         length: u32,
         written: *mut u32,
     ) -> i32;
+    pub fn NtSetTimerResolution(units: u32, set: u8, current: *mut u32) -> i32;
     pub fn RtlNtStatusToDosError(status: i32) -> u32;
 }
 

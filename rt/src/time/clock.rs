@@ -12,6 +12,18 @@ pub fn wall() -> i64 {
     platform::wall()
 }
 
+/// Lets this process sleep as exactly as others do on other systems: without it a millisecond is up to
+/// sixteen. Once, at the start.
+#[cfg(windows)]
+pub fn sleep_exactly() {
+    use crate::os::windows::NtSetTimerResolution;
+    /// In units of 100 ns.
+    const MILLISECOND: u32 = 10_000;
+    let mut current = 0;
+    // SAFETY: the number is ours. A system that refuses sleeps longer.
+    unsafe { NtSetTimerResolution(MILLISECOND, 1, &raw mut current) };
+}
+
 #[cfg(unix)]
 mod platform {
     fn read(clock: libc::clockid_t) -> i64 {
