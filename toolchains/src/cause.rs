@@ -24,8 +24,16 @@ pub(crate) fn cause(output: &str) -> Option<String> {
 }
 
 fn missing_library(output: &str) -> Option<String> {
-    let name =
-        after(output, "unable to find library -l").or_else(|| after(output, "cannot find -l"))?;
+    let name = after(output, "unable to find library -l")
+        .or_else(|| after(output, "cannot find -l"))
+        .or_else(|| after(output, "could not open '").filter(|name| name.ends_with(".lib")))?;
+    let name = name.strip_suffix(".lib").unwrap_or(name);
+    if is_for_windows(output) {
+        return Some(format!(
+            "there is no library `{name}` where the linker looks: name its folder with \
+             `--link-arg -L` and the folder, which has `{name}.lib`"
+        ));
+    }
     Some(format!(
         "there is no library `{name}` where the linker looks: name its folder with \
          `--link-arg -L` and the folder; static targets need `lib{name}.a`"
@@ -44,6 +52,13 @@ fn undefined(output: &str) -> Option<String> {
              another library, as in `--link-arg` and a path that ends in `.tbd`"
         ));
     }
+    if is_for_windows(output) {
+        return Some(format!(
+            "nothing that is linked defines `{name}`, which is declared `extern \"C\"`: gos knows \
+             only those functions of Windows that programs of its own use; name the import library \
+             that has it, as in `--link-arg` and a path that ends in `.lib`"
+        ));
+    }
     Some(format!(
         "nothing that is linked defines `{name}`, which is declared `extern \"C\"`: name the object \
          or library that has it, as in `--link-arg -l` and its name"
@@ -58,7 +73,15 @@ fn twice(output: &str) -> Option<String> {
     ))
 }
 
+fn is_for_windows(output: &str) -> bool {
+    output.contains("lld-link: ")
+}
+
 fn unknown_option(output: &str) -> Option<String> {
+    if is_for_windows(output) {
+        // There it is but a warning.
+        return None;
+    }
     let signs = [
         "unknown argument '",
         "unknown argument: '",
@@ -113,6 +136,15 @@ mod tests {
             (
                 "/usr/bin/ld: cannot find -lsqlite3: No such file or directory\n",
                 "`sqlite3`",
+            ),
+            (
+                "lld-link: error: undefined symbol: nowhere\n>>> referenced by 0.o\n",
+                "import library",
+            ),
+            (
+                "lld-link: warning: ignoring unknown argument '-frob'\nlld-link: error: could not \
+                 open 'sqlite3.lib': No such file or directory\n",
+                "`sqlite3.lib`",
             ),
             (
                 "ld.lld: error: duplicate symbol: gos_main\n",

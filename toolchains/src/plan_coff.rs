@@ -47,7 +47,24 @@ fn linker_arguments(request: &LinkRequest, target: &Target) -> Vec<String> {
     let libraries = request.libraries.iter();
     let mut arguments = options(request, target);
     arguments.extend(inputs(request, libraries.map(|name| format!("{name}.lib"))));
+    arguments.extend(request.extra.iter().map(|extra| translated(extra)));
     arguments
+}
+
+/// Options of LLD's that begin like one for a library.
+const NO_LIBRARIES: [&str; 3] = ["-lldmap", "-largeaddressaware", "-ltcg"];
+
+/// What users write for all other linkers, as this one spells it.
+fn translated(extra: &str) -> String {
+    if NO_LIBRARIES.contains(&extra) || extra.contains(':') {
+        extra.to_owned()
+    } else if let Some(folder) = extra.strip_prefix("-L") {
+        format!("-libpath:{folder}")
+    } else if let Some(library) = extra.strip_prefix("-l") {
+        format!("{library}.lib")
+    } else {
+        extra.to_owned()
+    }
 }
 
 /// Unless told otherwise, clang would call Microsoft's linker, whose options these are not all.
@@ -66,6 +83,7 @@ fn compiler_arguments(request: &LinkRequest, target: &Target, clang: bool) -> Ve
     arguments.extend(passed);
     let libraries = request.libraries.iter();
     arguments.extend(inputs(request, libraries.map(|name| format!("-l{name}"))));
+    arguments.extend(request.extra.iter().cloned());
     arguments
 }
 
@@ -81,8 +99,5 @@ fn inputs(
         .chain(kit)
         .chain(request.kit.import_libraries());
     let files: Vec<String> = files.map(|path| path.display().to_string()).collect();
-    files
-        .into_iter()
-        .chain(libraries)
-        .chain(request.extra.iter().cloned())
+    files.into_iter().chain(libraries)
 }

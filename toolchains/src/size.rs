@@ -7,6 +7,7 @@ use std::fmt;
 
 use gos_abi::symbol::{
     MANGLE_PREFIX, PROGRAM_FAULT, PROGRAM_MAIN, TRACE_SECTION, TRACE_SECTION_MACHO,
+    TRACE_SECTION_PE,
 };
 use object::{BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 
@@ -95,7 +96,8 @@ impl Sizes {
             loaded += bytes;
             let known = named.get(&section.index().0).copied().unwrap_or(0);
             let name = section.name().unwrap_or_default();
-            let origin = match [TRACE_SECTION, TRACE_SECTION_MACHO].contains(&name) {
+            let tables = [TRACE_SECTION, TRACE_SECTION_MACHO, TRACE_SECTION_PE];
+            let origin = match tables.contains(&name) {
                 true => Origin::Traces,
                 false => Origin::Unnamed,
             };
@@ -200,14 +202,14 @@ fn symbols<'a>(object: &'a object::File<'_>) -> Vec<Named<'a>> {
             bytes: symbol.size(),
         });
     }
-    if is_macho {
+    if is_macho || object.format() == BinaryFormat::Pe {
         fill_up(&mut symbols, &ends);
     }
     symbols.sort_by_key(|symbol| (symbol.address, std::cmp::Reverse(symbol.bytes)));
     symbols
 }
 
-/// Mach-O does not say how large things are: each goes on to the next one, or to the section's end.
+/// Mach-O and PE do not say how large things are: each goes on to the next one, or to the section's end.
 fn fill_up(symbols: &mut [Named<'_>], ends: &HashMap<usize, u64>) {
     symbols.sort_by_key(|symbol| (symbol.section, symbol.address));
     let mut next: Option<(usize, u64)> = None;
@@ -267,7 +269,13 @@ fn owner(symbol: &str) -> (Origin, String, String) {
     }
     let origin = match symbol.starts_with("gos_") {
         true => Origin::Runtime,
-        false if symbol.starts_with("anon.") => Origin::Unnamed,
+        false
+            if ["anon.", "__xmm@", "__real@"]
+                .iter()
+                .any(|constant| symbol.starts_with(constant)) =>
+        {
+            Origin::Unnamed
+        }
         false => Origin::C,
     };
     let module = match origin {

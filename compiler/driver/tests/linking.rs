@@ -21,13 +21,14 @@ fn main() {
 }
 ";
 
-const TARGETS: [&str; 6] = [
+const TARGETS: [&str; 7] = [
     "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-musl",
     "x86_64-unknown-linux-gnu",
     "aarch64-unknown-linux-gnu",
     "aarch64-apple-darwin",
     "x86_64-apple-darwin",
+    "x86_64-pc-windows-msvc",
 ];
 
 fn gos(folder: &Path, cache: &Path, args: &[&str]) -> Command {
@@ -73,7 +74,8 @@ fn the_printed_command_gives_the_same_bytes() {
             let built = fs::read(folder.join("shop")).unwrap();
             fs::remove_file(folder.join("shop")).unwrap();
             let text = stderr(&output);
-            let line = text.lines().rfind(|line| line.contains(" -o ")).unwrap();
+            let names_output = |line: &&str| line.contains(" -o ") || line.contains(" -out:");
+            let line = text.lines().rfind(names_output).unwrap();
             let mut shell = Command::new("sh");
             let again = shell.args(["-c", line]).current_dir(&folder);
             let again = again.output().unwrap();

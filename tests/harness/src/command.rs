@@ -45,15 +45,18 @@ pub enum Machine {
     X86_64,
     /// An emulated one, some ten times slower.
     Aarch64,
+    /// Windows, imitated.
+    Windows,
 }
 
 impl Machine {
-    /// The static target.
+    /// The static target, or the only one.
     #[must_use]
     pub fn triple(self) -> &'static str {
         match self {
             Machine::X86_64 => "x86_64-unknown-linux-musl",
             Machine::Aarch64 => "aarch64-unknown-linux-musl",
+            Machine::Windows => "x86_64-pc-windows-msvc",
         }
     }
 
@@ -63,6 +66,7 @@ impl Machine {
         match self {
             Machine::X86_64 => limit,
             Machine::Aarch64 => limit * 5,
+            Machine::Windows => limit * 3,
         }
     }
 
@@ -76,6 +80,7 @@ impl Machine {
                 command.arg(program);
                 command
             }
+            Machine::Windows => crate::wine::command(program),
         }
     }
 }

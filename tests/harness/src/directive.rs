@@ -19,6 +19,8 @@ pub struct Directives {
     pub stress: bool,
     /// Run at this level only: `debug` or `release`.
     pub opt: Option<String>,
+    /// About what Windows does not have, or does otherwise.
+    pub unix: bool,
 }
 
 impl Directives {
@@ -57,6 +59,7 @@ impl Directives {
             }
             "stderr" => self.stderr.push(value.to_owned()),
             "stress" => self.stress = true,
+            "unix" => self.unix = true,
             "opt" => self.opt = Some(value.to_owned()),
             _ => return Err(format!("unknown directive `{key}`")),
         }

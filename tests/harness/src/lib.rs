@@ -12,6 +12,7 @@ pub mod language;
 mod outcome;
 pub mod pieces;
 pub mod random;
+pub mod wine;
 
 pub use command::{Finished, Level, Machine, build_program, build_program_for, gos, run_limited};
 pub use directive::Directives;

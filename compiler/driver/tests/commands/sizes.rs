@@ -44,6 +44,12 @@ fn every_byte_of_a_program_for_macs_has_an_owner() {
     expect_owners("aarch64-apple-darwin", &[]);
 }
 
+/// The same holds for Windows.
+#[test]
+fn every_byte_of_a_program_for_windows_has_an_owner() {
+    expect_owners("x86_64-pc-windows-msvc", &[]);
+}
+
 fn expect_owners(target: &str, further: &[&str]) {
     let dir = hello();
     let args = ["size", "main.gos", "--release", "--target", target];

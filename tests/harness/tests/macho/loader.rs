@@ -25,82 +25,10 @@ const ARM: Runner = Runner {
 };
 
 /// Panics through three functions, a goroutine's among them.
-const PANICS: &str = r#"fn third(n: i64) -> i64 {
-    let items = [1, 2, 3]
-    items[n as usize + 1]
-}
-
-fn second(n: i64) -> i64 {
-    third(n) + 1
-}
-
-fn main() {
-    println("before")
-    let (tx, rx) = channel::<i64>(0)
-    go fn() { tx.send(second(2)) }()
-    println!("{:?}", rx.recv())
-}
-"#;
+const PANICS: &str = include_str!("../../../programs/panics.gos");
 
 /// Connections that send more than a socket holds, and take it back meanwhile.
-const ECHO: &str = r#"use std::io::{Read, Write}
-use std::net::{TcpListener, TcpStream}
-use std::sync::WaitGroup
-use std::sync::atomic::AtomicI64
-
-const BYTES: usize = 200_000
-
-fn echo(stream: TcpStream) {
-    let mut buffer = [0u8; 4096]
-    loop {
-        let n = stream.read(&mut buffer).unwrap()
-        if n == 0 {
-            return
-        }
-        stream.write_all(&buffer[..n]).unwrap()
-    }
-}
-
-// Sends more than a socket holds, and takes back what comes meanwhile.
-fn client(address: String) -> i64 {
-    let stream = TcpStream::connect(address).unwrap()
-    let sender = stream
-    go fn() {
-        let text = vec![7u8; BYTES]
-        sender.write_all(&text).unwrap()
-    }()
-    let mut buffer = [0u8; 1000]
-    let mut got = 0
-    while got < BYTES {
-        let n = stream.read(&mut buffer).unwrap()
-        assert!(n > 0 && buffer[..n].iter().all(|b| b == 7))
-        got += n
-    }
-    got as i64
-}
-
-fn main() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap()
-    let address = listener.local_addr()
-    go fn() {
-        loop {
-            let stream = listener.accept().unwrap()
-            go echo(stream)
-        }
-    }()
-    let total = AtomicI64::new(0)
-    let done = WaitGroup::new()
-    for _ in 0..8 {
-        done.add(1)
-        go fn() {
-            total.fetch_add(client(address))
-            done.done()
-        }()
-    }
-    done.wait()
-    println!("{}", total.load())
-}
-"#;
+const ECHO: &str = include_str!("../../../programs/echo.gos");
 
 impl Runner {
     fn make_loader(&self, place: &Place) -> PathBuf {
