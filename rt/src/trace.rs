@@ -7,6 +7,8 @@
 mod section;
 #[cfg(test)]
 pub mod tests;
+#[cfg(windows)]
+mod unwind_windows;
 
 use crate::io::raw::ErrorWriter;
 use crate::task::{G, current};
@@ -54,6 +56,10 @@ impl Trace {
         while is_on_stack(goroutine, frame) {
             // SAFETY: both words lie on the goroutine's stack.
             let (next, pc) = unsafe { (*(frame as *const u64), *((frame + 8) as *const u64)) };
+            #[cfg(windows)]
+            let Some((next, pc)) = past_runtime(goroutine, (next, pc), frame + 16) else {
+                return;
+            };
             if pc == 0 || !self.push(pc) {
                 return;
             }
@@ -149,6 +155,18 @@ impl fmt::Display for CreatedBy<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The frame and return address behind frames of the runtime's that are not linked.
+#[cfg(windows)]
+fn past_runtime(goroutine: &G, (frame, pc): (u64, u64), sp: u64) -> Option<(u64, u64)> {
+    if pc == 0 {
+        return None;
+    }
+    let place = unwind_windows::Place { pc, frame, sp };
+    let is_here = |address| is_on_stack(goroutine, address);
+    let place = unwind_windows::caller_without_tables(place, is_here)?;
+    Some((place.frame, place.pc))
 }
 
 fn is_on_stack(goroutine: &G, address: u64) -> bool {

@@ -171,6 +171,17 @@ unsafe extern "system" {
 
 #[link(name = "ntdll")]
 unsafe extern "system" {
+    pub fn RtlLookupFunctionEntry(pc: u64, image: *mut u64, history: *mut c_void) -> *const c_void;
+    pub fn RtlVirtualUnwind(
+        handler_kind: u32,
+        image: u64,
+        pc: u64,
+        entry: *const c_void,
+        registers: *mut c_void,
+        handler_data: *mut *mut c_void,
+        establisher: *mut u64,
+        places: *mut c_void,
+    ) -> *const c_void;
     pub fn NtCreateFile(
         file: *mut Handle,
         access: u32,

@@ -27,11 +27,13 @@ use gos_abi::table::find_rt_function;
 use inkwell::IntPredicate;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
+use inkwell::intrinsics::Intrinsic;
 use inkwell::llvm_sys::LLVMTailCallKind;
 use inkwell::module::Linkage;
 use inkwell::types::{AnyTypeEnum, BasicTypeEnum};
 use inkwell::values::{
-    BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue, PointerValue,
+    BasicMetadataValueEnum, FunctionValue, InstructionOpcode, InstructionValue, IntValue,
+    PointerValue,
 };
 
 /// Frames estimated above this are checked before they exist: smaller ones fit into the room below
@@ -52,6 +54,8 @@ const LIBRARY_BYTES_WINDOWS: u64 = 4096;
 const SPILL_BYTES: u64 = 2;
 /// The same for those with a vector as their value.
 const VECTOR_SPILL_BYTES: u64 = 16;
+/// No system has memory below.
+const LOWEST_ADDRESS: u64 = 1 << 16;
 /// The widest register that is spilled.
 const WIDEST_BYTES: u64 = 16;
 
@@ -181,7 +185,7 @@ fn insert_in_front<'c>(unit: &Unit<'c, '_>, body: FunctionValue<'c>, frame: u64)
     let b = unit.context.create_builder();
     b.position_at_end(check);
     let sp = stack_pointer(&b, unit)?;
-    let sp = b.build_int_sub(sp, unit.i64.const_int(frame, false), "")?;
+    let sp = less(&b, unit, sp, frame)?;
     build_check(&b, unit, sp, grow, go_on)?;
     b.position_at_end(go_on);
     go_on_in(&b, front, body.as_global_value().as_pointer_value())?;
@@ -190,11 +194,35 @@ fn insert_in_front<'c>(unit: &Unit<'c, '_>, body: FunctionValue<'c>, frame: u64)
     Ok(())
 }
 
+/// The stack pointer less a frame, which may be larger than the addresses below a stack are many: Windows
+/// has stacks among the first addresses.
+fn less<'c>(
+    b: &inkwell::builder::Builder<'c>,
+    unit: &Unit<'c, '_>,
+    sp: IntValue<'c>,
+    frame: u64,
+) -> Emit<IntValue<'c>> {
+    let bytes = unit.i64.const_int(frame, false);
+    if frame < LOWEST_ADDRESS {
+        return Ok(b.build_int_sub(sp, bytes, "")?);
+    }
+    let subtract = Intrinsic::find("llvm.usub.sat")
+        .and_then(|subtract| subtract.get_declaration(&unit.module, &[unit.i64.into()]));
+    let Some(subtract) = subtract else {
+        return invalid("LLVM subtracts");
+    };
+    let call = b.build_call(subtract, &[sp.into(), bytes.into()], "")?;
+    match call.try_as_basic_value().basic() {
+        Some(value) => Ok(value.into_int_value()),
+        None => invalid("a difference is a value"),
+    }
+}
+
 /// Goes to `grow` where the stack pointer is below the limit, else to `body`.
 fn build_check<'c>(
     b: &inkwell::builder::Builder<'c>,
     unit: &Unit<'c, '_>,
-    sp: inkwell::values::IntValue<'c>,
+    sp: IntValue<'c>,
     grow: BasicBlock<'c>,
     body: BasicBlock<'c>,
 ) -> Emit<()> {
@@ -290,10 +318,7 @@ fn move_allocas<'c>(b: &inkwell::builder::Builder<'c>, from: BasicBlock<'c>) {
     }
 }
 
-fn stack_pointer<'c>(
-    b: &inkwell::builder::Builder<'c>,
-    unit: &Unit<'c, '_>,
-) -> Emit<inkwell::values::IntValue<'c>> {
+fn stack_pointer<'c>(b: &inkwell::builder::Builder<'c>, unit: &Unit<'c, '_>) -> Emit<IntValue<'c>> {
     let register = if unit.options.triple.starts_with("x86_64") {
         "rsp"
     } else {
@@ -301,7 +326,7 @@ fn stack_pointer<'c>(
     };
     let name = unit.context.metadata_string(register);
     let node = unit.context.metadata_node(&[name.into()]);
-    let read = inkwell::intrinsics::Intrinsic::find("llvm.read_register")
+    let read = Intrinsic::find("llvm.read_register")
         .and_then(|read| read.get_declaration(&unit.module, &[unit.i64.into()]));
     let Some(read) = read else {
         return invalid("LLVM reads registers");

@@ -40,7 +40,7 @@ fn structs_cross_by_value() {
 
 fn make_library(place: &Place, sources: &Path) -> PathBuf {
     let object = compile(place, &sources.join("structs.c"));
-    let stdio = import_library(place, "msvcrt.dll", &["fprintf", "__iob_func"]);
+    let stdio = import_library(place, "msvcrt.dll", &["fprintf", "fflush", "__iob_func"]);
     let library = place.path("structs.dll");
     let mut link = Command::new("lld-link-22");
     link.args(["-dll", "-noentry", "-nodefaultlib"]);
