@@ -11,6 +11,9 @@ use gos_abi::symbol::{
 };
 use object::{BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _, SymbolKind};
 
+/// The tables for traces, in each format.
+const TRACE_SECTIONS: [&str; 3] = [TRACE_SECTION, TRACE_SECTION_MACHO, TRACE_SECTION_PE];
+
 /// Where a part of an executable comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -96,8 +99,7 @@ impl Sizes {
             loaded += bytes;
             let known = named.get(&section.index().0).copied().unwrap_or(0);
             let name = section.name().unwrap_or_default();
-            let tables = [TRACE_SECTION, TRACE_SECTION_MACHO, TRACE_SECTION_PE];
-            let origin = match tables.contains(&name) {
+            let origin = match TRACE_SECTIONS.contains(&name) {
                 true => Origin::Traces,
                 false => Origin::Unnamed,
             };
@@ -185,11 +187,20 @@ fn symbols<'a>(object: &'a object::File<'_>) -> Vec<Named<'a>> {
         let Ok(section) = object.section_by_index(index) else {
             continue;
         };
-        // The start of a Mach-O file counts to its first section, which begins later.
-        if section.file_range().is_none() || symbol.address() < section.address() {
+        // The runtime's marks around them are not theirs.
+        let is_table = section
+            .name()
+            .is_ok_and(|name| TRACE_SECTIONS.contains(&name));
+        let Some((_, bytes)) = section.file_range().filter(|_| !is_table) else {
+            continue;
+        };
+        // The start of a Mach-O file counts to its first section, which begins later, and what is zero
+        // at the start of a program for Windows to the section whose end the file leaves out.
+        let end = section.address() + bytes;
+        if !(section.address()..end).contains(&symbol.address()) {
             continue;
         }
-        ends.insert(index.0, section.address() + section.size());
+        ends.insert(index.0, end);
         let name = symbol.name().unwrap_or_default();
         symbols.push(Named {
             // C's names have an underscore in front of them there.
