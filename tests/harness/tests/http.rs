@@ -1,7 +1,7 @@
 //! The HTTP server of the library against clients that behave and clients that do not, over real
-//! sockets: one server process, `tests/http/server.gos`, for all.
+//! sockets: one server process, `tests/http/server.gos`, for all, and another one for Windows.
 
-use gos_tests::{Level, build_program, checkout};
+use gos_tests::{Level, Machine, build_program_for, checkout};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -62,14 +62,33 @@ const TESTS: &[Test] = &[
 ];
 
 fn main() -> ExitCode {
+    let mut passed = 0;
+    let mut failed = 0;
+    for machine in [Machine::X86_64, Machine::Windows] {
+        match against(machine) {
+            Ok((more_passed, more_failed)) => {
+                passed += more_passed;
+                failed += more_failed;
+            }
+            Err(why) => {
+                println!("test {machine:?} ... FAILED\n{why}");
+                failed += 1;
+            }
+        }
+    }
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    println!("\nhttp: test result: {verdict}. {passed} passed; {failed} failed; 0 ignored");
+    ExitCode::from(u8::from(failed > 0))
+}
+
+/// All tests against a server for `machine`: how many passed, how many failed.
+fn against(machine: Machine) -> Result<(usize, usize), String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("server");
     let source = checkout().join("tests/http/server.gos");
-    if let Err(why) = build_program(&source, Level::Release, &program) {
-        println!("{why}\nhttp: test result: FAILED. 0 passed; 1 failed; 0 ignored");
-        return ExitCode::FAILURE;
-    }
-    let mut server = Command::new(&program)
+    build_program_for(machine, &source, Level::Release, &program)?;
+    let mut server = machine
+        .command(&program)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -79,23 +98,25 @@ fn main() -> ExitCode {
         .read_line(&mut address)
         .expect("its address");
     let address = address.trim();
-    let mut failed = 0;
+    let mut results = Vec::new();
     for (name, test) in TESTS {
-        if let Err(why) = test(address) {
-            failed += 1;
-            println!("test {name} ... FAILED\n{why}");
-        }
+        results.push((*name, test(address)));
     }
-    if let Err(why) = terminates_gracefully(&mut server, address) {
-        failed += 1;
-        println!("test terminates_gracefully ... FAILED\n{why}");
+    // Nobody sends signals to a program for Windows.
+    if machine != Machine::Windows {
+        let ended = terminates_gracefully(&mut server, address);
+        results.push(("terminates_gracefully", ended));
     }
     let _ = server.kill();
     let _ = server.wait();
-    let verdict = if failed == 0 { "ok" } else { "FAILED" };
-    let passed = TESTS.len() + 1 - failed;
-    println!("\nhttp: test result: {verdict}. {passed} passed; {failed} failed; 0 ignored");
-    ExitCode::from(u8::from(failed > 0))
+    let mut failed = 0;
+    for (name, result) in &results {
+        if let Err(why) = result {
+            failed += 1;
+            println!("test {name} on {machine:?} ... FAILED\n{why}");
+        }
+    }
+    Ok((results.len() - failed, failed))
 }
 
 /// Sends bytes on a connection of its own and reads until the server closes it, or is quiet.

@@ -20,6 +20,8 @@ const HELLO: &str = "fn main() {\n    println(\"hello\")\n}\n";
 const PANICS: &str = include_str!("../../../programs/panics.gos");
 /// Connections that send more than a socket holds, and take it back meanwhile.
 const ECHO: &str = include_str!("../../../programs/echo.gos");
+/// Starts itself as a child in several ways.
+const CHILDREN: &str = include_str!("../../../programs/children.gos");
 
 const LEVELS: [&[&str]; 2] = [&[], &["--release"]];
 
@@ -145,4 +147,20 @@ fn goroutines_wait_for_sockets() {
         let found = place.run(Machine::Windows, &source, further);
         assert_eq!(found.stdout, "1600000\n", "{further:?}: {}", found.stderr);
     }
+}
+
+/// Children of a program for Windows do what those of the same program for Linux do.
+#[test]
+fn children_are_started_and_talked_to() {
+    let place = Place::new();
+    let source = place.source("children.gos", CHILDREN);
+    let expected = place.run(Machine::X86_64, &source, &[]);
+    assert!(
+        expected.stdout.ends_with("[]\ntrue\n"),
+        "{}",
+        expected.stdout
+    );
+    let found = place.run(Machine::Windows, &source, &[]);
+    assert_eq!(found.stdout, expected.stdout, "{}", found.stderr);
+    assert_eq!((found.code, expected.code), (0, 0));
 }
