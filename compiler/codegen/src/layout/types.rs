@@ -51,6 +51,23 @@ impl<'a> Types<'a> {
         self.empty_handles.contains(&ty)
     }
 
+    /// Size and alignment of what surely lies where a value of the type points; none for types that
+    /// need not point anywhere.
+    #[must_use]
+    pub fn known_pointee(&self, ty: Ty) -> Option<(u64, u64)> {
+        if self.may_be_empty(ty) {
+            return None;
+        }
+        match ty.kind() {
+            TyKind::Vec(_) => Some((16, 8)),
+            TyKind::Ref(to, _) | TyKind::Box(to, _) => {
+                let to = self.layout(*to);
+                (to.size > 0).then_some((to.size, to.align))
+            }
+            _ => None,
+        }
+    }
+
     /// Everything that lies inside a value, not behind its pointers.
     fn note_handles(&self, ty: Ty, found: &mut FxHashSet<Ty>) {
         if !found.insert(ty) {

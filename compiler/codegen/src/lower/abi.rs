@@ -38,15 +38,7 @@ pub(super) struct FnAbi {
 impl Slot {
     fn new(types: &Types<'_>, ty: Ty) -> Slot {
         let layout = types.layout(ty);
-        let (pointee, pointee_align) = match ty.kind() {
-            _ if types.may_be_empty(ty) => (0, 1),
-            TyKind::Vec(_) => (16, 8),
-            TyKind::Ref(to, _) | TyKind::Box(to, _) => {
-                let to = types.layout(*to);
-                (to.size, to.align)
-            }
-            _ => (0, 1),
-        };
+        let (pointee, pointee_align) = types.known_pointee(ty).unwrap_or((0, 1));
         Slot {
             ty,
             registers: layout.registers,

@@ -4,7 +4,7 @@ use super::function::FnCx;
 use super::value::Value;
 use crate::error::Emit;
 use crate::layout::{Layout, Part, Registers, Scalar};
-use gos_sema::types::{Ty, TyKind};
+use gos_sema::types::Ty;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{
     BasicValue, BasicValueEnum, InstructionValue, IntValue, MetadataValue, PointerValue,
@@ -179,12 +179,14 @@ impl<'c> FnCx<'_, 'c, '_> {
             Registers::Two(a, b) => Value::Two(part(a)?, part(b)?),
             Registers::Memory => Value::At(base),
         };
-        if let (TyKind::Vec(_), Value::One(handle)) = (ty.kind(), value)
+        // So that what lies there may be read ahead of a loop, which vectorizing most loops takes.
+        if let (Some((size, align)), Value::One(pointer)) =
+            (self.unit.types.known_pointee(ty), value)
             && matches!(access, Access::Typed | Access::Variant)
-            && !self.unit.types.may_be_empty(ty)
         {
-            self.note(handle, self.unit.kinds.nonnull, &[]);
-            self.note(handle, self.unit.kinds.dereferenceable, &[(16, 64)]);
+            self.note(pointer, self.unit.kinds.nonnull, &[]);
+            self.note(pointer, self.unit.kinds.dereferenceable, &[(size, 64)]);
+            self.note(pointer, self.unit.kinds.align, &[(align, 64)]);
         }
         Ok(value)
     }

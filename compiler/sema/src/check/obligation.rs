@@ -276,6 +276,21 @@ impl Checker<'_> {
             return;
         }
         let shown = self.show(ty);
+        if let Predicate::Trait(trait_ref, span) = predicate
+            && let Some(plain) = self.without_references(*trait_ref, *span)
+        {
+            let plain = self.show(plain);
+            let item = self.show(trait_ref.args[1]);
+            let message = format!("`{shown}` cannot be made of values of type `{item}`");
+            let error = Diagnostic::error(codes::BOUND_NOT_MET, obligation.span, message)
+                .label(
+                    obligation.span,
+                    format!("hands out `{item}`, not references"),
+                )
+                .help(format!("write `{plain}`: iterators hand out values"));
+            self.report_once(error);
+            return;
+        }
         let message = format!("`{shown}` does not implement `{wanted}`");
         let mut error = Diagnostic::error(codes::BOUND_NOT_MET, obligation.span, message)
             .label(obligation.span, format!("this is `{shown}`"));

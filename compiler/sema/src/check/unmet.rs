@@ -85,4 +85,40 @@ impl Checker<'_> {
         }
         error
     }
+
+    /// Of a collection of references, which cannot be made of the values that iterators hand out: the
+    /// collection of values that can.
+    pub(super) fn without_references(&mut self, wanted: TraitRef, span: Span) -> Option<Ty> {
+        if self.program.traits[wanted.trait_].name.as_str() != "FromIterator" {
+            return None;
+        }
+        let collection = self.resolve(wanted.args[0]);
+        let value_of = |ty: Ty| match ty.kind() {
+            TyKind::Tuple(items) => {
+                let items = items.iter().map(|&item| referred(item)).collect();
+                Ty::new(TyKind::Tuple(items))
+            }
+            _ => referred(ty),
+        };
+        let plain = match collection.kind() {
+            TyKind::Vec(element) => Ty::new(TyKind::Vec(value_of(*element))),
+            TyKind::Adt(adt, args) => Ty::new(TyKind::Adt(
+                *adt,
+                args.iter().map(|&arg| value_of(arg)).collect(),
+            )),
+            _ => return None,
+        };
+        let mut args: Vec<Ty> = wanted.args.iter().map(|&arg| self.resolve(arg)).collect();
+        args[0] = plain;
+        let args = args.into_iter().collect();
+        (plain != collection && self.holds(TraitRef { args, ..wanted }, span)).then_some(plain)
+    }
+}
+
+/// What a reference refers to; any other type is itself.
+fn referred(ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Ref(to, _) => *to,
+        _ => ty,
+    }
 }
