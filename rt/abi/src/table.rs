@@ -176,6 +176,8 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_num_goroutines() -> I64;
             Leaf gos_rt_goroutine_id() -> I64;
             Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 8]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes
+            Sys gos_rt_leaks() -> Str;                              // goroutines that can never wake: fields end in 1F, goroutines in 1E
+            Sys gos_rt_leaks_at_exit() -> Unit;                     // writes them to stderr when the program ends with 0
             // Profiles in pprof's format. `take` gives the address of bytes that `bytes` then copies and
             // frees, or 0 when the profile was not begun.
             Sys gos_rt_profile_cpu_start(I64) -> I64;               // samples of a second, 0 for the usual -> 0 or -errno

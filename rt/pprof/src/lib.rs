@@ -11,4 +11,4 @@ mod stacks;
 mod tests;
 
 pub use encode::{COLLECTOR, FOREIGN, Kind, LOST, RUNTIME, SCHEDULER, Unit, encode};
-pub use stacks::{Entry, Figures, Stacks};
+pub use stacks::{Entry, Figures, Numbers, Stacks};

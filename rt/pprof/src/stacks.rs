@@ -35,6 +35,11 @@ impl Numbers {
         (self.keys.len() - 1, true)
     }
 
+    /// Whether the key has a number.
+    pub fn knows(&self, key: u64) -> bool {
+        !self.keys.is_empty() && self.places[self.place(key)] != 0
+    }
+
     /// Where the key is, or may be put.
     fn place(&self, key: u64) -> usize {
         let mask = self.places.len() - 1;
@@ -52,6 +57,12 @@ impl Numbers {
             let place = self.place(self.keys[number]);
             self.places[place] = number as u32 + 1;
         }
+    }
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -115,5 +126,11 @@ impl Stacks {
     /// Addresses of a stack, innermost first.
     pub fn stack(&self, entry: &Entry) -> &[u64] {
         &self.addresses[entry.first..entry.first + entry.length]
+    }
+}
+
+impl Default for Stacks {
+    fn default() -> Self {
+        Self::new()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::profile::carried;
 use crate::sched;
+use crate::string::{self, Str};
 use crate::task::{G, Park, list, tls};
 use gos_convention::gossamer;
 
@@ -61,4 +62,19 @@ extern "gossamer" fn gos_rt_goroutine_id() -> i64 {
     } else {
         unsafe { (*goroutine).id as i64 }
     }
+}
+
+/// Goroutines that can never wake.
+#[gossamer]
+#[unsafe(no_mangle)]
+unsafe extern "gossamer" fn gos_rt_leaks_impl() -> Str {
+    // SAFETY: compiled code runs on workers.
+    unsafe { string::copy(sched::leaks::describe().as_bytes()) }
+}
+
+/// They are told of when the program ends.
+#[gossamer]
+#[unsafe(no_mangle)]
+extern "gossamer" fn gos_rt_leaks_at_exit_impl() {
+    sched::leaks::report_at_exit();
 }

@@ -4,7 +4,7 @@ use crate::exports::go::running;
 use crate::net::descriptor;
 use crate::process;
 use crate::process::child::{self, Spawn};
-use crate::sched::blocking;
+use crate::sched::{self, blocking};
 use crate::string::{self, Str};
 use crate::task::Park;
 use gos_convention::gossamer;
@@ -80,6 +80,9 @@ extern "gossamer" fn gos_rt_pid() -> i64 {
 #[gossamer]
 #[unsafe(no_mangle)]
 extern "gossamer" fn gos_rt_exit_impl(code: i64) -> ! {
+    if code == 0 {
+        sched::leaks::at_exit();
+    }
     process::exit(code as i32)
 }
 

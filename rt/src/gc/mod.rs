@@ -39,6 +39,7 @@ pub mod local;
 pub mod mark;
 pub mod pacer;
 pub mod pages;
+pub mod reach;
 pub mod roots;
 pub mod size_class;
 pub mod sweep;

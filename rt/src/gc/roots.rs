@@ -96,6 +96,32 @@ impl World {
         crate::sync::signal::for_each_channel(&mut word);
     }
 
+    /// Calls `visit` with the same as parts of memory, words at an address: all but what Rust code
+    /// registered and what is on this thread's system stack, where nothing but the caller is.
+    pub fn for_each_shared(&self, visit: &mut dyn FnMut(*const usize, usize)) {
+        let statics = STATICS.lock().clone();
+        for (address, words) in statics {
+            visit(address as *const usize, words);
+        }
+        if !self.is_started {
+            return;
+        }
+        // SAFETY: this thread's block; and the world stands still.
+        unsafe {
+            let own = (*task::tls::block()).system_sp as *const u64;
+            sched::for_each_system_stack(&mut |start, end| {
+                if end == own {
+                    return;
+                }
+                let count = (end as usize).saturating_sub(start as usize) / 8;
+                visit(start.cast(), count);
+            });
+        }
+        let mut word = |word: u64| visit((&raw const word).cast(), 1);
+        time::timers::for_each_channel(&mut word);
+        crate::sync::signal::for_each_channel(&mut word);
+    }
+
     /// Reports what goroutines hold, from a place in their list on, of those that must be scanned. Gives
     /// the place where the slice was over.
     pub fn report_goroutines(

@@ -11,6 +11,7 @@ pub mod dump;
 pub mod events;
 pub mod idle;
 pub mod inject;
+pub mod leaks;
 pub mod monitor;
 pub mod overflow;
 pub mod queue;

@@ -246,15 +246,20 @@ impl G {
         self.wait_reason.store(reason as u32, Ordering::Relaxed);
     }
 
-    /// Why it waits, in words.
+    /// Why it waits.
     #[must_use]
-    pub fn reason_text(&self) -> &'static str {
+    pub fn reason(&self) -> WaitReason {
         let reason = self.wait_reason.load(Ordering::Relaxed);
         let all = WaitReason::ALL.iter();
         all.copied()
             .find(|known| *known as u32 == reason)
             .unwrap_or(WaitReason::None)
-            .text()
+    }
+
+    /// Why it waits, in words.
+    #[must_use]
+    pub fn reason_text(&self) -> &'static str {
+        self.reason().text()
     }
 
     /// Begins a wait: whoever passes the result to [`G::claim`] first ends it.

@@ -9,6 +9,9 @@ use super::difference::side_by_side;
 use super::process::{Failed, Outcome, Verdict, panic_message};
 use crate::cli::MessageFormat;
 
+/// How what a test says of its goroutines begins, as the runtime writes it.
+const LEAKS: &str = "goroutines that can never wake: ";
+
 /// Collects and shows the outcomes of a run.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -61,9 +64,13 @@ impl Report {
                 println!("{}  {name}{reason}", self.paint("33", "ignore"));
             }
         }
-        if self.show_output && outcome.verdict == Verdict::Passed {
-            print_indented(&outcome.stdout);
-            print_indented(&outcome.stderr);
+        if outcome.verdict == Verdict::Passed {
+            if self.show_output {
+                print_indented(&outcome.stdout);
+                print_indented(&outcome.stderr);
+            } else if let Some(at) = outcome.stderr.find(LEAKS) {
+                print_indented(&outcome.stderr[at..]);
+            }
         }
     }
 

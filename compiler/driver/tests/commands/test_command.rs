@@ -310,3 +310,41 @@ fn machines_get_an_object_a_test() {
     assert_eq!(lines[1]["result"], "failed");
     assert_eq!(lines[1]["stdout"], "before\n");
 }
+
+#[test]
+fn goroutines_that_can_never_wake_are_told_of() {
+    let main = r#"
+fn main() {}
+
+fn ask() {
+    let (_send, receive) = channel::<i64>()
+    go fn() { receive.recv() }()
+}
+
+#[test]
+fn forgets_a_goroutine() {
+    ask()
+    std::time::sleep(std::time::Duration::from_millis(20))
+}
+
+#[test]
+fn waits_for_its_own() {
+    let (send, receive) = channel::<i64>()
+    go fn() { send.send(1) }()
+    assert_eq!(receive.recv(), Some(1))
+}
+"#;
+    let dir = project(main, &[]);
+    let text = test(dir.path(), &[], 0);
+    assert_eq!(names(&text, "ok").len(), 2, "{text}");
+    assert_eq!(
+        text.matches("goroutines that can never wake: 1").count(),
+        1,
+        "{text}"
+    );
+    assert!(text.contains("[channel receive]:"), "{text}");
+    assert!(
+        text.contains("started by main::ask at src/main.gos:6:"),
+        "{text}"
+    );
+}
