@@ -46,7 +46,7 @@ pub fn debug_socket() -> Option<String> {
 }
 
 /// The variable's value; an empty one is none.
-fn setting<T>(name: &str, wanted: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
+pub fn setting<T>(name: &str, wanted: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
     let text = std::env::var_os(name)?;
     let text = text.to_string_lossy();
     if text.is_empty() {

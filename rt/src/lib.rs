@@ -31,6 +31,7 @@ pub mod panic;
 pub mod prim;
 pub mod process;
 pub mod profile;
+pub mod race;
 pub mod sched;
 pub mod string;
 pub mod sync;

@@ -100,6 +100,12 @@ impl Trace {
     }
 }
 
+/// The frames of a return address, inlined ones included, innermost first.
+pub fn frames_at(pc: u64) -> impl Iterator<Item = Frame<'static>> {
+    let hit = section::table().lookup(pc.wrapping_sub(1));
+    hit.into_iter().flat_map(|hit| hit.frames())
+}
+
 /// One or two lines for each frame.
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

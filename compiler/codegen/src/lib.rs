@@ -72,6 +72,8 @@ pub struct EmitOptions<'a> {
     pub directory: String,
     /// For types that still mention associated or opaque ones.
     pub normalizer: &'a dyn Normalizer,
+    /// The program tells the race detector what it does; its MIR says of what.
+    pub finds_races: bool,
     /// Where objects of units are kept from build to build.
     pub kept_units: Option<&'a dyn KeptUnits>,
 }

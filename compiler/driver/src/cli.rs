@@ -230,6 +230,10 @@ pub(crate) struct CodeArgs {
     /// Optimize; integer overflow wraps instead of panicking
     #[arg(short, long)]
     pub(crate) release: bool,
+    /// Find data races: the program reports two accesses to the same memory that nothing orders, and
+    /// ends with exit code 66. It is slower and takes more memory
+    #[arg(long)]
+    pub(crate) race: bool,
     #[command(flatten)]
     pub(crate) machine: MachineArgs,
 }

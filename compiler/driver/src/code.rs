@@ -11,6 +11,8 @@ use crate::failure::Failure;
 pub(crate) struct Code {
     /// The program behaves as released: integers wrap.
     pub(crate) release: bool,
+    /// The program finds data races.
+    pub(crate) race: bool,
     pub(crate) optimization: Optimization,
     pub(crate) cpu: String,
     pub(crate) features: String,
@@ -32,6 +34,7 @@ impl Code {
         };
         Ok(Self {
             release: args.release,
+            race: args.race,
             optimization,
             cpu,
             features,

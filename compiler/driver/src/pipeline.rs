@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use gos_codegen::{EmitKind, EmitOptions, Emitted, KeptUnits, Normalizer};
 use gos_diag::{Diagnostic, SourceMap, has_errors};
 use gos_mir::mono::monomorphize;
-use gos_mir::passes::{Level, optimize};
+use gos_mir::passes::{Level, optimize, watch};
 use gos_mir::print::print_program;
 use gos_sema::loader;
 use gos_sema::program::{Demand, Program, TestCase};
@@ -144,7 +144,12 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
     } else {
         Level::Debug
     };
-    timings.stage("optimize", || optimize(&mut mono, program, &solver, level));
+    timings.stage("optimize", || {
+        optimize(&mut mono, program, &solver, level);
+        if request.code.race {
+            watch(&mut mono, program, &solver);
+        }
+    });
     if request.emit == Some(Emit::Mir) {
         let text = print_program(&mono, program);
         output::write(&request.link.output, text.as_bytes())?;
@@ -207,6 +212,7 @@ fn emit_options<'a>(
             _ => EmitKind::Objects,
         },
         sources,
+        finds_races: request.code.race,
         // Where the sources lie must not change the bytes that come out.
         directory: ".".to_owned(),
         normalizer,

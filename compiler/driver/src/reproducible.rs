@@ -97,7 +97,11 @@ fn other_spelling(root_file: &Path, place: &Path) -> io::Result<PathBuf> {
 fn build_command(args: &BuildArgs, root_file: &Path, output: &Path) -> Result<Command, Failure> {
     let BuildArgs {
         input: InputArgs { path: _ },
-        code: CodeArgs { release, machine },
+        code: CodeArgs {
+            release,
+            race,
+            machine,
+        },
         output: _,
         verbose,
         emit,
@@ -118,6 +122,7 @@ fn build_command(args: &BuildArgs, root_file: &Path, output: &Path) -> Result<Co
     command.arg("build").stdin(Stdio::null());
     let switches = [
         ("--release", release),
+        ("--race", race),
         ("--verbose", verbose),
         ("--strip", strip),
         ("--timings", timings),

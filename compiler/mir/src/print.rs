@@ -1,8 +1,8 @@
 //! MIR as text, for `--emit mir`, dumps and tests.
 
 use crate::ir::{
-    Aggregate, Body, Callee, Constant, GenericCallee, Local, MonoFn, MonoProgram, Operand, Place,
-    Projection, Rvalue, StatementKind, Storage, Target, TerminatorKind,
+    AccessPart, Aggregate, Body, Callee, Constant, GenericCallee, Local, MonoFn, MonoProgram,
+    Operand, Place, Projection, Rvalue, StatementKind, Storage, Target, TerminatorKind,
 };
 use gos_sema::hir::{BinaryOp, ConstValue, UnaryOp};
 use gos_sema::program::Program;
@@ -131,6 +131,15 @@ impl<C: PrintCallee> PrintBody<'_, C> {
             }
             StatementKind::Poll => f.write_str("poll"),
             StatementKind::WriteBarrier(place) => write!(f, "write_barrier({})", show_place(place)),
+            StatementKind::Access(access) => {
+                let kind = if access.is_write { "write" } else { "read" };
+                let part = match access.part {
+                    AccessPart::Value => "",
+                    AccessPart::Tag => " tag",
+                    AccessPart::Length => " length",
+                };
+                write!(f, "access({kind} {}{part})", show_place(&access.place))
+            }
             StatementKind::FakeUse(local) => write!(f, "fake_use({local:?})"),
             StatementKind::Nop => f.write_str("nop"),
         }

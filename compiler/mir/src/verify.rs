@@ -108,6 +108,9 @@ impl Verifier<'_> {
             StatementKind::WriteBarrier(place) => {
                 self.place(place);
             }
+            StatementKind::Access(access) => {
+                self.place(&access.place);
+            }
             StatementKind::Poll | StatementKind::Nop => {}
         }
     }

@@ -110,3 +110,18 @@ pub struct SelectCase {
     /// closed.
     pub passed: u64,
 }
+
+/// A place in the code of a program that finds races at which memory is read or written that
+/// goroutines may share. Constant data.
+#[derive(Debug)]
+#[repr(C)]
+pub struct SharedPlace {
+    /// Bytes of the access.
+    pub bytes: u32,
+    /// 0 read, 1 write.
+    pub is_write: u32,
+    /// What is there in the user's words, as in ``variable `count` ``: UTF-8, or nothing.
+    pub name: *const u8,
+    /// Bytes of the name.
+    pub name_bytes: u64,
+}

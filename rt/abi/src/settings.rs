@@ -16,6 +16,9 @@ pub const PROCS: &str = "GOSSAMER_PROCS";
 pub const GC_TARGET: &str = "GOSSAMER_GC_TARGET";
 pub const MEM_LIMIT: &str = "GOSSAMER_MEM_LIMIT";
 pub const GC_STRESS: &str = "GOSSAMER_GC_STRESS";
+pub const RACE_EXIT: &str = "GOSSAMER_RACE_EXIT";
+/// Exit code of a program in which a race was found, unless [`RACE_EXIT`] says another.
+pub const RACE_EXIT_CODE: i64 = 66;
 pub const DEBUG: &str = "GOSSAMER_DEBUG";
 
 /// Most threads that run goroutines: more are no use and cost memory.
@@ -46,6 +49,12 @@ pub const SETTINGS: &[Setting] = &[
         values: "0 or 1",
         default: "0",
         meaning: "collect at every chance, for tests",
+    },
+    Setting {
+        name: RACE_EXIT,
+        values: "whole number, 0 to 255",
+        default: "66",
+        meaning: "exit code of a program built with --race in which a data race was found",
     },
     Setting {
         name: DEBUG,

@@ -186,6 +186,27 @@ macro_rules! for_each_rt_function {
             Sys gos_rt_profile_bytes(I64) -> Str;
             Sys gos_rt_random() -> I64;                             // from the system's generator
             Sys gos_rt_stack_text() -> Str;                         // trace of the caller
+            // The race detector: called, or in place of the row of the same name without `race_`,
+            // only in programs that are built to find races; no other has any of it.
+            Leaf gos_rt_race_access(Ptr, Ptr) -> Unit;              // address, *layout::SharedPlace
+            Leaf gos_rt_race_range(Ptr, I64, Ptr) -> Unit;          // address, bytes in place of those of the *layout::SharedPlace
+            Leaf gos_rt_race_fresh(Ptr, I64) -> Unit;               // memory was handed out: address, bytes
+            Leaf gos_rt_race_fresh_cell(Ptr, Ptr, I64) -> Unit;     // a cell was: payload or element 0, desc, values
+            Leaf gos_rt_race_vec_grow(Ptr, Ptr, I64) -> Unit;
+            Leaf gos_rt_race_atomic_begin(Ptr) -> Unit;             // an atomic operation on the word follows
+            Leaf gos_rt_race_atomic_end(Ptr, I64) -> Unit;          // it is done: 1 it read, 2 wrote, 3 both
+            Leaf gos_rt_race_order_release(Ptr) -> Unit;            // a lock of the library is left, or the like
+            Leaf gos_rt_race_order_acquire(Ptr) -> Unit;            // one is entered
+            Leaf gos_rt_race_release() -> Unit;                     // what is written to the outside follows
+            Leaf gos_rt_race_acquire() -> Unit;                     // something was read from the outside
+            Leaf gos_rt_race_exit_code(I64) -> I64;                 // the program's own -> the one to end with
+            Sys gos_rt_race_go(Ptr, Ptr) -> Unit;
+            Park gos_rt_race_chan_send(Ptr, Ptr) -> I8;
+            Park gos_rt_race_chan_recv(Ptr, Ptr) -> I8;
+            Sys gos_rt_race_chan_try_send(Ptr, Ptr) -> I8;
+            Sys gos_rt_race_chan_try_recv(Ptr, Ptr) -> I8;
+            Sys gos_rt_race_chan_close(Ptr) -> Unit;
+            Park gos_rt_race_select(Ptr, I64, I8) -> I64;
         }
     };
 }

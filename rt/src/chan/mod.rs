@@ -71,6 +71,64 @@ pub enum Tried {
     Closed,
 }
 
+/// Who is told, under the channel's lock, what passes through it. `waiting` is the goroutine that did
+/// it, which waits and was claimed; none for the running one.
+pub trait Watch {
+    /// A value was sent into the buffer, or to a receiver of a channel that has one.
+    ///
+    /// # Safety
+    /// As said; so of all of these.
+    unsafe fn sent(channel: &Channel, waiting: Option<*const G>);
+    /// A value was received from there.
+    ///
+    /// # Safety
+    /// See [`Watch::sent`].
+    unsafe fn received(channel: &Channel, waiting: Option<*const G>);
+    /// Without a buffer: the running goroutine and another one passed a value.
+    ///
+    /// # Safety
+    /// See [`Watch::sent`].
+    unsafe fn met(channel: &Channel, waiting: *const G);
+    /// The running goroutine closes the channel.
+    ///
+    /// # Safety
+    /// See [`Watch::sent`].
+    unsafe fn closes(channel: &Channel);
+    /// A goroutine saw that it is closed.
+    ///
+    /// # Safety
+    /// See [`Watch::sent`].
+    unsafe fn saw_closed(channel: &Channel, waiting: Option<*const G>);
+}
+
+/// Nobody is told.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    #[inline(always)]
+    unsafe fn sent(_: &Channel, _: Option<*const G>) {}
+    #[inline(always)]
+    unsafe fn received(_: &Channel, _: Option<*const G>) {}
+    #[inline(always)]
+    unsafe fn met(_: &Channel, _: *const G) {}
+    #[inline(always)]
+    unsafe fn closes(_: &Channel) {}
+    #[inline(always)]
+    unsafe fn saw_closed(_: &Channel, _: Option<*const G>) {}
+}
+
+impl Tried {
+    /// As the table's rows give it.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Tried::WouldBlock => 0,
+            Tried::Passed => 1,
+            Tried::Closed => 2,
+        }
+    }
+}
+
 /// A new channel. On a goroutine's stack: allocation may collect.
 ///
 /// # Safety
@@ -173,7 +231,7 @@ impl Channel {
 
     /// Under the lock: passes the value at `from` to a receiver or the buffer. Whom to wake after
     /// the lock is given back goes into `wake`.
-    unsafe fn offer(&mut self, from: *const u8, wake: &mut Option<*mut G>) -> Tried {
+    unsafe fn offer<W: Watch>(&mut self, from: *const u8, wake: &mut Option<*mut G>) -> Tried {
         if self.is_closed() {
             return Tried::Closed;
         }
@@ -183,12 +241,19 @@ impl Channel {
                 let goroutine = &mut *(*waiter).goroutine;
                 let bytes = self.element_bytes as usize;
                 copy_value(from, goroutine.transfer.room(bytes), bytes);
+                if self.capacity == 0 {
+                    W::met(self, goroutine);
+                } else {
+                    W::sent(self, None);
+                    W::received(self, Some(goroutine));
+                }
                 goroutine.end_channel_wait(waiter, true);
                 *wake = Some(goroutine);
                 return Tried::Passed;
             }
             if self.length() < self.capacity {
                 self.put(from);
+                W::sent(self, None);
                 return Tried::Passed;
             }
         }
@@ -196,13 +261,15 @@ impl Channel {
     }
 
     /// Under the lock: takes a value from the buffer or a sender.
-    unsafe fn accept(&mut self, to: *mut u8, wake: &mut Option<*mut G>) -> Tried {
+    unsafe fn accept<W: Watch>(&mut self, to: *mut u8, wake: &mut Option<*mut G>) -> Tried {
         // SAFETY: a claimed sender waits, so its value lies still on its stack until it is readied.
         unsafe {
             if self.length() > 0 {
                 self.take(to);
+                W::received(self, None);
                 if let Some(waiter) = self.senders.claim_first() {
                     self.put((*waiter).slot);
+                    W::sent(self, Some((*waiter).goroutine));
                     (*(*waiter).goroutine).end_channel_wait(waiter, true);
                     *wake = Some((*waiter).goroutine);
                 }
@@ -210,12 +277,15 @@ impl Channel {
             }
             if let Some(waiter) = self.senders.claim_first() {
                 copy_value((*waiter).slot, to, self.element_bytes as usize);
+                W::met(self, (*waiter).goroutine);
                 (*(*waiter).goroutine).end_channel_wait(waiter, true);
                 *wake = Some((*waiter).goroutine);
                 return Tried::Passed;
             }
         }
         if self.is_closed() {
+            // SAFETY: the lock is held.
+            unsafe { W::saw_closed(self, None) };
             Tried::Closed
         } else {
             Tried::WouldBlock
@@ -255,7 +325,7 @@ unsafe fn copy_value(from: *const u8, to: *mut u8, bytes: usize) {
 ///
 /// # Safety
 /// `channel` is a channel or null, `slot` a value of its element type.
-pub unsafe fn try_pass(channel: *mut Channel, slot: *mut u8, direction: u64) -> Tried {
+pub unsafe fn try_pass<W: Watch>(channel: *mut Channel, slot: *mut u8, direction: u64) -> Tried {
     // SAFETY: as the caller promises.
     let Some(channel) = (unsafe { channel.as_mut() }) else {
         return Tried::WouldBlock;
@@ -265,9 +335,9 @@ pub unsafe fn try_pass(channel: *mut Channel, slot: *mut u8, direction: u64) -> 
     // SAFETY: the lock is held.
     let tried = unsafe {
         if direction == waiter::SEND {
-            channel.offer(slot, &mut wake)
+            channel.offer::<W>(slot, &mut wake)
         } else {
-            channel.accept(slot, &mut wake)
+            channel.accept::<W>(slot, &mut wake)
         }
     };
     channel.release();
@@ -279,7 +349,7 @@ pub unsafe fn try_pass(channel: *mut Channel, slot: *mut u8, direction: u64) -> 
 ///
 /// # Safety
 /// As [`try_pass`]; on the system stack of the running goroutine, on whose stack `slot` is.
-pub unsafe fn pass(
+pub unsafe fn pass<W: Watch>(
     goroutine: &mut G,
     channel: *mut Channel,
     slot: *mut u8,
@@ -299,9 +369,9 @@ pub unsafe fn pass(
     // SAFETY: the lock is held; the waiter stays in its place until the wait is over.
     let tried = unsafe {
         let tried = if direction == waiter::SEND {
-            channel.offer(slot, &mut wake)
+            channel.offer::<W>(slot, &mut wake)
         } else {
-            channel.accept(slot, &mut wake)
+            channel.accept::<W>(slot, &mut wake)
         };
         if tried == Tried::WouldBlock {
             goroutine.resume = Some(passed);
@@ -348,7 +418,7 @@ unsafe fn passed(goroutine: &mut G) -> Park {
 ///
 /// # Safety
 /// As [`try_pass`].
-pub unsafe fn close(channel: *mut Channel) {
+pub unsafe fn close<W: Watch>(channel: *mut Channel) {
     // SAFETY: as the caller promises.
     let Some(channel) = (unsafe { channel.as_mut() }) else {
         return;
@@ -356,11 +426,14 @@ pub unsafe fn close(channel: *mut Channel) {
     let mut first: *mut G = ptr::null_mut();
     channel.acquire();
     channel.closed.store(1, Ordering::Relaxed);
+    // SAFETY: the lock is held.
+    unsafe { W::closes(channel) };
     for direction in [waiter::RECEIVE, waiter::SEND] {
         // SAFETY: claimed goroutines are ours until they are readied.
         unsafe {
             while let Some(waiter) = channel.queue(direction).claim_first() {
                 let goroutine = (*waiter).goroutine;
+                W::saw_closed(channel, Some(goroutine));
                 (*goroutine).end_channel_wait(waiter, false);
                 (*goroutine).next = first;
                 first = goroutine;
@@ -383,5 +456,5 @@ pub unsafe fn close(channel: *mut Channel) {
 pub unsafe fn send_i64(channel: *mut u8, value: i64) {
     let mut value = value;
     // SAFETY: as the caller promises. A full or closed channel drops the value.
-    let _ = unsafe { try_pass(channel.cast(), (&raw mut value).cast(), waiter::SEND) };
+    let _ = unsafe { try_pass::<Unwatched>(channel.cast(), (&raw mut value).cast(), waiter::SEND) };
 }

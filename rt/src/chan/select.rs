@@ -5,7 +5,7 @@
 use gos_abi::layout::SelectCase;
 
 use crate::chan::waiter::{self, Waiter};
-use crate::chan::{Channel, Tried, wait_forever};
+use crate::chan::{Channel, Tried, Watch, wait_forever};
 use crate::sched;
 use crate::task::{G, Park, WaitReason, tls};
 
@@ -16,7 +16,12 @@ const NONE_READY: u64 = u64::MAX;
 ///
 /// # Safety
 /// `cases` are `count` arms on the running goroutine's stack; on the system stack.
-pub unsafe fn select(goroutine: &mut G, cases: *mut SelectCase, count: usize, block: bool) -> Park {
+pub unsafe fn select<W: Watch>(
+    goroutine: &mut G,
+    cases: *mut SelectCase,
+    count: usize,
+    block: bool,
+) -> Park {
     // SAFETY: as the caller promises.
     let cases = unsafe { core::slice::from_raw_parts_mut(cases, count) };
     if cases.iter().all(|case| case.channel.is_null()) {
@@ -30,7 +35,7 @@ pub unsafe fn select(goroutine: &mut G, cases: *mut SelectCase, count: usize, bl
     let mut wake = None;
     lock_all(cases);
     // SAFETY: all channels are locked.
-    let chosen = unsafe { try_all(cases, start, &mut wake) };
+    let chosen = unsafe { try_all::<W>(cases, start, &mut wake) };
     let park = match chosen {
         Some(index) => Park::ready(index as u64),
         None if block => {
@@ -45,7 +50,7 @@ pub unsafe fn select(goroutine: &mut G, cases: *mut SelectCase, count: usize, bl
     park
 }
 
-unsafe fn try_all(
+unsafe fn try_all<W: Watch>(
     cases: &mut [SelectCase],
     start: usize,
     wake: &mut Option<*mut G>,
@@ -59,9 +64,9 @@ unsafe fn try_all(
                 continue;
             };
             let tried = if case.direction == waiter::SEND {
-                channel.offer(case.slot, wake)
+                channel.offer::<W>(case.slot, wake)
             } else {
-                channel.accept(case.slot, wake)
+                channel.accept::<W>(case.slot, wake)
             };
             if tried != Tried::WouldBlock {
                 case.passed = u64::from(tried == Tried::Passed);

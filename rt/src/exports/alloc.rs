@@ -40,7 +40,11 @@ unsafe extern "gossamer" fn gos_rt_alloc_unwritten(
 /// Gives a `Vec` a larger buffer with the same elements.
 #[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "gossamer" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc, least: usize) {
+pub(crate) unsafe extern "gossamer" fn gos_rt_vec_grow(
+    vec: *mut u8,
+    desc: *const TypeDesc,
+    least: usize,
+) {
     // SAFETY: `vec` is the payload of a `Vec` cell; its length never exceeds the buffer's capacity.
     unsafe {
         let buffer_slot: *mut *mut u8 = vec.add(VEC_BUFFER_OFFSET as usize).cast();
@@ -67,7 +71,7 @@ unsafe extern "gossamer" fn gos_rt_vec_grow(vec: *mut u8, desc: *const TypeDesc,
 /// How many elements an array cell has room for.
 #[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "gossamer" fn gos_rt_array_capacity(elements: *const u8) -> usize {
+pub(crate) unsafe extern "gossamer" fn gos_rt_array_capacity(elements: *const u8) -> usize {
     if elements.is_null() {
         return 0;
     }

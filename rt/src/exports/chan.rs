@@ -4,7 +4,7 @@ use gos_abi::TypeDesc;
 use gos_convention::gossamer;
 
 use crate::chan::waiter::{RECEIVE, SEND};
-use crate::chan::{self, Channel, Tried};
+use crate::chan::{self, Channel, Tried, Unwatched};
 use crate::exports::go::running;
 use crate::task::Park;
 
@@ -22,43 +22,35 @@ unsafe extern "gossamer" fn gos_rt_chan_new(
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_send_impl(channel: *mut Channel, slot: *mut u8) -> Park {
     // SAFETY: compiled code passes a channel and a slot of its element type on its own stack.
-    unsafe { chan::pass(running(), channel, slot, SEND) }
+    unsafe { chan::pass::<Unwatched>(running(), channel, slot, SEND) }
 }
 
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_recv_impl(channel: *mut Channel, slot: *mut u8) -> Park {
     // SAFETY: as for sending.
-    unsafe { chan::pass(running(), channel, slot, RECEIVE) }
+    unsafe { chan::pass::<Unwatched>(running(), channel, slot, RECEIVE) }
 }
 
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_try_send_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
     // SAFETY: as for sending.
-    code(unsafe { chan::try_pass(channel, slot, SEND) })
+    Tried::code(unsafe { chan::try_pass::<Unwatched>(channel, slot, SEND) })
 }
 
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_try_recv_impl(channel: *mut Channel, slot: *mut u8) -> u8 {
     // SAFETY: as for sending.
-    code(unsafe { chan::try_pass(channel, slot, RECEIVE) })
-}
-
-fn code(tried: Tried) -> u8 {
-    match tried {
-        Tried::WouldBlock => 0,
-        Tried::Passed => 1,
-        Tried::Closed => 2,
-    }
+    Tried::code(unsafe { chan::try_pass::<Unwatched>(channel, slot, RECEIVE) })
 }
 
 #[gossamer]
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_close_impl(channel: *mut Channel) {
     // SAFETY: compiled code passes a channel.
-    unsafe { chan::close(channel) }
+    unsafe { chan::close::<Unwatched>(channel) }
 }
 
 #[gossamer]

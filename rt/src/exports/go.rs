@@ -7,7 +7,7 @@ use crate::task::{G, Park, list, tls};
 use gos_convention::gossamer;
 
 /// The running goroutine.
-pub(super) fn running<'a>() -> &'a mut G {
+pub fn running<'a>() -> &'a mut G {
     // SAFETY: the trampolines are only called by goroutines, which stay this worker's until they
     // park; one export runs at a time for each.
     unsafe { &mut *tls::current() }

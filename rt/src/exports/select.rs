@@ -3,7 +3,7 @@
 use gos_abi::layout::SelectCase;
 use gos_convention::gossamer;
 
-use crate::chan::select;
+use crate::chan::{Unwatched, select};
 use crate::exports::go::running;
 use crate::task::Park;
 
@@ -15,5 +15,5 @@ unsafe extern "gossamer" fn gos_rt_select_impl(
     block: u8,
 ) -> Park {
     // SAFETY: compiled code passes an array on its own stack.
-    unsafe { select::select(running(), cases, count as usize, block != 0) }
+    unsafe { select::select::<Unwatched>(running(), cases, count as usize, block != 0) }
 }

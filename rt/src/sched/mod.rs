@@ -78,6 +78,12 @@ pub fn start_threads() {
 /// Makes a goroutine that will run `code(env)` and puts it into a queue. `created_at` is the return
 /// address of the `go` statement.
 pub fn spawn(code: u64, env: u64, created_at: u64) -> u64 {
+    spawn_known(code, env, created_at, |_| {})
+}
+
+/// The same; `knows` is told the goroutine's number before it runs.
+#[inline(always)]
+pub fn spawn_known(code: u64, env: u64, created_at: u64, knows: impl FnOnce(u64)) -> u64 {
     let goroutine = list::create();
     // SAFETY: fresh, and nobody else follows the pointer while the world does not stand still.
     let (one, id) = unsafe {
@@ -89,6 +95,7 @@ pub fn spawn(code: u64, env: u64, created_at: u64) -> u64 {
         let id = one.id;
         (goroutine, id)
     };
+    knows(id);
     match tls::worker() {
         Some(worker) => worker.push(one),
         None => inject::push(one),

@@ -34,7 +34,11 @@ pub struct Tls {
     pub worker: *const Worker,
     /// Not 0 while this thread does the collector's work, for profiles.
     pub collecting: AtomicUsize,
-    reserved: [u64; 7],
+    /// The goroutine that `race_task` is about, and what the race detector keeps about it.
+    pub race_goroutine: u64,
+    /// See `race_goroutine`.
+    pub race_task: *mut u8,
+    reserved: [u64; 5],
     /// The allocator's.
     pub alloc: [u64; ALLOC_WORDS],
 }

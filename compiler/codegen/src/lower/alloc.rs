@@ -46,7 +46,9 @@ impl<'c> FnCx<'_, 'c, '_> {
     pub(super) fn alloc_cell(&self, ty: Ty) -> Emit<PointerValue<'c>> {
         let desc = self.unit.cell_desc(ty);
         let call = self.call_runtime("gos_rt_alloc", &[desc.into()])?;
-        self.fresh_memory(call, self.layout(ty).size)
+        let cell = self.fresh_memory(call, self.layout(ty).size)?;
+        self.tell_fresh_cell(cell, desc, self.unit.i64.const_int(1, false))?;
+        Ok(cell)
     }
 
     pub(super) fn lower_box(&self, operand: &Operand<Callee>, ty: Ty) -> Emit<Value<'c>> {
@@ -59,8 +61,10 @@ impl<'c> FnCx<'_, 'c, '_> {
     pub(super) fn lower_vec(&self, element: Ty, operands: &[Operand<Callee>]) -> Emit<Value<'c>> {
         let buffer = self.lower_buffer(element, operands)?;
         // The cell comes last: while its buffer is allocated it might become an old one.
-        let call = self.call_runtime("gos_rt_alloc", &[self.unit.vec_desc().into()])?;
+        let vec_desc = self.unit.vec_desc();
+        let call = self.call_runtime("gos_rt_alloc", &[vec_desc.into()])?;
         let cell = self.fresh_memory(call, 16)?;
+        self.tell_fresh_cell(cell, vec_desc, self.unit.i64.const_int(1, false))?;
         let Some(buffer) = buffer else {
             return Ok(Value::of(cell));
         };
@@ -92,6 +96,7 @@ impl<'c> FnCx<'_, 'c, '_> {
         let desc = self.unit.array_desc(element);
         let call = self.call_runtime("gos_rt_alloc_array", &[desc.into(), count.into()])?;
         let buffer = self.fresh_memory(call, stride * operands.len() as u64)?;
+        self.tell_fresh_cell(buffer, desc, count)?;
         self.store_elements(buffer, element, operands, Access::Variant)?;
         if has_references(self.unit.types, element) {
             self.copy_barrier(Cell::Fresh, buffer, desc, count)?;

@@ -398,8 +398,10 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
         let call = self.unit.declare_rt("gos_rt_c_call")?;
         let bridge = bridge.as_global_value().as_pointer_value();
+        self.tell_going_out()?;
         self.unit
             .build_call(&self.b, call, &[bridge.into(), block.into()])?;
+        self.tell_came_in()?;
         if !returns {
             return Ok(());
         }

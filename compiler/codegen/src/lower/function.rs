@@ -38,6 +38,12 @@ pub(crate) struct FnCx<'u, 'c, 'a> {
     /// Too large to have anything inlined into it.
     pub(super) is_huge: bool,
     debug: FnDebug<'c>,
+    /// C calls it.
+    pub(super) serves_c: bool,
+    /// The race detector is told of raw memory that the function touches.
+    pub(super) tells_raw: bool,
+    /// And of its atomic operations.
+    pub(super) tells_atomics: bool,
 }
 
 /// Where a local lives.
@@ -81,6 +87,9 @@ pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Em
         blocks,
         is_huge: size_of(body) > HUGE,
         debug: unit.debug.function(unit, function, fn_),
+        serves_c: fn_.c_entry.is_some(),
+        tells_atomics: unit.options.finds_races && fn_.orders_by_atomics(),
+        tells_raw: unit.options.finds_races && fn_.is_raw_watched(),
     };
     cx.lower_start()?;
     for (block, data) in body.blocks.iter() {
@@ -272,6 +281,9 @@ impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
             }
         }
         self.b.unset_current_debug_location();
+        if self.serves_c {
+            self.tell_came_in()?;
+        }
         self.declare_variables()?;
         self.b
             .build_unconditional_branch(self.block(BlockId::ENTRY))?;

@@ -26,6 +26,7 @@ mod memory;
 mod overwrite;
 mod place;
 mod poll;
+mod race;
 mod runtime;
 mod rvalue;
 mod shift;

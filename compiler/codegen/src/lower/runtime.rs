@@ -116,8 +116,10 @@ impl<'c> FnCx<'_, 'c, '_> {
                 }
             }
         }
+        let row = self.told_row(row, &mut values)?;
         let function = self.unit.runtime_function(row);
         let call = self.unit.build_call(&self.b, function, &values)?;
+        self.tell_behind_row(row, &values, call)?;
         let Some(result) = call.try_as_basic_value().basic() else {
             return Ok(Value::None);
         };

@@ -119,6 +119,7 @@ impl Finder<'_> {
                         }
                         self.place(place, at, &predecessors);
                     }
+                    StatementKind::Access(access) => self.place(&access.place, at, &predecessors),
                     StatementKind::FakeUse(local) => self.used(*local, at, &predecessors),
                     _ => {}
                 }

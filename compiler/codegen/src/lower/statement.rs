@@ -24,6 +24,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             StatementKind::Poll => self.poll(),
             StatementKind::WriteBarrier(place) => self.write_barrier(place),
+            StatementKind::Access(access) => self.tell_access(access),
             StatementKind::FakeUse(local) => self.fake_use(*local),
             StatementKind::StorageDead(_) | StatementKind::Nop => Ok(()),
         }

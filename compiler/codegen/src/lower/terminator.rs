@@ -116,6 +116,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             self.b.build_unreachable()?;
             return Ok(());
         }
+        if self.serves_c {
+            self.tell_going_out()?;
+        }
         let result = self.spot_of_local(Local::RESULT)?;
         let ty = self.abi.result.ty;
         match self.load_spot(result)? {

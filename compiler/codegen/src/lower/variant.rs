@@ -33,6 +33,19 @@ impl<'c> FnCx<'_, 'c, '_> {
         }
     }
 
+    /// Where the word is that tells variants apart: offset and bytes, if there is one.
+    pub(super) fn tag_extent(&self, ty: Ty) -> Option<(u64, u64)> {
+        match &self.layout(ty).shape {
+            Shape::Enum(shape) => match &shape.tag {
+                Tag::Single => None,
+                Tag::Direct { at, .. } | Tag::Niche { at, .. } => {
+                    Some((at.offset, at.scalar.bytes()))
+                }
+            },
+            _ => None,
+        }
+    }
+
     fn load_word_at(&self, spot: Spot<'c>, at: Word) -> Emit<BasicValueEnum<'c>> {
         let address = self.offset(spot.address, at.offset)?;
         let word = self

@@ -35,6 +35,7 @@ pub(super) fn options(sources: &SourceMap, release: bool, kind: EmitKind) -> Emi
         sources,
         directory: "/src".to_string(),
         normalizer: &NothingToResolve,
+        finds_races: false,
         kept_units: None,
     }
 }

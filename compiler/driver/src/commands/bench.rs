@@ -25,6 +25,7 @@ pub(crate) fn execute(args: &BenchArgs) -> Result<(), Failure> {
     let input = input::resolve(path.as_deref(), args.report.message_format)?;
     let code = CodeArgs {
         release: true,
+        race: false,
         machine: args.machine.clone(),
     };
     let folder = project_folder(&input);

@@ -57,6 +57,7 @@ pub(crate) fn execute(args: &TestArgs) -> Result<(), Failure> {
         folder,
         jobs: args.jobs.unwrap_or_else(processors),
         timeout: Duration::from_secs(args.timeout),
+        finds_races: args.code.race,
         ignored: match (args.ignored, args.include_ignored) {
             (true, _) => Ignored::Only,
             (false, true) => Ignored::Include,

@@ -33,6 +33,8 @@ pub(crate) struct TestRun {
     pub(crate) timeout: Duration,
     /// Whether tests with `#[ignore]` run.
     pub(crate) ignored: Ignored,
+    /// The program reports data races: a test that had one has failed.
+    pub(crate) finds_races: bool,
 }
 
 /// What becomes of tests with `#[ignore]`.

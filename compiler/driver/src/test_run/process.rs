@@ -40,6 +40,8 @@ pub(crate) enum Verdict {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failed {
     Panicked,
+    /// A data race was seen while it ran.
+    Raced,
     /// It returned an `Err`.
     Error,
     Exited(i32),
@@ -70,7 +72,10 @@ pub(super) fn run(run: &TestRun, number: usize, test: &TestCase) -> Outcome {
     let begun = Instant::now();
     match finish(run, number) {
         Ok((end, stdout, stderr)) => Outcome {
-            verdict: judge(end, test, &stderr),
+            verdict: match run.finds_races && saw_race(&stderr) {
+                true => Verdict::Failed(Failed::Raced),
+                false => judge(end, test, &stderr),
+            },
             took: begun.elapsed(),
             stdout,
             stderr,
@@ -120,6 +125,11 @@ fn text(file: &mut File) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether the runtime reported a race: whatever the test's end, it counts.
+fn saw_race(stderr: &str) -> bool {
+    stderr.lines().any(|line| line == "data race:")
 }
 
 fn judge(end: End, test: &TestCase, stderr: &str) -> Verdict {

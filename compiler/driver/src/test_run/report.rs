@@ -137,6 +137,7 @@ fn show_failure(outcome: &Outcome) {
 fn explanation(why: &Failed) -> Option<String> {
     Some(match why {
         Failed::Panicked | Failed::Error => return None,
+        Failed::Raced => "a data race was found while it ran".to_owned(),
         Failed::Exited(code) => format!("it ended with exit code {code}"),
         Failed::Signal(signal) => format!("signal {signal} ended it"),
         Failed::TimedOut(after) => {

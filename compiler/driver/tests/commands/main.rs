@@ -1,6 +1,7 @@
 //! The commands of `gos` as users meet them.
 
 mod cli;
+mod races;
 mod setup;
 mod sizes;
 mod stdin;

@@ -140,9 +140,33 @@ pub enum StatementKind<C> {
     /// References were stored to the place (which goes through a dereference); inserted behind the
     /// store by the pass `insert_barriers`.
     WriteBarrier(Place),
+    /// Tells the race detector of a read or write that stands next to it, of memory that goroutines
+    /// may share. Only in programs that find races: inserted by `passes::watch_accesses`.
+    Access(Box<SharedAccess>),
     /// Keeps the local's references alive up to here; inserted at the end of its life.
     FakeUse(Local),
     Nop,
+}
+
+/// See [`StatementKind::Access`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedAccess {
+    pub place: Place,
+    pub part: AccessPart,
+    pub is_write: bool,
+    /// What is there, in the user's words; empty where there are none.
+    pub name: String,
+}
+
+/// What of a place is accessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessPart {
+    /// All of it.
+    Value,
+    /// What tells the variants of an enum apart.
+    Tag,
+    /// The length of the `Vec` that the place holds.
+    Length,
 }
 
 #[derive(Debug, Clone)]

@@ -83,6 +83,63 @@ pub struct MonoFn {
     pub body: MonoBody,
 }
 
+/// Modules of the library whose own accesses the race detector is not told of: they order
+/// goroutines, and what they do is told by calls of the runtime.
+const UNWATCHED: [&str; 4] = [
+    "std::sync::",
+    "std::channel::",
+    "std::runtime::",
+    "std::panicking::",
+];
+
+/// Modules of the library whose raw memory is the user's data: collections and what moves them.
+const COLLECTIONS: [&str; 9] = [
+    "std::vec::",
+    "std::collections::",
+    "std::array::",
+    "std::bytes::",
+    "std::sort::",
+    "std::mem::",
+    "std::iter::",
+    "std::boxed::",
+    "std::clone::",
+];
+
+/// Modules of the library that say by themselves in which order they put goroutines: their atomic
+/// operations mean less.
+const LOCKS: [&str; 4] = [
+    "std::sync::held::",
+    "std::sync::mutex::",
+    "std::sync::rwlock::",
+    "std::sync::wait::",
+];
+
+impl MonoFn {
+    /// Whether atomic operations of the function order goroutines for the race detector.
+    #[must_use]
+    pub fn orders_by_atomics(&self) -> bool {
+        !(self.is_std && self.is_in(&LOCKS))
+    }
+
+    /// Whether the race detector is told of what the function reads and writes.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        !(self.is_std && self.is_in(&UNWATCHED))
+    }
+
+    /// Whether it is told of raw memory too: text and numbers being formatted are no one else's.
+    #[must_use]
+    pub fn is_raw_watched(&self) -> bool {
+        self.is_watched() && (!self.is_std || self.is_in(&COLLECTIONS))
+    }
+
+    fn is_in(&self, modules: &[&str]) -> bool {
+        modules
+            .iter()
+            .any(|module| self.display_name.starts_with(module))
+    }
+}
+
 /// The methods of a concrete type for one trait.
 #[derive(Debug, Clone)]
 pub struct Vtable {

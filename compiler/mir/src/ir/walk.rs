@@ -63,6 +63,7 @@ impl<C> StatementKind<C> {
             | StatementKind::StorageDead(_)
             | StatementKind::Poll
             | StatementKind::WriteBarrier(_)
+            | StatementKind::Access(_)
             | StatementKind::FakeUse(_)
             | StatementKind::Nop => {}
         }

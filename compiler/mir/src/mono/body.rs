@@ -96,6 +96,7 @@ impl Instantiate<'_, '_> {
             }
             StatementKind::Poll => StatementKind::Poll,
             StatementKind::WriteBarrier(place) => StatementKind::WriteBarrier(place.clone()),
+            StatementKind::Access(access) => StatementKind::Access(access.clone()),
             StatementKind::FakeUse(local) => StatementKind::FakeUse(*local),
             StatementKind::Nop => return,
         };

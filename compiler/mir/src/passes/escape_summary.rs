@@ -42,7 +42,7 @@ pub(super) fn intrinsic(name: &str, index: usize) -> Summary {
         ("ptr_write" | "atomic_store", 0) | ("ptr_copy", 0 | 2) => NOTHING,
         ("ptr_copy", 1) => CONTENTS_KEPT,
         ("ptr_zero" | "mem_eq" | "mem_cmp" | "ptr_is_null" | "ptr_eq", 0) => NOTHING,
-        ("ptr_advance", 0) => NOTHING,
+        ("ptr_advance" | "order_release" | "order_acquire", 0) => NOTHING,
         ("lanes_equal" | "lanes_high" | "lanes_same", 0) | ("lanes_same", 1) => NOTHING,
         // As with any call of an object, see `Builder::environment`.
         ("call_code", _) => NOTHING,

@@ -11,6 +11,7 @@ mod insert_fake_uses;
 mod insert_safepoints;
 mod loops;
 mod simplify_cfg;
+mod watch_accesses;
 
 pub(crate) use simplify_cfg::simplify;
 
@@ -91,7 +92,12 @@ pub fn optimize(mono: &mut MonoProgram, program: &Program, solver: &Concrete, le
     }
 }
 
-/// The same, checking the program after each pass. Gives the violations of the first pass that
+/// Makes a program, after its passes, tell the race detector what it does.
+pub fn watch(mono: &mut MonoProgram, program: &Program, solver: &Concrete) {
+    watch_accesses::run(mono, &Types::new(program, solver));
+}
+
+/// As [`optimize`], checking the program after each pass. Gives the violations of the first pass that
 /// left any.
 pub fn optimize_verified(
     mono: &mut MonoProgram,

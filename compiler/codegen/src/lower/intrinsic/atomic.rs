@@ -2,6 +2,7 @@
 
 use super::super::function::FnCx;
 use super::super::memory::Access;
+use super::super::race::AtomicKind;
 use super::super::value::Value;
 use super::Use;
 use crate::error::{Emit, invalid};
@@ -26,6 +27,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             return invalid(format!("{} of {ty:?}", call.name));
         };
         let at = call.arg(0)?.pointer()?;
+        self.tell_atomic_begins(at)?;
         let value = match call.name {
             "atomic_load" => {
                 let value = self.b.build_load(self.memory_type(part.scalar), at, "")?;
@@ -48,7 +50,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                 self.barrier(at, ty)?;
                 old
             }
-            "atomic_cas" => self.compare_and_swap(call, at, ty, part.scalar)?,
+            "atomic_cas" => return Ok(Some(self.compare_and_swap(call, at, ty, part.scalar)?)),
             name => {
                 let op = match name {
                     "atomic_add" => AtomicRMWBinOp::Add,
@@ -56,11 +58,17 @@ impl<'c> FnCx<'_, 'c, '_> {
                     "atomic_and" => AtomicRMWBinOp::And,
                     "atomic_or" => AtomicRMWBinOp::Or,
                     "atomic_xor" => AtomicRMWBinOp::Xor,
-                    _ => return Ok(None),
+                    _ => return invalid(format!("no atomic operation is called {}", call.name)),
                 };
                 self.exchange(op, at, call.arg(1)?, part.scalar)?
             }
         };
+        let how = match call.name {
+            "atomic_load" => AtomicKind::Read,
+            "atomic_store" => AtomicKind::Wrote,
+            _ => AtomicKind::Both,
+        };
+        self.tell_atomic_ended(at, how, None)?;
         Ok(Some(value))
     }
 
@@ -131,6 +139,8 @@ impl<'c> FnCx<'_, 'c, '_> {
         self.barrier(at, ty)?;
         let found = self.b.build_extract_value(result, 0, "")?;
         let swapped = self.b.build_extract_value(result, 1, "")?;
+        // One that found another value only read.
+        self.tell_atomic_ended(at, AtomicKind::Both, Some(swapped.into_int_value()))?;
         let found = self.back(found, scalar)?;
         let layout = self.layout(call.ty);
         let Shape::Fields(offsets) = &layout.shape else {

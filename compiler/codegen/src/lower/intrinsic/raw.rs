@@ -25,10 +25,15 @@ impl<'c> FnCx<'_, 'c, '_> {
                 Value::of(self.b.build_int_compare(IntPredicate::EQ, a, b, "")?)
             }
             "ptr_add" => Value::of(self.raw_address(pointer(0)?, int(1)?)?),
+            "order_release" | "order_acquire" => {
+                self.tell_order(call.name, pointer(0)?)?;
+                Value::None
+            }
             // The address in a slot, moved within what it points into: no barrier, as nothing
             // becomes reachable that was not.
             "ptr_advance" => {
                 let slot = pointer(0)?;
+                self.tell_raw(slot, self.unit.i64.const_int(8, false), true)?;
                 let address = self.b.build_load(self.unit.ptr, slot, "")?;
                 let moved = self.raw_address(address.into_pointer_value(), int(1)?)?;
                 self.b.build_store(slot, moved)?;
@@ -36,6 +41,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             "ptr_of" | "ref_of" => Value::of(pointer(0)?),
             "ptr_read" => {
+                self.tell_raw_value(pointer(0)?, call.ty, false)?;
                 let value = self.load(pointer(0)?, call.ty, Access::Raw)?;
                 match value {
                     // The bytes may change before the result is stored.
@@ -48,6 +54,7 @@ impl<'c> FnCx<'_, 'c, '_> {
                 let Registers::One(part) = self.layout(call.ty).registers else {
                     return crate::error::invalid("an unaligned read is of a number");
                 };
+                self.tell_raw_value(pointer(0)?, call.ty, false)?;
                 let ty = self.memory_type(part.scalar);
                 let value = self.b.build_load(ty, pointer(0)?, "")?;
                 if let Some(load) = value.as_instruction_value() {
@@ -57,6 +64,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             "ptr_write" => {
                 let ty = call.arg_types.get(1).copied().unwrap_or_else(Ty::error);
+                self.tell_raw_value(pointer(0)?, ty, true)?;
                 self.store(pointer(0)?, ty, call.arg(1)?, Access::Raw)?;
                 self.barrier(pointer(0)?, ty)?;
                 Value::None
@@ -69,6 +77,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             "ptr_zero" => {
                 let layout = self.layout(call.ty_arg(0)?);
                 let bytes = self.scale(int(1)?, layout.size)?;
+                self.tell_raw(pointer(0)?, bytes, true)?;
                 let zero = self.unit.i8.const_zero();
                 self.b
                     .build_memset(pointer(0)?, layout.align as u32, zero, bytes)
@@ -120,6 +129,8 @@ impl<'c> FnCx<'_, 'c, '_> {
             return Ok(());
         }
         let bytes = self.scale(count, layout.size)?;
+        self.tell_raw(from, bytes, false)?;
+        self.tell_raw(to, bytes, true)?;
         let align = layout.align as u32;
         self.b
             .build_memmove(to, align, from, align, bytes)
@@ -138,6 +149,8 @@ impl<'c> FnCx<'_, 'c, '_> {
         length: IntValue<'c>,
     ) -> Emit<IntValue<'c>> {
         let unit = self.unit;
+        self.tell_raw(a, length, false)?;
+        self.tell_raw(b, length, false)?;
         let function = unit.module.get_function("memcmp").unwrap_or_else(|| {
             let params = [unit.ptr.into(), unit.ptr.into(), unit.i64.into()];
             let ty = unit.i32.fn_type(&params, false);
