@@ -179,7 +179,7 @@ fn targets_say_what_links_them_and_what_is_missing() {
     let bare = list(&[("PATH", "")]);
     assert_eq!(
         bare.matches("with the built-in linker: ").count(),
-        4,
+        5,
         "{bare}"
     );
     assert_eq!(bare.matches("no linker found").count(), 2, "{bare}");
