@@ -20,3 +20,6 @@ mod shadow;
 mod spin;
 mod stacks;
 mod task;
+
+#[cfg(test)]
+mod tests;
