@@ -70,12 +70,18 @@ impl Checker<'_> {
             (TyKind::Infer(_), Some(sig)) => self.show(Ty::new(TyKind::FnObj(sig))),
             _ => self.show(found),
         };
-        let mut error = Diagnostic::error(
-            codes::TYPE_MISMATCH,
-            span,
-            format!("expected `{wanted}`, found `{actual}`"),
-        )
-        .label(span, format!("this is `{actual}`"));
+        let closure = self.other_closure(expected, found, span);
+        let message = match &closure {
+            Some(_) => "each closure is of a type of its own".to_owned(),
+            None => format!("expected `{wanted}`, found `{actual}`"),
+        };
+        let mut error = Diagnostic::error(codes::TYPE_MISMATCH, span, message)
+            .label(span, format!("this is `{actual}`"));
+        if let Some(function) = closure {
+            error = error.help(format!(
+                "give the variable the type `{function}`, which any such closure fits"
+            ));
+        }
         error = match why {
             Why::Here => error,
             Why::Argument(fn_, _) => {
@@ -100,6 +106,17 @@ impl Checker<'_> {
         }
         error = self.with_repair(error, expected, found);
         self.report(error);
+    }
+
+    /// Where two closures meet that are called the same way: the type of functions like them.
+    fn other_closure(&mut self, expected: Ty, found: Ty, span: Span) -> Option<String> {
+        let (TyKind::Closure(..), TyKind::Closure(..)) = (expected.kind(), found.kind()) else {
+            return None;
+        };
+        let one = self.callable_sig(expected, span)?;
+        let other = self.callable_sig(found, span)?;
+        let [one, other] = [one, other].map(|sig| self.show(Ty::new(TyKind::FnObj(sig))));
+        (one == other).then_some(one)
     }
 
     /// Adds what makes a value of the one type one of the other.

@@ -150,10 +150,11 @@ impl Checker<'_> {
     fn cannot_return(&mut self, what: &str, result: Ty, span: Span) {
         let shown = self.show(result);
         let at = self.frame().result_span;
+        let article = if what == "Option" { "an" } else { "a" };
         let mut error = Diagnostic::error(
             codes::QUESTION_MARK,
             span,
-            format!("`?` on a `{what}` in a function that gives `{shown}`"),
+            format!("`?` on {article} `{what}` in a function that gives `{shown}`"),
         );
         if let Some(at) = at {
             error = error.label(at, format!("the function gives `{shown}`"));
