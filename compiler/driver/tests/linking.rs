@@ -196,4 +196,11 @@ fn targets_say_what_links_them_and_what_is_missing() {
         named.contains("sh, which GOS_LINKER_X86_64_UNKNOWN_LINUX_MUSL names"),
         "{named}"
     );
+    let project = "[project]\nid = \"a\"\n[target.aarch64-unknown-linux-musl]\nlinker = \"sh\"\n";
+    fs::write(scratch.path().join("project.toml"), project).unwrap();
+    let by_project = list(&[]);
+    assert!(
+        by_project.contains("sh, which project.toml names"),
+        "{by_project}"
+    );
 }

@@ -5,9 +5,11 @@ use gos_toolchains::{
 };
 
 use crate::failure::Failure;
+use crate::project;
 
 /// Lists each target, whether this machine can link for it, with what, and what to install if not.
 pub(crate) fn execute() -> Result<(), Failure> {
+    let mut linkers = project::linkers_here()?;
     for target in Target::all() {
         let mark = if target.triple == Target::host().triple {
             " (this machine)"
@@ -16,12 +18,16 @@ pub(crate) fn execute() -> Result<(), Failure> {
         };
         println!("{}{mark}", target.triple);
         println!("    {}", target.note);
-        println!("    {}", state(target));
+        let choice = LinkerChoice {
+            named: None,
+            by_project: linkers.remove(&target.triple),
+        };
+        println!("    {}", state(target, &choice));
     }
     Ok(())
 }
 
-fn state(target: &Target) -> String {
+fn state(target: &Target, choice: &LinkerChoice) -> String {
     if let Err(error) = Kit::find(target) {
         return match error {
             LinkError::NoKit { any_kit: true, .. } => {
@@ -30,7 +36,7 @@ fn state(target: &Target) -> String {
             error => error.to_string(),
         };
     }
-    match discover(target, &LinkerChoice::default(), &SystemHost) {
+    match discover(target, choice, &SystemHost) {
         Ok(found) => match &found.linker {
             Some(linker) => format!(
                 "links here, with {}{}",

@@ -102,6 +102,23 @@ pub(crate) fn load_folder(folder: &Path, format: MessageFormat) -> Result<Projec
     Ok(resolved.project)
 }
 
+/// What the project around the current folder says about linkers, by target; its dependencies are not
+/// looked at. Shows what is wrong with it.
+pub(crate) fn linkers_here() -> Result<BTreeMap<String, String>, Failure> {
+    let Some(folder) = current_folder() else {
+        return Ok(BTreeMap::new());
+    };
+    let file = folder.join("project.toml");
+    let text = fs::read_to_string(&file).map_err(|error| Failure::io("read", &file, &error))?;
+    let mut sources = SourceMap::new();
+    let id = sources.add(&plain_path(&file).to_string_lossy(), text.as_str());
+    let (manifest, messages) = manifest::read(&text, id);
+    show(&messages, &sources, MessageFormat::Text)?;
+    Ok(manifest.map_or_else(BTreeMap::new, |manifest| {
+        linkers::in_folder(&manifest.linkers, &folder)
+    }))
+}
+
 fn show(
     found: &[gos_diag::Diagnostic],
     sources: &SourceMap,
