@@ -62,7 +62,13 @@ fn check_in(folder: Option<&Path>, text: &str) -> CheckResult {
             .spawn_scoped(scope, || {
                 let options = Options {
                     cfg_names: ["unix", "debug_assertions"].map(String::from).to_vec(),
-                    cfg_values: vec![("target_endian".to_string(), "little".to_string())],
+                    cfg_values: [
+                        ("target_endian", "little"),
+                        ("target_family", "unix"),
+                        ("target_os", "linux"),
+                    ]
+                    .map(|(key, value)| (key.to_string(), value.to_string()))
+                    .to_vec(),
                     ..Options::default()
                 };
                 check_program(&OneFile { text, folder }, "main.gos", &options)
