@@ -35,17 +35,28 @@ pub(super) fn check(cx: &mut Cx<'_>, id: FnId, decl: &ast::FnDecl) {
     let mut spans: Vec<Span> = decl.self_param.iter().map(|this| this.span).collect();
     spans.extend(decl.params.iter().map(|param| param.ty.span));
     let result = decl.ret.as_ref().map(|ret| ret.span);
-    let sig = fn_.sig;
+    let mut sig = fn_.sig;
     let mut found = Vec::new();
-    for (ty, span) in sig.params.iter().zip(spans) {
-        found.extend(fault(&cx.program, *ty, span));
+    let mut crossing = |ty: Ty, span: Span| match fault(&cx.program, ty, span) {
+        Some(message) => {
+            found.push(message);
+            // What does not fit with the type elsewhere is the same mistake.
+            Ty::new(TyKind::Error)
+        }
+        None => ty,
+    };
+    let mut params: Vec<Ty> = sig.params.to_vec();
+    for (ty, span) in params.iter_mut().zip(spans) {
+        *ty = crossing(*ty, span);
     }
     if let Some(span) = result
         && !sig.result.is_unit()
         && !sig.result.is_never()
     {
-        found.extend(fault(&cx.program, sig.result, span));
+        sig.result = crossing(sig.result, span);
     }
+    sig.params = params.into_iter().collect();
+    cx.program.fns[id].sig = sig;
     for message in found {
         cx.report(message);
     }
@@ -88,7 +99,18 @@ fn fault(program: &Program, ty: Ty, span: Span) -> Option<Diagnostic> {
         return None;
     }
     let text = format!("C has no values of type `{}`", ty.display(program));
-    let message = Diagnostic::error(codes::INVALID_EXTERN, span, text);
+    let mut message = Diagnostic::error(codes::INVALID_EXTERN, span, text);
+    let mut to = ty;
+    while let TyKind::Ref(inner, _) = to.kind() {
+        to = *inner;
+    }
+    if let TyKind::Adt(adt, _) = to.kind()
+        && program.modules[program.adts[*adt].module].is_own()
+    {
+        // A struct is mended once, however many functions take it.
+        let name = program.adts[*adt].name;
+        message = message.cause(&format!("C has no {name} {}", adt.index()));
+    }
     Some(message.help(advice(program, ty)))
 }
 

@@ -67,20 +67,27 @@ pub(super) fn fill_params(
         }
         GenericParamKind::Const { ty, default } => {
             let written = ty;
-            let ty = lower.ty(written);
-            if !matches!(
-                ty.kind(),
-                TyKind::Int(_) | TyKind::Bool | TyKind::Char | TyKind::Error
-            ) {
-                let text = "a const parameter is an integer, a `bool` or a `char`";
-                lower.error(codes::INVALID_TYPE, written.span, text);
-            }
+            let ty = match lower.ty(written) {
+                ty if is_const_kind(ty) => ty,
+                // What is made of the parameter elsewhere is the same mistake.
+                _ => {
+                    let text = "a const parameter is an integer, a `bool` or a `char`";
+                    lower.error(codes::INVALID_TYPE, written.span, text)
+                }
+            };
             let default = default.as_ref();
             let default = default.map(|default| super::array_length::value(lower, default, ty));
             (Some(ty), default)
         }
     };
     written.params.iter().map(fill).collect()
+}
+
+fn is_const_kind(ty: Ty) -> bool {
+    matches!(
+        ty.kind(),
+        TyKind::Int(_) | TyKind::Bool | TyKind::Char | TyKind::Error
+    )
 }
 
 /// The bounds of the parameters and of the `where` clause.
