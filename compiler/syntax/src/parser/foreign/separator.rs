@@ -49,9 +49,12 @@ pub(in crate::parser) fn type_follows(inp: &mut Input<'_, '_>) -> bool {
 /// A parameter's type that nobody wrote.
 pub(in crate::parser) fn untyped(inp: &mut Input<'_, '_>) -> TypeExpr {
     let span = inp.here().at_start();
-    let name = inp.position().saturating_sub(1);
-    let name = inp.cx().token_span(name).at_end();
-    inp.cx().gaps.push(Gap::Type(name));
+    // A character that begins no token was reported.
+    if !inp.at(Tk::Error) {
+        let name = inp.position().saturating_sub(1);
+        let name = inp.cx().token_span(name).at_end();
+        inp.cx().gaps.push(Gap::Type(name));
+    }
     TypeExpr {
         id: inp.id(),
         span,
