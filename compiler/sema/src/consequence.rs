@@ -110,6 +110,8 @@ pub(crate) fn causes(
     }
     let own = |message: &Diagnostic| message.is_error() && !is_library(message.span().file);
     let own_errors = messages.iter().any(own);
+    // Two that each follow from the other would leave a wrong program without a word.
+    let first = messages.iter().find(|message| message.is_error()).cloned();
     // Of text that was skipped for another reason, its odd characters say nothing more.
     let syntax: Vec<Span> = messages
         .iter()
@@ -157,6 +159,9 @@ pub(crate) fn causes(
     errors.sort_unstable_by_key(|span| (span.file, span.start));
     said.count_rest(&mut kept);
     kept.retain(|message| message.is_error() || !holds_one(&errors, message.span()));
+    if !gos_diag::has_errors(&kept) {
+        kept.extend(first);
+    }
     kept
 }
 
