@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 /// Seconds that the server waits for the next program.
-const SERVER_STAYS: &str = "-p30";
+const SERVER_STAYS: &str = "-p120";
 
 /// Where Debian has Wine's programs; they are not all on the search path.
 const PROGRAMS: &str = "/usr/lib/wine";
