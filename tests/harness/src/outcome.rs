@@ -24,8 +24,8 @@ impl Case {
         command.envs(env.iter().copied());
         let limit = machine.patience(limit);
         let mut finished = run_limited(&mut command, &said.stdin, limit)?;
-        // Wine now and then cannot start a program: it ends with 1 and without a word, which no failure
-        // of a program of ours does. Once more then; whoever fails so twice fails.
+        // Wine now and then cannot start a program: it ends with 1 and without a word. The runtime's own
+        // failures say something, and a program that means to end so does it again.
         let is_wine_s =
             finished.code == 1 && finished.stdout.is_empty() && finished.stderr.is_empty();
         if matches!(machine, Machine::Windows) && is_wine_s {
