@@ -264,7 +264,7 @@ impl Cycle {
     /// is left.
     fn look_at_roots(&mut self, heap: &'static Heap, slice: Slice) -> Did {
         let began = Instant::now();
-        let Some(world) = roots::stop() else {
+        let Some(world) = roots::try_stop() else {
             return Did::Busy;
         };
         if heap.cycle.stage() == Stage::IDLE {

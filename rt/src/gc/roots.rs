@@ -9,8 +9,9 @@ use super::cycle::Kind;
 use super::mark::{Slice, Tracer};
 use crate::lock::{Rank, Ranked};
 use crate::prim::Ordering;
+use crate::sched::{self, StoppedWorld};
 use crate::task::{self, G};
-use crate::{sched, time};
+use crate::time;
 use std::time::Instant;
 
 /// Reports references that Rust memory holds.
@@ -63,21 +64,25 @@ impl Scan {
 /// The world stands still as long as this lives.
 #[derive(Debug)]
 pub struct World {
-    is_started: bool,
+    /// None before the scheduler is started: then there is one thread.
+    stopped: Option<StoppedWorld>,
 }
 
 /// Stops the world. `None` when another worker did so meanwhile, and it goes on again.
-pub fn stop() -> Option<World> {
-    let is_started = sched::is_started();
-    (!is_started || sched::stop_the_world()).then_some(World { is_started })
+#[must_use]
+pub fn try_stop() -> Option<World> {
+    if !sched::is_started() {
+        return Some(World { stopped: None });
+    }
+    let stopped = Some(sched::try_stop_the_world()?);
+    Some(World { stopped })
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        if self.is_started {
-            sched::start_the_world();
-        }
-    }
+/// Stops the world, after those who stop it now.
+#[must_use]
+pub fn stop() -> World {
+    let stopped = sched::is_started().then(sched::stop_the_world);
+    World { stopped }
 }
 
 impl World {
@@ -86,7 +91,7 @@ impl World {
         let reporters = REPORTERS.lock().clone();
         reporters.iter().for_each(|report| report(tracer));
         report_statics(tracer);
-        if !self.is_started {
+        if self.stopped.is_none() {
             return;
         }
         // SAFETY: the world stands still.
@@ -103,7 +108,7 @@ impl World {
         for (address, words) in statics {
             visit(address as *const usize, words);
         }
-        if !self.is_started {
+        if self.stopped.is_none() {
             return;
         }
         // SAFETY: this thread's block; and the world stands still.
@@ -131,9 +136,7 @@ impl World {
         from: usize,
         slice: Slice,
     ) -> Option<usize> {
-        if !self.is_started {
-            return None;
-        }
+        self.stopped.as_ref()?;
         let mut running = Vec::new();
         sched::for_each_running(&mut |goroutine| running.push(goroutine));
         let mut scans = 0;

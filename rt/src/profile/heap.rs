@@ -131,11 +131,7 @@ pub fn start() {
     }
     super::carried::link();
     SAMPLES.lock().began = clock::wall();
-    let _world = loop {
-        if let Some(world) = roots::stop() {
-            break world;
-        }
-    };
+    let _world = roots::stop();
     for &local in &HEAP.lock().locals {
         // SAFETY: nobody uses shares while the world stands still.
         unsafe { (*local).sampler.set_distance(DISTANCE) };

@@ -57,7 +57,7 @@ fn write_one(out: &mut dyn Write, goroutine: &G) -> fmt::Result {
 #[cold]
 #[inline(never)]
 pub fn quit() -> ! {
-    while !sched::stop_the_world() {}
+    let _world = sched::stop_the_world();
     crate::io::flush_exit();
     let mut out = ErrorWriter::new();
     let _ = writeln!(out, "SIGQUIT: this is what every goroutine did");

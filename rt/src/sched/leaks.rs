@@ -39,7 +39,7 @@ pub fn at_exit() {
 
 /// Writes all leaks to stderr.
 fn report() {
-    let world = stop();
+    let world = roots::stop();
     let leaks = find(&world);
     if leaks.is_empty() {
         return;
@@ -58,20 +58,12 @@ fn report() {
 /// Goroutines that a report shows.
 const SHOWN_MAX: usize = 100;
 
-fn stop() -> roots::World {
-    loop {
-        if let Some(world) = roots::stop() {
-            return world;
-        }
-    }
-}
-
 /// Describes all of them: number, what it waits for, its stack, where it was started. Stops the world. On a
 /// worker's system stack, outside of locks.
 #[must_use]
 pub fn describe() -> String {
     let mut text = String::new();
-    let world = stop();
+    let world = roots::stop();
     for goroutine in find(&world) {
         // SAFETY: the world stands still.
         let goroutine = unsafe { &*goroutine };

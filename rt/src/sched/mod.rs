@@ -27,7 +27,9 @@ use crate::prim::{AtomicUsize, OnceLock, Ordering};
 use crate::task::{G, WaitReason, context, list, stack, tls};
 use worker::Worker;
 
-pub use safepoint::{for_each_running, for_each_system_stack, start_the_world, stop_the_world};
+pub use safepoint::{
+    StoppedWorld, for_each_running, for_each_system_stack, stop_the_world, try_stop_the_world,
+};
 
 /// Everything that the workers share.
 #[derive(Debug)]

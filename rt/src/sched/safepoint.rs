@@ -148,13 +148,29 @@ pub fn enter_running(worker: &Worker) {
     }
 }
 
+/// The world stands still as long as this lives, stopped by who holds it.
+#[derive(Debug)]
+pub struct StoppedWorld(());
+
 /// Stops all other workers at safepoints. On a worker's system stack, outside of locks. While
-/// another worker does the same, waits until the world went on and gives false: then nothing is
+/// another worker does the same, waits until the world went on and gives none: then nothing is
 /// stopped, and whatever the caller wanted (a collection) has likely been done.
 #[must_use]
-pub fn stop_the_world() -> bool {
+pub fn try_stop_the_world() -> Option<StoppedWorld> {
     // SAFETY: `stop_others` only needs a worker's system stack or a thread that is no worker.
-    unsafe { context::spill_call(stop_others, 0) != 0 }
+    let is_stopped = unsafe { context::spill_call(stop_others, 0) != 0 };
+    // By a closure: one made and thrown away would let the world go on, whoever stopped it.
+    is_stopped.then(|| StoppedWorld(()))
+}
+
+/// The same, after those who stop it now.
+#[must_use]
+pub fn stop_the_world() -> StoppedWorld {
+    loop {
+        if let Some(stopped) = try_stop_the_world() {
+            return stopped;
+        }
+    }
 }
 
 #[gossamer]
@@ -210,21 +226,23 @@ fn hold(worker: &Worker) -> bool {
     }
 }
 
-/// Lets all workers go on. By whoever stopped them.
-pub fn start_the_world() {
-    let mut world = WORLD.lock();
-    world.stopping = false;
-    STOPPING.store(false, Ordering::Relaxed);
-    for worker in &scheduler().workers {
-        // ORDERING: release publishes what was done meanwhile.
-        let _ = worker.state.compare_exchange(
-            state::HELD,
-            state::IDLE,
-            Ordering::Release,
-            Ordering::Relaxed,
-        );
+impl Drop for StoppedWorld {
+    /// Lets all workers go on.
+    fn drop(&mut self) {
+        let mut world = WORLD.lock();
+        world.stopping = false;
+        STOPPING.store(false, Ordering::Relaxed);
+        for worker in &scheduler().workers {
+            // ORDERING: release publishes what was done meanwhile.
+            let _ = worker.state.compare_exchange(
+                state::HELD,
+                state::IDLE,
+                Ordering::Release,
+                Ordering::Relaxed,
+            );
+        }
+        GOES_ON.wake_all();
     }
-    GOES_ON.wake_all();
 }
 
 /// Calls `visit` with the live range of each worker's system stack that has one: the frames of

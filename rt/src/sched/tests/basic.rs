@@ -2,7 +2,9 @@
 
 use super::harness::{check, check_output, desc_of_bytes, rt};
 use super::rt::expect;
+use crate::gc::roots;
 use crate::prim::{AtomicU32, AtomicU64, Ordering};
+use crate::task::{Park, context};
 use gos_convention::gossamer;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -207,6 +209,47 @@ pub(super) extern "gossamer" fn collects_while_others_run(_: u64) {
         }
         while COUNT.load(Ordering::SeqCst) < GOROUTINES {
             rt::gos_rt_sleep(1_000_000);
+        }
+        rt::gos_rt_exit(0)
+    }
+}
+
+#[test]
+fn one_at_a_time_stops_the_world() {
+    check("stops_the_world");
+}
+
+#[gossamer]
+pub(super) extern "gossamer" fn stops_the_world(_: u64) {
+    const GOROUTINES: u64 = 16;
+    static STOPPERS: AtomicU64 = AtomicU64::new(0);
+    /// Whether the world stood still, and for this stopper alone.
+    extern "gossamer" fn stop(_: usize, _: usize, _: usize, _: usize) -> Park {
+        let Some(world) = roots::try_stop() else {
+            return Park::ready(1);
+        };
+        let mut alone = STOPPERS.fetch_add(1, Ordering::SeqCst) == 0;
+        for _ in 0..100 {
+            alone &= STOPPERS.load(Ordering::SeqCst) == 1;
+        }
+        STOPPERS.fetch_sub(1, Ordering::SeqCst);
+        drop(world);
+        Park::ready(alone.into())
+    }
+    extern "gossamer" fn body(_: u64) {
+        for _ in 0..300 {
+            // SAFETY: on a goroutine, outside of locks.
+            unsafe { expect(context::slow_call(stop, 0, 0, 0, 0) == 1, 40) };
+        }
+        COUNT.fetch_add(1, Ordering::SeqCst);
+    }
+    // SAFETY: as above.
+    unsafe {
+        for i in 0..GOROUTINES {
+            rt::gos_rt_go(body, i);
+        }
+        while COUNT.load(Ordering::SeqCst) < GOROUTINES {
+            rt::gos_rt_yield();
         }
         rt::gos_rt_exit(0)
     }

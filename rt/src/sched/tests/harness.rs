@@ -24,6 +24,7 @@ const PROGRAMS: &[(&str, extern "gossamer" fn(u64))] = &[
         "collects_while_others_run",
         super::basic::collects_while_others_run,
     ),
+    ("stops_the_world", super::basic::stops_the_world),
     ("deep_recursion", super::stack::deep_recursion),
     ("runaway_recursion", super::stack::runaway_recursion),
     ("null_reference", super::stack::null_reference),
