@@ -35,7 +35,7 @@ pub use error::LinkError;
 pub use kit::{Kit, KitFiles};
 pub use lld::{lld_command, lld_is_built_in};
 pub use place::is_special;
-pub use plan::{Flavor, LinkPlan, LinkRequest, Strip, merge_plan, plan};
+pub use plan::{Flavor, LinkPlan, LinkRequest, Strip, plan};
 pub use run::{LinkOutcome, run};
 pub use size::{Origin, Part, Sizes};
 pub use target::{CodeKind, Format, Install, Libc, Target, UnknownTarget};

@@ -93,18 +93,6 @@ pub fn plan(request: &LinkRequest, target: &Target, linker: &Linker) -> LinkPlan
     }
 }
 
-/// Decides how several objects become one. The built-in linker does that for every target whose
-/// format is ELF.
-pub fn merge_plan(objects: &[PathBuf], target: &Target) -> LinkPlan {
-    let mut arguments = vec!["-m".to_owned(), target.emulation.clone(), "-r".to_owned()];
-    arguments.extend(objects.iter().map(|path| path.display().to_string()));
-    LinkPlan {
-        linker: Linker::BuiltIn,
-        flavor: Flavor::of(target),
-        arguments,
-    }
-}
-
 impl LinkPlan {
     /// The arguments that write to `output`.
     pub fn arguments_for(&self, output: &Path) -> Vec<String> {

@@ -28,6 +28,8 @@ use gos_sema::types::Ty;
 pub enum EmitKind {
     /// Object files, with their trace tables.
     Objects,
+    /// One object file with all of it.
+    Object,
     /// LLVM's assembly language, after optimization.
     LlvmIr,
     /// The target's assembly language.
@@ -103,6 +105,8 @@ pub fn this_machine() -> (String, String) {
 pub enum Emitted {
     /// Object files, to be linked in this order.
     Objects(Vec<Vec<u8>>),
+    /// All in one.
+    Object(Vec<u8>),
     /// Text of the kind that was asked for.
     Text(String),
 }

@@ -62,7 +62,7 @@ pub(crate) struct BuildArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) code: CodeArgs,
-    /// Write to this file; `-` with --emit llvm-ir, asm or mir is the terminal
+    /// Write to this file; `-` with --emit is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Print the exact link command

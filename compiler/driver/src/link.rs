@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 use gos_toolchains::{
-    Format, Kit, LinkError, LinkPlan, LinkRequest, LinkerChoice, Origin, Sizes, Strip, SystemHost,
-    Target, discover, merge_plan, plan, plan_as_asked, run,
+    Kit, LinkError, LinkPlan, LinkRequest, LinkerChoice, Origin, Sizes, Strip, SystemHost, Target,
+    discover, plan, plan_as_asked, run,
 };
 
 use crate::cli::LinkArgs;
@@ -186,22 +186,4 @@ fn largest_parts(
         format!("  {:>9} {name} ({})\n", part.bytes, part.origin)
     });
     Ok(lines.collect())
-}
-
-/// Whether several objects can become one.
-pub(crate) fn can_merge(target: &Target) -> Result<(), Failure> {
-    match target.format {
-        Format::Elf => Ok(()),
-        Format::MachO | Format::Coff => Err(Failure::Usage(format!(
-            "`--emit obj` makes one object of several, which the built-in linker cannot do for {}",
-            target.triple
-        ))),
-    }
-}
-
-/// Merges objects into the one that `--emit obj` promises.
-pub(crate) fn merge(objects: &[Vec<u8>], target: &Target, output: &Path) -> Result<(), Failure> {
-    let files = output::lay_out(objects, false)?;
-    run(&merge_plan(&files.paths, target), output, None)?;
-    Ok(())
 }

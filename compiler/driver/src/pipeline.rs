@@ -109,9 +109,6 @@ pub(crate) struct Built {
 /// Builds an executable, or the form of the program that `--emit` names.
 pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Built, Failure> {
     let mut preparation = None;
-    if request.emit == Some(Emit::Obj) {
-        link::can_merge(request.target)?;
-    }
     if request.emit.is_none() {
         link::can_link(request.target, &request.link)?;
         preparation = Some(link::prepare(request.target, &request.link));
@@ -171,9 +168,7 @@ pub(crate) fn build(request: &BuildRequest, timings: &mut Timings) -> Result<Bui
     }
     match emitted.unwrap_or_else(|error| panic!("{error}")) {
         Emitted::Text(text) => output::write(&request.link.output, text.as_bytes()),
-        Emitted::Objects(objects) if request.emit == Some(Emit::Obj) => {
-            link::merge(&objects, request.target, &request.link.output)
-        }
+        Emitted::Object(object) => output::write(&request.link.output, &object),
         Emitted::Objects(objects) => timings.stage("link", || {
             drop(preparation);
             link::link(&objects, Vec::new(), request.target, &request.link)
@@ -209,6 +204,7 @@ fn emit_options<'a>(
         kind: match request.emit {
             Some(Emit::LlvmIr) => EmitKind::LlvmIr,
             Some(Emit::Asm) => EmitKind::Assembly,
+            Some(Emit::Obj) => EmitKind::Object,
             _ => EmitKind::Objects,
         },
         sources,

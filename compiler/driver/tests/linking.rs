@@ -89,6 +89,50 @@ fn the_printed_command_gives_the_same_bytes() {
     }
 }
 
+/// Linked as the program's own objects are, the object of `--emit obj` gives a program that does the same and
+/// knows as well where it is.
+#[test]
+fn the_one_object_is_the_whole_program() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    let divides = "fn part(of: i64, by: i64) -> i64 {\n    of / by\n}\n\n\
+                   fn main() {\n    println!(\"{}\", part(6, 0))\n}\n";
+    fs::write(folder.join("main.gos"), divides).unwrap();
+    for target in &TARGETS[..4] {
+        for level in [&[][..], &["--release", "--strip"]] {
+            let build = |output: &str, further: &[&str]| {
+                let args = ["build", "main.gos", "--target", target, "-o", output];
+                let args = [&args[..], level, further].concat();
+                let output = gos(folder, &folder.join("cache"), &args).output().unwrap();
+                assert!(output.status.success(), "{target}: {}", stderr(&output));
+                stderr(&output)
+            };
+            let told = build("parts", &["--verbose"]);
+            build("whole.o", &["--emit", "obj"]);
+            let line = told.lines().next_back().unwrap();
+            let is_part = |word: &str| word.contains("/objects/");
+            let mut words: Vec<&str> = line.split(' ').collect();
+            let at = words.iter().position(|word| is_part(word)).unwrap();
+            words.retain(|word| !is_part(word));
+            words.insert(at, "whole.o");
+            *words.last_mut().unwrap() = "whole";
+            let mut linker = Command::new(words[0]);
+            let linked = linker
+                .args(&words[1..])
+                .current_dir(folder)
+                .output()
+                .unwrap();
+            assert!(linked.status.success(), "{words:?}: {}", stderr(&linked));
+            if target.starts_with("x86_64") {
+                let [parts, whole] = ["parts", "whole"]
+                    .map(|name| Command::new(folder.join(name)).output().unwrap());
+                assert!(stderr(&parts).contains("main.gos:2"), "{}", stderr(&parts));
+                assert_eq!(stderr(&whole), stderr(&parts), "{target} {level:?}");
+            }
+        }
+    }
+}
+
 /// A linker that the project brings along, found from wherever the build runs.
 #[test]
 fn a_project_names_its_linker() {

@@ -123,6 +123,29 @@ pub fn build_program_for(
     }
 }
 
+/// Runs the last of the commands that a build with `--verbose` told, of the built-in linker, with an object of
+/// `--emit obj` in the place of the program's objects.
+///
+/// # Errors
+/// When there is no such command, or it does not end well.
+pub fn link_object(told: &str, object: &Path) -> Result<(), String> {
+    let line = told.lines().next_back().unwrap_or_default();
+    // Folders of tests have names without spaces and quotes.
+    let mut words: Vec<&str> = line.split(' ').collect();
+    let is_object = |word: &&str| word.contains("/objects/") && word.ends_with(".o");
+    let Some(at) = words.iter().position(is_object) else {
+        return Err(format!("links no objects: {line}"));
+    };
+    words.retain(|word| !is_object(word));
+    let object = object.display().to_string();
+    words.insert(at, &object);
+    let linked = run_limited(Command::new(words[0]).args(&words[1..]), "", BUILD_LIMIT)?;
+    match linked.code {
+        0 => Ok(()),
+        _ => Err(format!("{words:?}: {}", linked.stderr)),
+    }
+}
+
 /// Runs a command to its end, or kills it at the limit.
 ///
 /// # Errors

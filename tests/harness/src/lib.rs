@@ -14,7 +14,9 @@ pub mod pieces;
 pub mod random;
 pub mod wine;
 
-pub use command::{Finished, Level, Machine, build_program, build_program_for, gos, run_limited};
+pub use command::{
+    Finished, Level, Machine, build_program, build_program_for, gos, link_object, run_limited,
+};
 pub use directive::Directives;
 
 use std::path::{Path, PathBuf};

@@ -27,12 +27,15 @@ use rustc_hash::FxHashSet;
 pub(crate) const PRESERVE_ALL: u32 = 15;
 
 impl<'c> Unit<'c, '_> {
-    /// Trace tables, an object of their own, refer to functions by symbol.
+    /// Trace tables, an object of their own, refer to functions by symbol, and by their distance: those that
+    /// everybody sees are nevertheless nobody's to replace.
     fn export_to_traces(&self, function: FunctionValue<'c>) {
+        let symbol = function.as_global_value();
         if function.get_linkage() == Linkage::Internal {
             function.set_linkage(Linkage::External);
-            let symbol = function.as_global_value();
             symbol.set_visibility(GlobalVisibility::Hidden);
+        } else if symbol.get_visibility() == GlobalVisibility::Default {
+            symbol.set_visibility(GlobalVisibility::Protected);
         }
     }
 }

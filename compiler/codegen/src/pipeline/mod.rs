@@ -8,7 +8,7 @@ mod partition;
 pub(crate) use machine::this_machine;
 pub(crate) use partition::{Part, Partition, size_of};
 
-use crate::error::{CodegenError, Emit};
+use crate::error::{CodegenError, Emit, invalid};
 use crate::layout::Types;
 use crate::{EmitKind, EmitOptions, Emitted, late, lower, trace};
 use gos_mir::ir::MonoProgram;
@@ -31,8 +31,8 @@ pub(crate) fn run(
 ) -> Emit<Emitted> {
     let partition = match options.kind {
         EmitKind::Objects => Partition::of(mono, options.sources, options.optimization.is_any()),
-        // One text for all.
-        EmitKind::LlvmIr | EmitKind::Assembly => Partition::whole(mono),
+        // One file for all.
+        EmitKind::Object | EmitKind::LlvmIr | EmitKind::Assembly => Partition::whole(mono),
     };
     let work = Work {
         program,
@@ -42,6 +42,7 @@ pub(crate) fn run(
     };
     match options.kind {
         EmitKind::Objects => work.objects().map(Emitted::Objects),
+        EmitKind::Object => work.objects().map(|one| Emitted::Object(one.concat())),
         EmitKind::LlvmIr | EmitKind::Assembly => work.text().map(Emitted::Text),
     }
 }
@@ -93,7 +94,7 @@ impl Work<'_> {
         let mut objects = Vec::new();
         for result in results {
             let result = result.into_inner().unwrap_or_else(|e| e.into_inner());
-            objects.extend(result.unwrap_or_else(|| crate::error::invalid("a unit is missing"))?);
+            objects.extend(result.unwrap_or_else(|| invalid("a unit is missing"))?);
         }
         Ok(objects)
     }
@@ -182,6 +183,7 @@ impl<'a> ThreadCx<'a> {
             &options.features,
             options.overflow_wraps,
             options.optimization,
+            options.kind,
         );
         key.extend(format!("{machine:?}").bytes());
         key
@@ -189,9 +191,29 @@ impl<'a> ThreadCx<'a> {
 
     fn make_objects(&self, unit: &lower::Unit<'_, '_>) -> UnitObjects {
         self.finish(unit)?;
+        let (mono, options) = (self.work.mono, self.work.options);
+        if options.kind == EmitKind::Object {
+            return self.make_object(&unit.module).map(|object| vec![object]);
+        }
         let code = write(&unit.module, &self.machine, FileType::Object)?;
-        let trace = trace::build(&code, self.work.mono, self.work.options)?;
+        let trace = trace::build(&code, mono, options)?;
         Ok([Some(code), trace].into_iter().flatten().collect())
+    }
+
+    /// Where code lies is known once it was made, so it is made twice, the second time with the table
+    /// of what was found. Making it changes the module, and what comes out depends even on the order
+    /// in which uses of a value are remembered: both times begin with a copy.
+    fn make_object(&self, module: &Module<'_>) -> Emit<Vec<u8>> {
+        let (mono, options) = (self.work.mono, self.work.options);
+        let draft = write(&module.clone(), &self.machine, FileType::Object)?;
+        let functions = trace::functions(&draft, mono, options)?;
+        let described = module.clone();
+        trace::embed(&described, &functions, options)?;
+        let object = write(&described, &self.machine, FileType::Object)?;
+        if trace::functions(&object, mono, options)? != functions {
+            return invalid("code that changes when it is described");
+        }
+        Ok(object)
     }
 }
 

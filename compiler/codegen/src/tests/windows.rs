@@ -1,43 +1,17 @@
 //! What is particular about code for Windows.
 
-use super::build::{FnBuilder, add, binary, get, i64_, int};
 use super::harness::{options, sources};
+use super::traces::two_functions;
 use crate::{EmitKind, EmitOptions, Emitted, emit};
-use gos_diag::SourceMap;
-use gos_mir::ir::{Local, MonoProgram};
-use gos_sema::hir::BinaryOp;
 use gos_sema::program::Program;
-use object::{Object, ObjectSection};
-
-fn program() -> MonoProgram {
-    let mut mono = MonoProgram::default();
-    let mut f = FnBuilder::new(&[i64_(), i64_()], i64_());
-    f.set(
-        Local::RESULT,
-        binary(BinaryOp::Div, get(Local(1)), get(Local(2))),
-    );
-    f.ret();
-    let divide = add(&mut mono, "divide", f);
-    mono.fns[divide].inline_never = true;
-    let mut outer = FnBuilder::new(&[i64_()], i64_());
-    outer.call_fn(divide, vec![int(8), get(Local(1))], Local::RESULT);
-    outer.ret();
-    let outer = add(&mut mono, "outer", outer);
-    mono.fns[outer].exported = true;
-    mono
-}
-
-fn for_windows(sources: &SourceMap, release: bool, kind: EmitKind) -> EmitOptions<'_> {
-    EmitOptions {
-        triple: "x86_64-pc-windows-msvc".to_owned(),
-        ..options(sources, release, kind)
-    }
-}
 
 fn text(release: bool, kind: EmitKind) -> String {
     let sources = sources();
-    let options = for_windows(&sources, release, kind);
-    match emit(&Program::default(), &program(), &options) {
+    let options = EmitOptions {
+        triple: "x86_64-pc-windows-msvc".to_owned(),
+        ..options(&sources, release, kind)
+    };
+    match emit(&Program::default(), &two_functions(false), &options) {
         Ok(Emitted::Text(text)) => text,
         other => panic!("{other:?}"),
     }
@@ -83,24 +57,5 @@ fn frames_begin_with_their_links() {
         }
         assert!(count > 0, "{text}");
         assert!(!text.contains(".seh_") && !text.contains("__chkstk"));
-    }
-}
-
-#[test]
-fn objects_carry_trace_tables() {
-    let sources = sources();
-    for release in [false, true] {
-        let options = for_windows(&sources, release, EmitKind::Objects);
-        let Ok(Emitted::Objects(objects)) = emit(&Program::default(), &program(), &options) else {
-            panic!("no objects");
-        };
-        let table = object::File::parse(&*objects[1]).unwrap();
-        let section = table.section_by_name(".gostr$m").unwrap();
-        assert_eq!(section.align(), 8);
-        let text = String::from_utf8_lossy(section.data().unwrap()).into_owned();
-        for name in ["main::outer", "main::divide", "src/main.gos"] {
-            assert!(text.contains(name), "{name} release={release}");
-        }
-        assert!(section.relocations().count() > 0);
     }
 }

@@ -1,19 +1,24 @@
 //! Trace tables: from the debug information of an object to the compact section that the runtime
 //! reads, and that stays when the debug information is stripped.
 //!
-//! The section comes as an object of its own, whose words refer to the functions' symbols.
+//! The section comes as an object of its own, whose words refer to the functions' symbols, or as data
+//! of the module that the functions are in.
 //! Read next: `dwarf.rs` for reading, `rows.rs` for what is made of it, `gos_abi::trace` for the
 //! format.
 
 mod dwarf;
+mod embed;
 mod object_file;
 mod rows;
+mod section;
 
 use crate::EmitOptions;
 use crate::error::{CodegenError, Emit};
 use gos_abi::trace::{TraceFunction, encode_trace};
 use gos_mir::ir::MonoProgram;
+use inkwell::module::Module;
 use rustc_hash::FxHashMap;
+use section::TraceSection;
 
 /// A function by the name that debug information has for it.
 #[derive(Clone)]
@@ -30,17 +35,28 @@ pub(crate) fn build(
     mono: &MonoProgram,
     options: &EmitOptions<'_>,
 ) -> Emit<Option<Vec<u8>>> {
-    if !["linux", "apple", "windows"]
-        .iter()
-        .any(|known| options.triple.contains(known))
-    {
+    let Some(section) = TraceSection::of(&options.triple) else {
         return Ok(None);
-    }
+    };
     let encoded = encode_trace(&functions(code, mono, options)?);
     if encoded.bytes.is_empty() {
         return Ok(None);
     }
-    object_file::write(&encoded, &options.triple).map(Some)
+    object_file::write(&encoded, &options.triple, &section).map(Some)
+}
+
+/// Adds the trace tables of its functions to a module, so that they are in the object that it gives.
+pub(crate) fn embed(
+    module: &Module<'_>,
+    functions: &[TraceFunction],
+    options: &EmitOptions<'_>,
+) -> Emit<()> {
+    match TraceSection::of(&options.triple) {
+        Some(section) if !functions.is_empty() => {
+            embed::add(module, &encode_trace(functions), &section)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The functions of an object with their rows.

@@ -43,6 +43,10 @@ impl Runner {
 
     fn run(&self, place: &Place, loader: &Path, source: &Path, further: &[&str]) -> Finished {
         place.build(source, self.target, further);
+        self.run_built(place, loader)
+    }
+
+    fn run_built(&self, place: &Place, loader: &Path) -> Finished {
         let words = self.emulator.iter().map(Path::new).chain([loader]);
         let words: Vec<&Path> = words.collect();
         let mut command = Command::new(words[0]);
@@ -136,11 +140,15 @@ fn panics_are_told_as_elsewhere() {
         );
         for runner in [INTEL, ARM] {
             let loader = runner.make_loader(&place);
-            let found = runner.run(&place, &loader, &source, further);
             let name = format!("{} {further:?}", runner.target);
-            assert_eq!(found.stdout, "before\n", "{name}");
-            assert_eq!(found.stderr, expected.stderr, "{name}");
-            assert_eq!(found.code, expected.code, "{name}");
+            let check = |found: Finished, how: &str| {
+                assert_eq!(found.stdout, "before\n", "{name} {how}");
+                assert_eq!(found.stderr, expected.stderr, "{name} {how}");
+                assert_eq!(found.code, expected.code, "{name} {how}");
+            };
+            check(runner.run(&place, &loader, &source, further), "built");
+            place.build_by_object(&source, runner.target, &[further, &["--strip"]].concat());
+            check(runner.run_built(&place, &loader), "of one object, stripped");
         }
     }
 }

@@ -10,7 +10,7 @@ mod loader;
 mod signature;
 mod stubs;
 
-use gos_tests::{checkout, gos, run_limited};
+use gos_tests::{checkout, gos, link_object, run_limited};
 use image::{Image, Processor};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -83,15 +83,40 @@ impl Place {
         command
     }
 
-    fn build(&self, source: &Path, target: &str, further: &[&str]) -> Vec<u8> {
-        let program = self.path("program");
+    /// What `gos` says while it builds something.
+    fn make(&self, output: &str, source: &Path, target: &str, further: &[&str]) -> String {
         let mut command = self.gos();
         command.args(["build", "--target", target, "-o"]);
-        command.arg(&program).args(further).arg(source);
+        command.arg(self.path(output)).args(further).arg(source);
         let built = run_limited(&mut command, "", LIMIT).unwrap();
         assert_eq!(built.code, 0, "{target} {further:?}: {}", built.stderr);
         // Warnings of the compiler's own are well, those of the linker are not.
         assert!(!built.stderr.contains("lld"), "{}", built.stderr);
+        built.stderr
+    }
+
+    fn build(&self, source: &Path, target: &str, further: &[&str]) -> Vec<u8> {
+        self.make("program", source, target, further);
+        fs::read(self.path("program")).unwrap()
+    }
+
+    /// The same program, from the one object that `--emit obj` gives.
+    fn build_by_object(&self, source: &Path, target: &str, further: &[&str]) -> Vec<u8> {
+        let told = self.make(
+            "program",
+            source,
+            target,
+            &[further, &["--verbose"]].concat(),
+        );
+        let program = self.path("program");
+        fs::remove_file(&program).unwrap();
+        self.make(
+            "object",
+            source,
+            target,
+            &[further, &["--emit", "obj"]].concat(),
+        );
+        link_object(&told, &self.path("object")).unwrap();
         fs::read(program).unwrap()
     }
 
@@ -240,12 +265,15 @@ fn tools_of_llvm_accept_them() {
 }
 
 #[test]
-fn one_object_of_several_is_refused() {
+fn one_object_is_a_whole_program() {
     let place = Place::new();
-    let source = place.source("hello.gos", HELLO);
-    let mut command = place.gos();
-    command.args(["build", "--emit", "obj", "--target", TARGETS[0].0]);
-    let said = run_limited(command.arg(source), "", LIMIT).unwrap();
-    assert_eq!(said.code, 2, "{}", said.stderr);
-    assert!(said.stderr.contains("--emit obj"), "{}", said.stderr);
+    let source = place.source("much.gos", MUCH);
+    for (target, _) in TARGETS {
+        let bytes = place.build_by_object(&source, target, &["--release"]);
+        let image = Image::parse(&bytes);
+        image.expect_executable(target);
+        signature::expect_valid(target, &bytes, &image, "program");
+        code::expect_stack_checks(target, &bytes, &image);
+        code::expect_traces(target, &bytes, &image);
+    }
 }

@@ -6,7 +6,7 @@ mod foreign;
 mod image;
 mod service;
 
-use gos_tests::{Finished, Machine, gos, run_limited};
+use gos_tests::{Finished, Machine, gos, link_object, run_limited};
 use image::Image;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,15 +60,40 @@ impl Place {
         command
     }
 
-    fn build(&self, machine: Machine, source: &Path, further: &[&str]) -> PathBuf {
-        let program = self.path("program");
+    /// What `gos` says while it builds something.
+    fn make(&self, output: &str, machine: Machine, source: &Path, further: &[&str]) -> String {
         let mut command = self.gos();
         command.args(["build", "--target", machine.triple(), "-o"]);
-        command.arg(&program).args(further).arg(source);
+        command.arg(self.path(output)).args(further).arg(source);
         let built = run_limited(&mut command, "", LIMIT).unwrap();
         assert_eq!(built.code, 0, "{further:?}: {}", built.stderr);
         // Warnings of the compiler's own are well, those of the linker are not.
         assert!(!built.stderr.contains("lld"), "{}", built.stderr);
+        built.stderr
+    }
+
+    fn build(&self, machine: Machine, source: &Path, further: &[&str]) -> PathBuf {
+        self.make("program", machine, source, further);
+        self.path("program")
+    }
+
+    /// The same program, from the one object that `--emit obj` gives.
+    fn build_by_object(&self, machine: Machine, source: &Path, further: &[&str]) -> PathBuf {
+        let told = self.make(
+            "program",
+            machine,
+            source,
+            &[further, &["--verbose"]].concat(),
+        );
+        let program = self.path("program");
+        fs::remove_file(&program).unwrap();
+        self.make(
+            "object",
+            machine,
+            source,
+            &[further, &["--emit", "obj"]].concat(),
+        );
+        link_object(&told, &self.path("object")).unwrap();
         program
     }
 
@@ -131,10 +156,18 @@ fn panics_are_told_as_elsewhere() {
         );
         for strip in [&[][..], &["--strip"]] {
             let further = [further, strip].concat();
-            let found = place.run(Machine::Windows, &source, &further);
-            assert_eq!(found.stdout, "before\n", "{further:?}");
-            assert_eq!(found.stderr, expected.stderr, "{further:?}");
-            assert_eq!(found.code, expected.code, "{further:?}");
+            let builds = [
+                Place::build as fn(&Place, Machine, &Path, &[&str]) -> PathBuf,
+                Place::build_by_object,
+            ];
+            for build in builds {
+                let program = build(&place, Machine::Windows, &source, &further);
+                let found =
+                    run_limited(&mut Machine::Windows.command(&program), "", LIMIT).unwrap();
+                assert_eq!(found.stdout, "before\n", "{further:?}");
+                assert_eq!(found.stderr, expected.stderr, "{further:?}");
+                assert_eq!(found.code, expected.code, "{further:?}");
+            }
         }
     }
 }
