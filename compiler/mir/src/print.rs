@@ -120,12 +120,12 @@ impl<C: PrintCallee> PrintBody<'_, C> {
             }
             StatementKind::StorageLive(local) => write!(f, "storage_live({local:?})"),
             StatementKind::StorageDead(local) => write!(f, "storage_dead({local:?})"),
-            StatementKind::BoundsCheck { index, length } => {
+            StatementKind::BoundsCheck { index, length, .. } => {
                 self.list(f, "bounds_check", &[index, length])
             }
-            StatementKind::SliceCheck { from, to, length } => {
-                self.list(f, "slice_check", &[from, to, length])
-            }
+            StatementKind::SliceCheck {
+                from, to, length, ..
+            } => self.list(f, "slice_check", &[from, to, length]),
             StatementKind::CharBoundaryCheck { text, position } => {
                 self.list(f, "char_boundary_check", &[text, position])
             }

@@ -98,8 +98,10 @@ impl Verifier<'_> {
                     self.fail("storage of an argument");
                 }
             }
-            StatementKind::BoundsCheck { index, length } => self.lengths(&[index, length]),
-            StatementKind::SliceCheck { from, to, length } => self.lengths(&[from, to, length]),
+            StatementKind::BoundsCheck { index, length, .. } => self.lengths(&[index, length]),
+            StatementKind::SliceCheck {
+                from, to, length, ..
+            } => self.lengths(&[from, to, length]),
             StatementKind::CharBoundaryCheck { text, position } => {
                 let ty = self.operand(text);
                 self.same(ty, Ty::string());

@@ -80,20 +80,25 @@ impl<'c> FnCx<'_, 'c, '_> {
         &self,
         index: &Operand<Callee>,
         length: &Operand<Callee>,
+        signed: bool,
     ) -> Emit<()> {
         let index = self.operand(index)?.int()?;
         let length = self.operand(length)?.int()?;
         let out = self
             .b
             .build_int_compare(IntPredicate::UGE, index, length, "")?;
-        self.panic_if(out, "panic_bounds", &[index.into(), length.into()])
+        let panic = match signed {
+            true => "panic_bounds_signed",
+            false => "panic_bounds",
+        };
+        self.panic_if(out, panic, &[index.into(), length.into()])
     }
 
     pub(super) fn check_slice(
         &self,
-        from: &Operand<Callee>,
-        to: &Operand<Callee>,
+        (from, to): (&Operand<Callee>, &Operand<Callee>),
         length: &Operand<Callee>,
+        signed: bool,
     ) -> Emit<()> {
         let from = self.operand(from)?.int()?;
         let to = self.operand(to)?.int()?;
@@ -104,7 +109,11 @@ impl<'c> FnCx<'_, 'c, '_> {
             .build_int_compare(IntPredicate::UGT, to, length, "")?;
         let out = self.b.build_or(crossed, beyond, "")?;
         let args = [from.into(), to.into(), length.into()];
-        self.panic_if(out, "panic_slice", &args)
+        let panic = match signed {
+            true => "panic_slice_signed",
+            false => "panic_slice",
+        };
+        self.panic_if(out, panic, &args)
     }
 
     /// A position is a boundary when it is the end or its byte does not continue a character.

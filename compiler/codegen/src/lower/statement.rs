@@ -17,8 +17,17 @@ impl<'c> FnCx<'_, 'c, '_> {
         match statement {
             StatementKind::Assign(place, rvalue) => self.lower_assign(place, rvalue),
             StatementKind::StorageLive(local) => self.storage_live(*local),
-            StatementKind::BoundsCheck { index, length } => self.check_bounds(index, length),
-            StatementKind::SliceCheck { from, to, length } => self.check_slice(from, to, length),
+            StatementKind::BoundsCheck {
+                index,
+                length,
+                signed,
+            } => self.check_bounds(index, length, *signed),
+            StatementKind::SliceCheck {
+                from,
+                to,
+                length,
+                signed,
+            } => self.check_slice((from, to), length, *signed),
             StatementKind::CharBoundaryCheck { text, position } => {
                 self.check_char_boundary(text, position)
             }

@@ -287,6 +287,7 @@ fn slices_and_constants() {
         from: size(1),
         to: size(3),
         length: size(4),
+        signed: false,
     });
     main.set(
         part,

@@ -26,6 +26,7 @@ fn sum() -> FnBuilder {
     f.push(StatementKind::BoundsCheck {
         index: get(i),
         length: get(length),
+        signed: false,
     });
     let element = Place::from(v).then(Projection::Index(i));
     let sum = binary(BinaryOp::Add, get(Local::RESULT), read(element));
@@ -57,6 +58,7 @@ fn scale() -> FnBuilder {
     f.push(StatementKind::BoundsCheck {
         index: get(i),
         length: get(length),
+        signed: false,
     });
     let element = Place::from(v).then(Projection::Index(i));
     f.set(
@@ -123,6 +125,7 @@ fn indices_are_checked() {
     main.push(StatementKind::BoundsCheck {
         index: get(i),
         length: get(length),
+        signed: false,
     });
     let element = Place::from(v).then(Projection::Index(i));
     main.set(Local::RESULT, Rvalue::Use(Operand::Copy(element)));

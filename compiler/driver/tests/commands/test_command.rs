@@ -66,6 +66,9 @@ fn waits_for_ever() {
 
 #[test]
 fn leaves() { os::exit(3) }
+
+#[test]
+fn leaves_quietly() { os::exit(0) }
 "#;
 
 #[test]
@@ -73,15 +76,22 @@ fn failures_are_kept_apart_and_told() {
     let dir = project(MIXED, &[]);
     let text = test(dir.path(), &[], 1);
     assert_eq!(names(&text, "ok "), ["adds"]);
-    let failed = ["fails", "leaves", "returns_an_error", "waits_for_ever"];
+    let failed = [
+        "fails",
+        "leaves",
+        "leaves_quietly",
+        "returns_an_error",
+        "waits_for_ever",
+    ];
     assert_eq!(names(&text, "FAILED  "), failed);
-    assert_eq!(summary(&text), "1 passed, 4 failed");
+    assert_eq!(summary(&text), "1 passed, 5 failed");
     for part in [
         "panicked at src/main.gos:12:5: assertion `left == right` failed\n  left: 4\n right: 5\n",
         "it printed:\n    before\n",
         "error: invalid digit found in text",
         "fatal: all goroutines are asleep - deadlock!",
         "it ended with exit code 3",
+        "error: `os::exit(0)` was called, but a test ends by returning",
     ] {
         assert!(text.contains(part), "`{part}` is missing in: {text}");
     }
@@ -91,9 +101,9 @@ fn failures_are_kept_apart_and_told() {
 fn names_choose_tests() {
     let dir = project(MIXED, &[]);
     let text = test(dir.path(), &["add"], 0);
-    assert_eq!(summary(&text), "1 passed, 0 failed, 4 filtered out");
+    assert_eq!(summary(&text), "1 passed, 0 failed, 5 filtered out");
     let text = test(dir.path(), &["add", "--exact"], 0);
-    assert_eq!(summary(&text), "0 passed, 0 failed, 5 filtered out");
+    assert_eq!(summary(&text), "0 passed, 0 failed, 6 filtered out");
     let errors = |name: &str| String::from_utf8(gos(dir.path(), &["test", name]).stderr).unwrap();
     let unknown = errors("multiplies");
     assert!(

@@ -119,16 +119,21 @@ pub enum StatementKind<C> {
     /// The variable comes to life, undefined; again in each turn of a loop.
     StorageLive(Local),
     StorageDead(Local),
-    /// Panics (`panic_bounds`) unless `index < length`, both `usize`.
+    /// Panics (`panic_bounds`) unless `index < length`, both `usize`. An index that is `signed` was
+    /// so in the source, where a large one is negative, and is shown so
+    /// (`panic_bounds_signed`).
     BoundsCheck {
         index: Operand<C>,
         length: Operand<C>,
+        signed: bool,
     },
-    /// Panics (`panic_slice`) unless `from <= to && to <= length`, all `usize`.
+    /// Panics (`panic_slice`, `panic_slice_signed`) unless `from <= to && to <= length`, all
+    /// `usize`.
     SliceCheck {
         from: Operand<C>,
         to: Operand<C>,
         length: Operand<C>,
+        signed: bool,
     },
     /// Panics (`panic_char_boundary`) unless the position is a boundary of the `String`.
     CharBoundaryCheck {

@@ -46,11 +46,13 @@ impl<C> StatementKind<C> {
     pub fn for_each_operand<'a>(&'a self, f: &mut impl FnMut(&'a Operand<C>)) {
         match self {
             StatementKind::Assign(_, rvalue) => rvalue.for_each_operand(f),
-            StatementKind::BoundsCheck { index, length } => {
+            StatementKind::BoundsCheck { index, length, .. } => {
                 f(index);
                 f(length);
             }
-            StatementKind::SliceCheck { from, to, length } => {
+            StatementKind::SliceCheck {
+                from, to, length, ..
+            } => {
                 f(from);
                 f(to);
                 f(length);

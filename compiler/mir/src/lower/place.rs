@@ -39,16 +39,13 @@ impl Lower<'_> {
         let index_operand = self.operand(index);
         // A copy of its own: a place may outlive the next assignment to the index variable.
         let position = self.b.temp(Ty::usize());
-        let rvalue = if index.ty == Ty::usize() {
-            Rvalue::Use(index_operand)
-        } else {
-            self.index_value(index_operand, index.ty)
-        };
+        let rvalue = self.position(index_operand, index.ty);
         self.b.assign(position, rvalue);
         let length = self.b.compute(Ty::usize(), Rvalue::Length(array.clone()));
         self.b.push(StatementKind::BoundsCheck {
             index: Operand::copy(position),
             length: Operand::copy(length),
+            signed: is_signed(index.ty),
         });
         array.then(Projection::Index(position))
     }
@@ -64,26 +61,32 @@ impl Lower<'_> {
         }
     }
 
-    /// An index of another type as `usize`; a negative one becomes too large, and so does one
+    /// A position of any integer type as `usize`: a negative one becomes too large, and so does one
     /// that has more than 64 bits.
-    fn index_value(&mut self, index: Operand, ty: Ty) -> Rvalue {
-        let wide = matches!(ty.kind(), TyKind::Int(int) if int.bits() == 128);
-        if !wide {
-            return Rvalue::Cast(index, Ty::usize());
+    fn position(&mut self, index: Operand, ty: Ty) -> Rvalue {
+        if ty == Ty::usize() {
+            return Rvalue::Use(index);
         }
-        let unsigned = Ty::int(IntTy::U128);
-        let value = self.b.compute(unsigned, Rvalue::Cast(index, unsigned));
-        let largest = Operand::int(u128::from(u64::MAX), unsigned);
-        let fits = binary(BinaryOp::Lt, Operand::copy(value), largest);
+        let TyKind::Int(IntTy::I128 | IntTy::U128) = ty.kind() else {
+            return Rvalue::Cast(index, Ty::usize());
+        };
+        let (half, farthest) = match is_signed(ty) {
+            true => (Ty::int(IntTy::I64), i64::MAX as usize),
+            false => (Ty::int(IntTy::U64), usize::MAX),
+        };
+        let value = self.b.compute(ty, Rvalue::Use(index));
+        let value = Operand::copy(value);
+        let narrow = self.b.compute(half, Rvalue::Cast(value.clone(), half));
+        let narrow = Operand::copy(narrow);
+        let again = self.b.compute(ty, Rvalue::Cast(narrow.clone(), ty));
+        let fits = binary(BinaryOp::Eq, Operand::copy(again), value);
         let fits = self.b.compute(Ty::bool(), fits);
         let result = self.b.temp(Ty::usize());
-        self.b
-            .assign(result, Rvalue::Use(Operand::usize(usize::MAX)));
-        let [narrow, join] = [(); 2].map(|()| self.b.block());
-        self.b.branch(Operand::copy(fits), narrow, join);
-        self.b.switch_to(narrow);
-        self.b
-            .assign(result, Rvalue::Cast(Operand::copy(value), Ty::usize()));
+        self.b.assign(result, Rvalue::Use(Operand::usize(farthest)));
+        let [keep, join] = [(); 2].map(|()| self.b.block());
+        self.b.branch(Operand::copy(fits), keep, join);
+        self.b.switch_to(keep);
+        self.b.assign(result, Rvalue::Cast(narrow, Ty::usize()));
         self.b.goto(join);
         self.b.switch_to(join);
         Rvalue::Use(Operand::copy(result))
@@ -136,9 +139,18 @@ impl Lower<'_> {
         if !ends.iter().all(|end| is_quiet(end)) {
             array = self.settle_handle(array, base);
         }
+        let signed = ends.iter().any(|end| is_signed(end.ty));
         let mut operands = self.operands(&ends).into_iter();
-        let from = from.and_then(|_| operands.next());
-        let to = to.and_then(|_| operands.next());
+        let mut bound = |this: &mut Self, end: Option<&Expr>| {
+            let ty = end?.ty;
+            let position = this.position(operands.next()?, ty);
+            Some(match position {
+                Rvalue::Use(operand) => operand,
+                other => Operand::copy(this.b.compute(Ty::usize(), other)),
+            })
+        };
+        let from = bound(self, from);
+        let to = bound(self, to);
         let length = self.b.compute(Ty::usize(), Rvalue::Length(array.clone()));
         let length = Operand::copy(length);
         let to = to.map(|to| {
@@ -149,12 +161,13 @@ impl Lower<'_> {
             self.b.push(StatementKind::BoundsCheck {
                 index: to.clone(),
                 length: length.clone(),
+                signed,
             });
             let end = binary(BinaryOp::Add, to, Operand::usize(1));
             Operand::copy(self.b.compute(Ty::usize(), end))
         });
         if matches!(base.ty.kind(), TyKind::String) {
-            self.check_slice(from.as_ref(), to.as_ref(), &length);
+            self.check_slice((from.as_ref(), to.as_ref()), &length, signed);
             for position in [&from, &to].into_iter().flatten() {
                 self.b.push(StatementKind::CharBoundaryCheck {
                     text: Operand::Copy(array.clone()),
@@ -162,12 +175,17 @@ impl Lower<'_> {
                 });
             }
         } else {
-            self.check_slice(from.as_ref(), to.as_ref(), &length);
+            self.check_slice((from.as_ref(), to.as_ref()), &length, signed);
         }
         self.slice_unchecked(destination, ty, array, (from, to.unwrap_or(length)));
     }
 
-    fn check_slice(&mut self, from: Option<&Operand>, to: Option<&Operand>, length: &Operand) {
+    fn check_slice(
+        &mut self,
+        (from, to): (Option<&Operand>, Option<&Operand>),
+        length: &Operand,
+        signed: bool,
+    ) {
         if from.is_none() && to.is_none() {
             return;
         }
@@ -175,6 +193,7 @@ impl Lower<'_> {
             from: from.cloned().unwrap_or_else(|| Operand::usize(0)),
             to: to.unwrap_or(length).clone(),
             length: length.clone(),
+            signed,
         });
     }
 
@@ -189,4 +208,8 @@ impl Lower<'_> {
         let slice = Rvalue::Slice { base, from, to, ty };
         self.b.assign(destination.clone(), slice);
     }
+}
+
+fn is_signed(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Int(int) if int.is_signed())
 }

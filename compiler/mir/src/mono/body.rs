@@ -79,14 +79,25 @@ impl Instantiate<'_, '_> {
             StatementKind::Assign(place, rvalue) => return self.assign(place, rvalue),
             StatementKind::StorageLive(local) => StatementKind::StorageLive(*local),
             StatementKind::StorageDead(local) => StatementKind::StorageDead(*local),
-            StatementKind::BoundsCheck { index, length } => StatementKind::BoundsCheck {
+            StatementKind::BoundsCheck {
+                index,
+                length,
+                signed,
+            } => StatementKind::BoundsCheck {
                 index: self.operand(index),
                 length: self.operand(length),
+                signed: *signed,
             },
-            StatementKind::SliceCheck { from, to, length } => StatementKind::SliceCheck {
+            StatementKind::SliceCheck {
+                from,
+                to,
+                length,
+                signed,
+            } => StatementKind::SliceCheck {
                 from: self.operand(from),
                 to: self.operand(to),
                 length: self.operand(length),
+                signed: *signed,
             },
             StatementKind::CharBoundaryCheck { text, position } => {
                 StatementKind::CharBoundaryCheck {

@@ -132,9 +132,11 @@ impl Instantiate<'_, '_> {
 }
 
 /// Library functions that stand behind checks and operators.
-const PANICS: [&str; 5] = [
+const PANICS: [&str; 7] = [
     "panic_bounds",
+    "panic_bounds_signed",
     "panic_slice",
+    "panic_slice_signed",
     "panic_char_boundary",
     "panic_overflow",
     "panic_divide_by_zero",

@@ -430,10 +430,10 @@ impl<'p> Builder<'_, 'p> {
             }
             PatKind::Deref(inner) => match pat.ty.kind() {
                 // What lies behind stays when the reference variable is bound anew, and the parts
-                // of it are not the whole, which may be lent.
+                // of it are not the whole, whose methods may be called.
                 TyKind::Ref(..) => {
                     let path = matched.path.clone();
-                    let path = path.map(|path| path.then(Step::Deref).then(Step::Open));
+                    let path = path.map(|path| path.then(Step::Deref).then(Step::Part));
                     self.bind(
                         inner,
                         &Matched {

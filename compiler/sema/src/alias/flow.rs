@@ -107,11 +107,18 @@ impl Loan {
             // The reference refers to a part of what is accessed.
             Overlap::Around { rest } => match access.kind {
                 AccessKind::Assign => steps_inside(rest),
-                // An enclosing value may be lent; a collection that may grow may not.
+                // Who has a `&mut` of the whole may change the part.
+                AccessKind::BorrowMut if steps_inside(rest) => self.is_reference(),
+                // Methods of an enclosing value may be called; a collection may not grow.
                 _ => matches!(rest.first(), Some(Step::Index(_))),
             },
             Overlap::Inside { rest } => self.covers(rest, access.kind),
         }
+    }
+
+    /// Not an iterator that hands out values, which walks what was there when it began.
+    fn is_reference(&self) -> bool {
+        self.mutable || !matches!(self.kind, LoanKind::Iterator | LoanKind::Loop)
     }
 
     /// The access goes to a part of what the reference refers to.

@@ -14,6 +14,8 @@ pub(super) enum Step {
     Deref,
     /// Through a `Box`.
     Open,
+    /// What a pattern binds of the place, whichever part that is.
+    Part,
 }
 
 /// Which element.

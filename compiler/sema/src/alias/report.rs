@@ -157,7 +157,7 @@ impl Names<'_> {
                         Key::Range { .. } | Key::Unknown => "[..]".to_string(),
                     });
                 }
-                Step::Deref | Step::Open => {}
+                Step::Deref | Step::Open | Step::Part => {}
             }
             ty = ty.and_then(|ty| self.after(ty, *step));
         }

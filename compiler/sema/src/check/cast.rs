@@ -100,6 +100,21 @@ impl Checker<'_> {
         expr(to, span, ExprKind::Match { scrutinee, arms })
     }
 
+    /// `v as i64` of a variable that never gets a value, as in `let v = todo!()`, takes it for one
+    /// of the type that is asked for.
+    pub(super) fn settle_diverging_casts(&mut self) {
+        for index in 0..self.casts.len() {
+            let (from, to) = (self.casts[index].from, self.casts[index].to);
+            let from = self.shallow(from);
+            let mut diverging = self.diverging.iter();
+            if matches!(from.kind(), TyKind::Infer(InferVar::Ty(_)))
+                && diverging.any(|ty| self.shallow(*ty) == from)
+            {
+                let _ = self.infer.try_unify(from, to);
+            }
+        }
+    }
+
     /// Reports the casts that are none. That a type is still open is said where it was left open.
     pub(super) fn check_casts(&mut self) {
         for cast in std::mem::take(&mut self.casts) {

@@ -289,6 +289,11 @@ impl Checker<'_> {
                 TyKind::Ref(..) => self.try_coerce(deref(value, own), target),
                 TyKind::Box(inner, _) => {
                     let inner = *inner;
+                    if let TyKind::Box(wanted, _) = self.shallow(to).kind()
+                        && !self.may_be_boxed_anew(inner, *wanted)
+                    {
+                        return None;
+                    }
                     let place = deref(deref(value, own), inner);
                     let again = reference(place, mutability);
                     self.try_coerce(again, target)
@@ -317,9 +322,24 @@ impl Checker<'_> {
         {
             return self.try_coerce(deref(value, *own), target);
         }
+        if let TyKind::Box(own, _) = actual.kind()
+            && !self.may_be_boxed_anew(*own, inner)
+        {
+            return None;
+        }
         let span = value.span;
         let content = self.try_coerce(value, inner)?;
         Some(expr(target, span, ExprKind::BoxNew(Box::new(content))))
+    }
+
+    /// What is in a box is not converted on the way into another one; only objects and callables
+    /// are made of boxes, and boxes of boxes.
+    fn may_be_boxed_anew(&mut self, own: Ty, inner: Ty) -> bool {
+        let is_made_of_boxes = matches!(
+            self.shallow(inner).kind(),
+            TyKind::Dyn { .. } | TyKind::FnObj(_) | TyKind::FnPtr(_) | TyKind::Box(..)
+        );
+        is_made_of_boxes || self.infer.try_unify(own, inner).is_ok()
     }
 
     fn coerce_to_value(&mut self, value: Expr, actual: Ty, target: Ty) -> Option<Expr> {

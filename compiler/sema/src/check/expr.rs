@@ -168,6 +168,9 @@ impl Checker<'_> {
     pub(super) fn must_know(&mut self, ty: Ty, span: Span) -> Ty {
         let ty = self.known(ty);
         if let TyKind::Infer(InferVar::Ty(_)) = ty.kind() {
+            if self.default_collection(|collected| collected == ty) {
+                return self.known(ty);
+            }
             self.report_unknown_type(span);
             let _ = self.infer.unify(ty, Ty::error());
             return Ty::error();

@@ -5,7 +5,8 @@ use super::operator::is_primitive;
 use super::visit::{Visitor, walk_expr, walk_pat};
 use crate::hir::{Body, Expr, ExprKind, Pat, SelectOp};
 use crate::infer::has_vars;
-use crate::types::{Fold, Ty, TyKind};
+use crate::program::Predicate;
+use crate::types::{Fold, InferVar, Ty, TyKind};
 use gos_diag::{Diagnostic, Span, codes, has_errors};
 
 impl Checker<'_> {
@@ -13,9 +14,10 @@ impl Checker<'_> {
     pub(super) fn settle(&mut self) {
         self.select();
         // Each default may decide further types.
-        while self.infer.apply_defaults() {
+        while self.infer.apply_defaults() || self.default_collection(|_| true) {
             self.select();
         }
+        self.settle_diverging_casts();
         for ty in std::mem::take(&mut self.diverging) {
             if matches!(self.shallow(ty).kind(), TyKind::Infer(_)) {
                 let _ = self.infer.try_unify(ty, Ty::unit());
@@ -24,6 +26,24 @@ impl Checker<'_> {
         self.select();
         self.check_int_ranges();
         self.check_casts();
+    }
+
+    /// What `collect()` makes is a sequence, where nothing says which collection it is. True when
+    /// that decided one that `wanted` picks.
+    pub(super) fn default_collection(&mut self, wanted: impl Fn(Ty) -> bool) -> bool {
+        let Some(from_iterator) = self.program.lang.find_trait("from_iterator") else {
+            return false;
+        };
+        let mut pending = self.obligations.iter();
+        let open = pending.find_map(|obligation| match &obligation.predicate {
+            Predicate::Trait(goal, _) if goal.trait_ == from_iterator => {
+                let made = self.shallow(*goal.args.first()?);
+                let is_open = matches!(made.kind(), TyKind::Infer(InferVar::Ty(_)));
+                (is_open && wanted(made)).then_some((made, *goal.args.get(1)?))
+            }
+            _ => None,
+        });
+        open.is_some_and(|(made, item)| self.infer.try_unify(made, Ty::vec(item)).is_ok())
     }
 
     /// Obligations that nothing decided.

@@ -36,13 +36,7 @@ impl Checker<'_> {
             let to = end.as_ref().map(|to| self.slice_bound(to));
             return slice(base, base_ty, element, from, to, *inclusive, span);
         }
-        let literal = matches!(index.kind, ast::ExprKind::Lit(_));
-        let expect = if literal {
-            Expect::Ty(Ty::usize())
-        } else {
-            Expect::Any
-        };
-        let value = self.check_expr(index, expect);
+        let value = self.check_position(index);
         let index_ty = self.must_know(value.ty, value.span);
         let index_ty = self.through_references(index_ty);
         match index_ty.kind() {
@@ -68,6 +62,15 @@ impl Checker<'_> {
         )
     }
 
+    /// A number in an index: any integer, of which a literal is a `usize`.
+    fn check_position(&mut self, position: &ast::Expr) -> Expr {
+        let expect = match position.kind {
+            ast::ExprKind::Lit(_) => Expect::Ty(Ty::usize()),
+            _ => Expect::Any,
+        };
+        self.check_expr(position, expect)
+    }
+
     fn bad_index(&mut self, base: Ty, index: Ty, span: Span) {
         let (base, index) = (self.show(base), self.show(index));
         self.report(Diagnostic::error(
@@ -77,17 +80,13 @@ impl Checker<'_> {
         ));
     }
 
-    /// A bound of a range inside `[…]`: any integer, converted to `usize`.
+    /// A bound of a range inside `[…]`: any integer.
     fn slice_bound(&mut self, bound: &ast::Expr) -> Expr {
-        let value = self.check_expr(bound, Expect::Ty(Ty::usize()));
+        let value = self.check_position(bound);
         let ty = self.known(value.ty);
         let ty = self.through_references(ty);
         match ty.kind() {
-            TyKind::Int(int) if *int != crate::types::IntTy::Usize => {
-                let value = self.coerce(value, ty, Why::Here);
-                let span = value.span;
-                expr(Ty::usize(), span, ExprKind::Cast(Box::new(value)))
-            }
+            TyKind::Int(_) | TyKind::Infer(InferVar::Int(_)) => self.coerce(value, ty, Why::Here),
             _ => self.coerce(value, Ty::usize(), Why::Here),
         }
     }
@@ -125,11 +124,7 @@ impl Checker<'_> {
             let name = Checker::symbol(name);
             let (field, ty) = this.declared_field(*adt, VariantIdx(0), name, *args)?;
             let kind = ExprKind::Field(Box::new(range.clone()), field);
-            let value = expr(ty, span, kind);
-            Some(match this.shallow(ty) == Ty::usize() {
-                true => value,
-                false => expr(Ty::usize(), span, ExprKind::Cast(Box::new(value))),
-            })
+            Some(expr(ty, span, kind))
         };
         let from = from.and_then(|name| bound(self, name));
         let to = to.and_then(|name| bound(self, name));

@@ -10,11 +10,13 @@ use gos_diag::Span;
 use rustc_hash::FxHashMap;
 
 /// Library functions that end the program, by lang name, with what they mean.
-const PANICS: [(&str, &str); 8] = [
+const PANICS: [(&str, &str); 10] = [
     ("panic", ""),
     ("assert_failed", "an assertion failed"),
     ("panic_bounds", "index out of bounds"),
+    ("panic_bounds_signed", "index out of bounds"),
     ("panic_slice", "range out of bounds"),
+    ("panic_slice_signed", "range out of bounds"),
     (
         "panic_char_boundary",
         "a range that ends inside of a character",
@@ -28,8 +30,9 @@ impl Machine<'_> {
     /// Calls a function with generic arguments.
     pub(super) fn call(&mut self, fn_: FnId, types: TyList, args: Vec<Value>, span: Span) -> Eval {
         let program = self.program;
+        let (types, args) = self.dispatch(fn_, types, args, span)?;
         let Some(found) = self.solver.resolve_fn(program, fn_, types) else {
-            return fail(span, FailureKind::Object);
+            return not_const(span, "it calls a method of an object that is not known");
         };
         self.check_panic(found.fn_, &args, span)?;
         self.check_size(found.fn_, found.args, span)?;

@@ -192,7 +192,7 @@ impl Machine<'_> {
         }
         match self.constant(id) {
             Ok(value) => Ok(self.thaw(&value, self.program.consts[id].ty)),
-            Err(failure) if matches!(failure.kind, FailureKind::Made | FailureKind::Object) => {
+            Err(failure) if matches!(failure.kind, FailureKind::Made) => {
                 self.constant_of(id, args, span)
             }
             Err(failure) => Err(Stop::Fail(failure)),
@@ -252,7 +252,10 @@ impl Machine<'_> {
         }
         let value = self.eval(frame, operand)?;
         match coercion {
-            Coercion::Dyn(_) => Ok(Value::Object),
+            Coercion::Dyn(_) => {
+                let from = self.ty(frame, operand.ty);
+                self.object(value, from, span)
+            }
             _ => Ok(value),
         }
     }

@@ -35,8 +35,6 @@ pub(super) enum FailureKind {
     /// closure, an object, or the address of a static. A `const` makes it at each use, a `static` when the
     /// program starts.
     Made,
-    /// A call of an object's method. A `const` makes it at each use.
-    Object,
     Endless,
     Cycle,
     /// The body has errors.
@@ -141,7 +139,6 @@ impl<'p> Machine<'p> {
         let again = result.clone().map_err(|failure| Failure {
             kind: match failure.kind {
                 FailureKind::Made => FailureKind::Made,
-                FailureKind::Object => FailureKind::Object,
                 _ => FailureKind::Reported,
             },
             ..failure
@@ -332,7 +329,7 @@ impl<'p> Machine<'p> {
                 ConstValue::Ref(Arc::new(self.freeze(&self.read(at, span)?, span)?))
             }
             Value::Fn(fn_, args) => ConstValue::Fn(*fn_, *args),
-            Value::Box(_) | Value::Object | Value::Closure(..) => {
+            Value::Box(_) | Value::Object(..) | Value::Closure(..) => {
                 return fail(span, FailureKind::Made);
             }
         })

@@ -14,6 +14,7 @@ mod growable;
 mod intrinsic;
 mod machine;
 mod memory;
+mod object;
 mod pattern;
 mod place;
 mod raw;
@@ -73,7 +74,7 @@ impl Known {
                 let failure = Failure { kind, ..failure };
                 return Outcome::Failed(explain(program, id, &failure).map(Box::new));
             }
-            FailureKind::Made | FailureKind::Object if !const_.is_static => return Outcome::PerUse,
+            FailureKind::Made if !const_.is_static => return Outcome::PerUse,
             FailureKind::Made => {
                 if let Some(place) = self.made.iter().position(|made| *made == id) {
                     return Outcome::AtStart(place);
@@ -114,10 +115,10 @@ fn explain(program: &Program, id: ConstId, failure: &Failure) -> Option<Diagnost
                 const_.name
             ),
         ),
-        FailureKind::Made | FailureKind::Object => (
+        FailureKind::Made => (
             codes::NOT_CONSTANT,
             format!(
-                "`{}` cannot be computed at compile time: it calls a method of an object",
+                "`{}` cannot be computed at compile time: it needs what only a running program has",
                 const_.name
             ),
         ),

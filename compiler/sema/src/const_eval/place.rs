@@ -1,8 +1,10 @@
 //! Places: variables and what lies in or behind them.
 
+use super::arith;
 use super::machine::{Eval, Frame, Machine, not_const, panic};
 use super::value::{Pointer, Value};
 use crate::hir::{Expr, ExprKind};
+use crate::types::TyKind;
 use gos_diag::Span;
 
 impl Machine<'_> {
@@ -21,9 +23,7 @@ impl Machine<'_> {
             }
             ExprKind::Index(base, index) => {
                 let at = self.place(frame, base)?;
-                let Value::Int(index) = self.eval(frame, index)? else {
-                    return not_const(span, "an index that is no number");
-                };
+                let index = self.position(frame, index)?;
                 self.element(&at, index, span)
             }
             ExprKind::Deref(inner) => {
@@ -41,7 +41,7 @@ impl Machine<'_> {
         }
     }
 
-    fn element(&mut self, at: &Pointer, index: u128, span: Span) -> Eval<Pointer> {
+    fn element(&mut self, at: &Pointer, index: i128, span: Span) -> Eval<Pointer> {
         let (data, from, length) = match self.read_shape(at, span)? {
             Shape::Sequence(data, from, length) => (data, from, length),
             Shape::Text(text) => {
@@ -53,13 +53,13 @@ impl Machine<'_> {
                 return Ok(Pointer::to(self.alloc(byte, span)?));
             }
         };
-        if index >= length as u128 {
-            return self.out_of_range(index, length, span);
+        match usize::try_from(index).ok().filter(|index| *index < length) {
+            Some(index) => Ok(data.part(from + index)),
+            None => self.out_of_range(index, length, span),
         }
-        Ok(data.part(from + index as usize))
     }
 
-    fn out_of_range<T>(&self, index: u128, length: usize, span: Span) -> Eval<T> {
+    fn out_of_range<T>(&self, index: i128, length: usize, span: Span) -> Eval<T> {
         let text = format!("index out of bounds: the length is {length} but the index is {index}");
         panic(span, text)
     }
@@ -95,15 +95,21 @@ impl Machine<'_> {
             Shape::Sequence(_, _, length) => *length,
             Shape::Text(text) => text.len(),
         };
-        let from = self.bound(frame, from, 0)?;
-        let to = match to {
-            Some(to) => self.bound(frame, Some(to), 0)? + usize::from(inclusive),
-            None => length,
+        let from = match from {
+            Some(from) => self.position(frame, from)?,
+            None => 0,
         };
-        if from > to || to > length {
+        let to = match to {
+            Some(to) => self
+                .position(frame, to)?
+                .saturating_add(i128::from(inclusive)),
+            None => length as i128,
+        };
+        if from < 0 || from > to || to > length as i128 {
             let text = format!("range {from}..{to} out of bounds of length {length}");
             return panic(span, text);
         }
+        let (from, to) = (from as usize, to as usize);
         match shape {
             Shape::Sequence(at, first, _) => Ok(Value::View {
                 at,
@@ -117,13 +123,14 @@ impl Machine<'_> {
         }
     }
 
-    fn bound(&mut self, frame: &mut Frame, bound: Option<&Expr>, default: usize) -> Eval<usize> {
-        let Some(bound) = bound else {
-            return Ok(default);
-        };
-        match self.eval(frame, bound)? {
-            Value::Int(value) => Ok(usize::try_from(value).unwrap_or(usize::MAX - 1)),
-            _ => not_const(bound.span, "a bound that is no number"),
+    /// An index or the end of a range, of any integer type.
+    fn position(&mut self, frame: &mut Frame, index: &Expr) -> Eval<i128> {
+        match (self.eval(frame, index)?, self.ty(frame, index.ty).kind()) {
+            (Value::Int(bits), TyKind::Int(int)) if int.is_signed() => {
+                Ok(arith::signed(*int, bits))
+            }
+            (Value::Int(bits), _) => Ok(i128::try_from(bits).unwrap_or(i128::MAX)),
+            _ => not_const(index.span, "a position that is no number"),
         }
     }
 

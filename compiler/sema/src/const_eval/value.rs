@@ -66,8 +66,8 @@ pub(super) enum Value {
     /// Memory without a value yet, all zeros; what that means depends on the type it is read as.
     Zero,
     Fn(FnId, TyList),
-    /// A trait object, of which the machine knows nothing.
-    Object,
+    /// A trait object: the type behind it and where its value stands.
+    Object(Ty, Pointer),
     Closure(ClosureId, TyList, Rc<[(LocalId, Cell)]>),
 }
 

@@ -101,7 +101,7 @@ pub enum ExprKind {
     /// `String` (not a place), the index an integer of any type. Checked.
     Index(Box<Expr>, Box<Expr>),
     /// `base[from..to]` of a `Vec`, `View`, `Array` place (gives a `View`) or `String`. Bounds are
-    /// `usize`; the end is exclusive unless `inclusive`. Checked.
+    /// integers of any type; the end is exclusive unless `inclusive`. Checked.
     Slice {
         base: Box<Expr>,
         from: Option<Box<Expr>>,

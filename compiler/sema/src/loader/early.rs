@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
 /// The files of these modules, in the order in which the loader comes to them.
-pub(super) const FILES: [&str; 55] = [
+pub(super) const FILES: [&str; 57] = [
     "lib.gos",
     "prelude.gos",
     "rt.gos",
@@ -68,6 +68,8 @@ pub(super) const FILES: [&str; 55] = [
     "num/mixed.gos",
     "num/types.gos",
     "num/widen.gos",
+    "char/utf16.gos",
+    "utf8/chunks.gos",
     "vec/position.gos",
 ];
 

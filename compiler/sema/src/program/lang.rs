@@ -16,8 +16,8 @@ pub enum LangItem {
 /// The marked items that were reached, by the name in their attribute.
 ///
 /// Used by MIR: `panic` (`fn(String) -> !`), `panic_bounds` (`fn(usize, usize) -> !`: index,
-/// length), `panic_slice` (`fn(usize, usize, usize) -> !`: from, to, length), `panic_char_boundary`
-/// (`fn(String, usize) -> !`), `panic_overflow` (`fn(String) -> !`: the operation in words),
+/// length), `panic_slice` (`fn(usize, usize, usize) -> !`: from, to, length), both also with
+/// `_signed`, where `isize` stands for the positions, `panic_char_boundary` (`fn(String, usize) -> !`), `panic_overflow` (`fn(String) -> !`: the operation in words),
 /// `panic_divide_by_zero`, `panic_missing_key`, `run_defers` (`fn(usize)`: the mark), `start`
 /// (`fn(fn()) -> i64`), `fault` (`fn(usize) -> !`), `range` types.
 #[derive(Debug, Default)]
