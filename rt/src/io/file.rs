@@ -2,7 +2,7 @@
 //! Keeps: results are counts or descriptors, or `-errno` with Linux's numbers; new descriptors are
 //! close-on-exec. Never: buffers. Read next: `crate::net` for descriptors that a poller waits for.
 
-use crate::os::numbers::linux_error;
+use crate::os::numbers::error_number;
 
 /// What `gos_rt_path_op` does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,25 +50,12 @@ pub fn path_operation(operation: PathOperation, path: &str, other: &str) -> i64 
     done.map_or_else(|error| -error_number(&error), |()| 0)
 }
 
-/// Linux's number of an error; 5 (input/output error) when it has none.
-fn error_number(error: &std::io::Error) -> i64 {
-    const EIO: i32 = 5;
-    // A path with a zero byte fails before the system sees it: invalid argument.
-    let unknown = if error.kind() == std::io::ErrorKind::InvalidInput {
-        22
-    } else {
-        EIO
-    };
-    i64::from(error.raw_os_error().map_or(unknown, linux_error))
-}
-
 #[cfg(unix)]
 pub use unix::{error_text, open, seek, size};
 
 #[cfg(unix)]
 mod unix {
-    use super::error_number;
-    use crate::os::numbers::native_error;
+    use crate::os::numbers::{last_error, native_error};
     use std::ffi::CString;
 
     /// The text of an error number, as the system words it.
@@ -84,11 +71,7 @@ mod unix {
     }
 
     fn result(value: i64) -> i64 {
-        if value < 0 {
-            -error_number(&std::io::Error::last_os_error())
-        } else {
-            value
-        }
+        if value < 0 { last_error() } else { value }
     }
 
     /// Linux's flags in this system's numbers.

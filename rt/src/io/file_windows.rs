@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::os::windows::io::IntoRawHandle;
 
-use super::error_number;
+use crate::os::numbers::{error_number, last_error};
 use crate::os::windows::{GetFileSizeEx, SetFilePointerEx, handle_of, number_of};
 
 const INVALID: i64 = 22;
@@ -28,10 +28,6 @@ pub fn open(path: &str, flags: i64, _mode: i64) -> i64 {
         Ok(file) => i64::from(number_of(file.into_raw_handle())),
         Err(error) => -error_number(&error),
     }
-}
-
-fn last_error() -> i64 {
-    -error_number(&std::io::Error::last_os_error())
 }
 
 /// Moves a file's position: whence 0 from the beginning, 1 from here, 2 from the end.

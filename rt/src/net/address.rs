@@ -1,6 +1,6 @@
 //! Addresses of sockets: text to list and back.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 
 /// What a text means without asking anyone: an address, or a host's name that must be looked up.
 #[derive(Debug)]
@@ -45,4 +45,13 @@ pub fn look_up(name: &str) -> Vec<SocketAddr> {
     name.to_socket_addrs()
         .map(Iterator::collect)
         .unwrap_or_default()
+}
+
+/// An address of version 6 that a socket has: an IPv4 client of an IPv6 listener shows as what it is.
+pub(super) fn shown(ip: [u8; 16], port: u16, scope: u32) -> SocketAddr {
+    let ip = Ipv6Addr::from(ip);
+    match ip.to_ipv4_mapped() {
+        Some(v4) => SocketAddr::from((v4, port)),
+        None => SocketAddrV6::new(ip, port, 0, scope).into(),
+    }
 }

@@ -1,10 +1,11 @@
 //! Sockets of Windows: not blocking, not inherited by children, small answers sent at once.
 
 use std::mem::{size_of, zeroed};
-use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::SocketAddr;
 use std::ptr::{null, null_mut};
 use std::sync::Once;
 
+use crate::net::address::shown;
 use crate::net::system::{INVALID, WOULD_BLOCK};
 use crate::os::numbers::linux_error;
 use crate::os::windows::{
@@ -187,22 +188,16 @@ pub fn connect(address: &SocketAddr) -> i64 {
     error
 }
 
-/// 0 when connected, `-WOULD_BLOCK` when not yet, else why not.
-pub fn connect_result(number: i32) -> i64 {
-    let Some(socket) = socket_of(number) else {
-        return -BAD_DESCRIPTOR;
-    };
+/// The error that connecting has ended with, 0 before, in the system's numbers; or `-errno`.
+pub fn connect_error(number: i32) -> Result<i32, i64> {
+    let socket = socket_of(number).ok_or(-BAD_DESCRIPTOR)?;
     let (mut error, mut bytes) = (0, size_of::<i32>() as i32);
     // SAFETY: the error and its length are ours.
     let asked = unsafe { getsockopt(socket, LEVEL_SOCKET, ERROR, &raw mut error, &raw mut bytes) };
     if asked < 0 {
-        return last_error();
+        return Err(last_error());
     }
-    match error {
-        0 if peer_address(number).is_some() => 0,
-        0 => -WOULD_BLOCK,
-        error => -i64::from(linux_error(error)),
-    }
+    Ok(error)
 }
 
 /// The number of a connection.
@@ -293,13 +288,8 @@ fn from_system(storage: &Storage) -> Option<SocketAddr> {
     match u16::from_ne_bytes(part(storage, 0)) {
         INTERNET_4 => Some(SocketAddr::from((part::<4>(storage, 4), port))),
         INTERNET_6 => {
-            let ip = Ipv6Addr::from(part::<16>(storage, 8));
             let scope = u32::from_ne_bytes(part(storage, 24));
-            // An IPv4 client of an IPv6 listener shows as what it is.
-            match ip.to_ipv4_mapped() {
-                Some(v4) => Some(SocketAddr::from((v4, port))),
-                None => Some(SocketAddrV6::new(ip, port, 0, scope).into()),
-            }
+            Some(shown(part(storage, 8), port, scope))
         }
         _ => None,
     }

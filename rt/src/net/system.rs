@@ -1,6 +1,8 @@
 //! The system's calls on descriptors. Results are counts, numbers or `-errno`, with Linux's numbers
 //! where the runtime looks at them.
 
+use crate::os::numbers::linux_error;
+
 /// Errnos that the runtime looks at or makes.
 pub const INTERRUPTED: i64 = 4;
 /// Try again.
@@ -38,9 +40,20 @@ impl Role {
 }
 
 pub use platform::{
-    PIPES_ARE_WATCHED, accept, adopt, close, connect, connect_result, is_ready, is_regular, kind,
-    listen, local_address, open, peer_address, pipe, read, shutdown, stop_listening, write,
+    PIPES_ARE_WATCHED, accept, adopt, close, connect, is_ready, is_regular, kind, listen,
+    local_address, open, peer_address, pipe, read, shutdown, stop_listening, write,
 };
+
+/// What became of a `connect`: 0 when connected, `-WOULD_BLOCK` when not yet, else why not.
+#[must_use]
+pub fn connect_result(number: i32) -> i64 {
+    match platform::connect_error(number) {
+        Ok(0) if peer_address(number).is_some() => 0,
+        Ok(0) => -WOULD_BLOCK,
+        Ok(error) => -i64::from(linux_error(error)),
+        Err(error) => error,
+    }
+}
 
 #[cfg(unix)]
 #[path = "system_unix.rs"]

@@ -1,9 +1,10 @@
 //! The system's calls on descriptors, on Unix systems.
 
 use std::mem::{size_of, zeroed};
-use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::SocketAddr;
 
 use super::{INTERRUPTED, WOULD_BLOCK};
+use crate::net::address::shown;
 use crate::os;
 use crate::os::numbers::linux_error;
 
@@ -177,8 +178,8 @@ pub fn connect(address: &SocketAddr) -> i64 {
     error
 }
 
-/// 0 when connected, `-WOULD_BLOCK` when not yet, else why not.
-pub fn connect_result(number: i32) -> i64 {
+/// The error that connecting has ended with, 0 before, in the system's numbers; or `-errno`.
+pub fn connect_error(number: i32) -> Result<i32, i64> {
     let mut error = 0i32;
     let mut length = size_of::<i32>() as libc::socklen_t;
     // SAFETY: the error and its length are ours.
@@ -192,13 +193,9 @@ pub fn connect_result(number: i32) -> i64 {
         )
     };
     if asked < 0 {
-        return last_error();
+        return Err(last_error());
     }
-    match error {
-        0 if peer_address(number).is_some() => 0,
-        0 => -WOULD_BLOCK,
-        error => -i64::from(linux_error(error)),
-    }
+    Ok(error)
 }
 
 /// The number of a connection, close-on-exec, non-blocking, without delay.
@@ -299,13 +296,8 @@ fn from_system(storage: &libc::sockaddr_storage) -> Option<SocketAddr> {
         libc::AF_INET6 => {
             // SAFETY: as above.
             let from = unsafe { &*from.cast::<libc::sockaddr_in6>() };
-            let ip = Ipv6Addr::from(from.sin6_addr.s6_addr);
             let port = u16::from_be(from.sin6_port);
-            // An IPv4 client of an IPv6 listener shows as what it is.
-            match ip.to_ipv4_mapped() {
-                Some(v4) => Some(SocketAddr::from((v4, port))),
-                None => Some(SocketAddrV6::new(ip, port, 0, from.sin6_scope_id).into()),
-            }
+            Some(shown(from.sin6_addr.s6_addr, port, from.sin6_scope_id))
         }
         _ => None,
     }

@@ -4,7 +4,7 @@
 use std::ptr::{null, null_mut};
 
 use super::Role;
-use crate::os::numbers::linux_error;
+use crate::os::numbers::{last_error, linux_error};
 use crate::os::windows::{
     CloseHandle, CreatePipe, GetFileType, GetLastError, Handle, PeekNamedPipe, ReadFile, WriteFile,
     handle_of, number_of, socket_of,
@@ -14,7 +14,7 @@ use crate::os::windows::{
 mod socket;
 
 pub use socket::{
-    accept, connect, connect_result, listen, local_address, peer_address, shutdown, stop_listening,
+    accept, connect, connect_error, listen, local_address, peer_address, shutdown, stop_listening,
 };
 
 const NOT_SUPPORTED: i64 = 38;
@@ -23,11 +23,6 @@ const PIPE: u32 = 3;
 
 /// Goroutines wait for pipes in the pool of threads: the poller knows sockets alone.
 pub const PIPES_ARE_WATCHED: bool = false;
-
-fn last_error() -> i64 {
-    // SAFETY: no memory is involved.
-    -i64::from(linux_error(unsafe { GetLastError() } as i32))
-}
 
 /// Reads.
 ///

@@ -11,11 +11,7 @@ pub mod mem;
 pub mod numbers;
 pub mod poller;
 pub mod signal;
-#[cfg(target_vendor = "apple")]
-#[path = "slot_apple.rs"]
-pub mod slot;
-#[cfg(windows)]
-#[path = "slot_windows.rs"]
+#[cfg(not(target_os = "linux"))]
 pub mod slot;
 #[cfg(windows)]
 #[path = "stack_windows.rs"]

@@ -25,6 +25,25 @@ pub fn native_signal(linux: i32) -> i32 {
     platform::native_signal(linux)
 }
 
+/// Linux's number of an error; 5 (input/output error) when it has none.
+#[must_use]
+pub fn error_number(error: &std::io::Error) -> i64 {
+    const EIO: i32 = 5;
+    // A text with a zero byte fails before the system sees it: invalid argument.
+    let unknown = if error.kind() == std::io::ErrorKind::InvalidInput {
+        22
+    } else {
+        EIO
+    };
+    i64::from(error.raw_os_error().map_or(unknown, linux_error))
+}
+
+/// What a call returns that has just failed: `-errno` with Linux's number.
+#[must_use]
+pub fn last_error() -> i64 {
+    -error_number(&std::io::Error::last_os_error())
+}
+
 #[cfg(windows)]
 #[path = "numbers_windows.rs"]
 mod platform;

@@ -1,4 +1,4 @@
-//! Child processes, and becoming another program.
+//! How Unix systems start, wait for and signal children.
 //! Keeps: a child has the descriptors it was given and no other; signals do in it what the system
 //! defines. Never: allocates between fork and exec.
 
@@ -7,53 +7,26 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::os;
-use crate::os::numbers::{linux_error, linux_signal, native_signal};
+use crate::os::numbers::{error_number, last_error, linux_error, linux_signal, native_signal};
 use crate::process::with_environment;
 
-/// A program to be run.
-#[derive(Debug)]
-pub struct Spawn {
-    command: Command,
-}
-
-impl Spawn {
-    /// Program and arguments, and changes of the environment, each joined by zero bytes.
-    #[must_use]
-    pub fn new(command: &str, environment: &str) -> Spawn {
-        let mut words = command.split('\0');
-        let mut made = Command::new(words.next().unwrap_or_default());
-        made.args(words);
-        for change in environment.split('\0').filter(|change| !change.is_empty()) {
-            match change.split_once('=') {
-                Some((name, value)) => made.env(name, value),
-                None => made.env_remove(change),
-            };
-        }
-        Spawn { command: made }
+/// Starts a child in which `descriptors[i]` is `i`: the process's number, or -errno.
+pub(super) fn start(mut command: Command, descriptors: &[i32]) -> i64 {
+    let wanted = descriptors.to_vec();
+    let mut moved = vec![-1; wanted.len()];
+    // SAFETY: what runs in the child makes system calls only.
+    unsafe {
+        command.pre_exec(move || arrange(&wanted, &mut moved));
     }
-
-    /// Starts it as a child in which `descriptors[i]` is `i`: the process's number, or -errno.
-    pub fn start(mut self, descriptors: &[i32]) -> i64 {
-        let wanted = descriptors.to_vec();
-        let mut moved = vec![-1; wanted.len()];
-        // SAFETY: what runs in the child makes system calls only.
-        unsafe {
-            self.command.pre_exec(move || arrange(&wanted, &mut moved));
-        }
-        match with_environment(|| self.command.spawn()) {
-            Ok(child) => i64::from(child.id()),
-            Err(error) => -errno_of(&error),
-        }
-    }
-
-    /// Runs it in this process's place; returns only -errno.
-    pub fn replace(mut self) -> i64 {
-        -errno_of(&with_environment(|| self.command.exec()))
+    match with_environment(|| command.spawn()) {
+        Ok(child) => i64::from(child.id()),
+        Err(error) => -error_number(&error),
     }
 }
 
-fn errno_of(error: &io::Error) -> i64 {
-    i64::from(linux_error(error.raw_os_error().unwrap_or(libc::EINVAL)))
+/// Runs a program in this process's place; returns only -errno.
+pub(super) fn replace(mut command: Command) -> i64 {
+    -error_number(&with_environment(|| command.exec()))
 }
 
 /// Gives each descriptor its place. First all go out of the way: one's number may be another's
@@ -116,7 +89,7 @@ pub fn kill(process: i64, signal: i64) -> i64 {
     };
     // SAFETY: plain system call.
     if unsafe { libc::kill(process, native_signal(signal)) } < 0 {
-        -i64::from(linux_error(os::errno()))
+        last_error()
     } else {
         0
     }

@@ -1,16 +1,16 @@
-//! Child processes. A process is waited for by a handle, which is kept from its start to its end, since
+//! How Windows starts, waits for and ends children. A process is waited for by a handle, which is kept from its start to its end, since
 //! the system gives its number to another one as soon as nobody has a handle.
 //! Keeps: a child has the standard descriptors it was given and no other.
 
-use std::os::windows::io::{FromRawHandle, OwnedHandle};
+use std::os::windows::io::{FromRawHandle, IntoRawHandle, OwnedHandle};
 use std::process::{Command, Stdio};
 use std::ptr::null_mut;
 use std::sync::Mutex;
 
-use crate::os::numbers::linux_error;
+use crate::os::numbers::{error_number, last_error};
 use crate::os::windows::{
     CloseHandle, DuplicateHandle, GetCurrentProcess, GetCurrentProcessId, GetExitCodeProcess,
-    GetLastError, Handle, INFINITE, NtQueryInformationProcess, OpenProcess, TerminateProcess,
+    Handle, INFINITE, NtQueryInformationProcess, OpenProcess, TerminateProcess,
     WaitForSingleObject, handle_of,
 };
 use crate::process::with_environment;
@@ -38,11 +38,6 @@ fn children<R>(with: impl FnOnce(&mut Vec<Child>) -> R) -> R {
     with(&mut children)
 }
 
-fn last_error() -> i64 {
-    // SAFETY: no memory is involved.
-    -i64::from(linux_error(unsafe { GetLastError() } as i32))
-}
-
 /// Another handle to the same, which the caller closes.
 fn duplicate(handle: Handle) -> Result<Handle, i64> {
     const SAME_ACCESS: u32 = 2;
@@ -59,67 +54,41 @@ fn duplicate(handle: Handle) -> Result<Handle, i64> {
     }
 }
 
-/// A program to be run.
-#[derive(Debug)]
-pub struct Spawn {
-    command: Command,
+/// Starts a child in which `descriptors[i]` is `i`: the process's number, or -errno. Only the standard three
+/// can be given.
+pub(super) fn start(mut command: Command, descriptors: &[i32]) -> i64 {
+    if descriptors.iter().skip(3).any(|number| *number >= 0) {
+        return -NOT_SUPPORTED;
+    }
+    for (place, &number) in descriptors.iter().enumerate().take(3) {
+        if number < 0 {
+            continue;
+        }
+        let handle = match duplicate(handle_of(number)) {
+            Ok(handle) => handle,
+            Err(error) => return error,
+        };
+        // SAFETY: the handle was made for it.
+        let given = Stdio::from(unsafe { OwnedHandle::from_raw_handle(handle) });
+        match place {
+            0 => command.stdin(given),
+            1 => command.stdout(given),
+            _ => command.stderr(given),
+        };
+    }
+    let started = match with_environment(|| command.spawn()) {
+        Ok(started) => started,
+        Err(error) => return -error_number(&error),
+    };
+    let number = i64::from(started.id());
+    let handle = started.into_raw_handle();
+    children(|children| children.push(Child { number, handle }));
+    number
 }
 
-impl Spawn {
-    /// Program and arguments, and changes of the environment, each joined by zero bytes.
-    #[must_use]
-    pub fn new(command: &str, environment: &str) -> Spawn {
-        let mut words = command.split('\0');
-        let mut made = Command::new(words.next().unwrap_or_default());
-        made.args(words);
-        for change in environment.split('\0').filter(|change| !change.is_empty()) {
-            match change.split_once('=') {
-                Some((name, value)) => made.env(name, value),
-                None => made.env_remove(change),
-            };
-        }
-        Spawn { command: made }
-    }
-
-    /// Starts it as a child in which `descriptors[i]` is `i`: the process's number, or -errno. Only the
-    /// standard three can be given.
-    pub fn start(mut self, descriptors: &[i32]) -> i64 {
-        if descriptors.iter().skip(3).any(|number| *number >= 0) {
-            return -NOT_SUPPORTED;
-        }
-        for (place, &number) in descriptors.iter().enumerate().take(3) {
-            if number < 0 {
-                continue;
-            }
-            let handle = match duplicate(handle_of(number)) {
-                Ok(handle) => handle,
-                Err(error) => return error,
-            };
-            // SAFETY: the handle was made for it.
-            let given = Stdio::from(unsafe { OwnedHandle::from_raw_handle(handle) });
-            match place {
-                0 => self.command.stdin(given),
-                1 => self.command.stdout(given),
-                _ => self.command.stderr(given),
-            };
-        }
-        let started = match with_environment(|| self.command.spawn()) {
-            Ok(started) => started,
-            Err(error) => {
-                let number = error.raw_os_error().map_or(INVALID as i32, linux_error);
-                return -i64::from(number);
-            }
-        };
-        let number = i64::from(started.id());
-        let handle = std::os::windows::io::IntoRawHandle::into_raw_handle(started);
-        children(|children| children.push(Child { number, handle }));
-        number
-    }
-
-    /// A process cannot become another program here.
-    pub fn replace(self) -> i64 {
-        -NOT_SUPPORTED
-    }
+/// A process cannot become another program here.
+pub(super) fn replace(_command: Command) -> i64 {
+    -NOT_SUPPORTED
 }
 
 /// Waits for a child's end: its exit code, -errno. One that `kill` ended has 128 and the signal's number.

@@ -2,12 +2,6 @@
 //! Keeps: strings given out are UTF-8. Never: changes the environment of other threads' C code in
 //! the middle of a read; all access goes through one lock here.
 
-#[cfg(unix)]
-#[path = "child_unix.rs"]
-pub mod child;
-
-#[cfg(windows)]
-#[path = "child_windows.rs"]
 pub mod child;
 
 use crate::string::Str;

@@ -1,7 +1,7 @@
 //! How assembly names things, which depends on the format of objects: symbols, sections, and the
 //! thread's block. ELF knows thread-local symbols, at a constant distance from the thread's pointer.
-//! On Apple's systems the block's address stands in a slot of the thread (`os/slot_apple.rs`), and
-//! C's symbols begin with an underscore; on Windows the same way is gone by `os/slot_windows.rs`.
+//! On Apple's systems and Windows the block's address stands in a slot of the thread (`os/slot.rs`);
+//! C's symbols begin with an underscore on the former.
 
 /// A symbol.
 #[cfg(not(target_vendor = "apple"))]
