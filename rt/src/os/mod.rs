@@ -2,6 +2,8 @@
 //! A platform supplies each file's functions; everything else of the runtime is portable.
 //! Never: knows goroutines.
 
+#[cfg(target_env = "gnu")]
+pub mod binding;
 pub mod cgroup;
 pub mod cpu;
 pub mod futex;

@@ -23,8 +23,8 @@ use crate::task::{G, Park, list};
 const BELOW_LIMIT_BYTES: u64 = if cfg!(windows) { 4 } else { 2 } * STACK_SLACK_BYTES;
 /// The same in small chunks.
 const BELOW_SMALL_LIMIT_BYTES: u64 = 1024;
-/// Most that runs on a goroutine's stack without a check, on processors and with C libraries where
-/// that is known: `gos_rt_poll`, which saves all registers.
+/// Most that runs on a goroutine's stack without a check, on the processor where that fits into small
+/// chunks: `gos_rt_poll`, which saves all registers. On ARM's there are more of them, 816 bytes.
 const UNCHECKED_CALL_BYTES: u64 = 448;
 /// With so many goroutines alive new ones get small stacks: fewer do not need the memory, and do
 /// better without the step from one chunk to the next.
@@ -104,11 +104,23 @@ pub fn allocate_first(goroutine: &mut G) -> bool {
     true
 }
 
-/// Whether all that runs unchecked fits below the limit of a small chunk. A C library that binds its
-/// functions when they are first called does that on whatever stack it is on.
+/// Whether all that runs unchecked fits below the limit of a small chunk. Functions of a shared library that
+/// are bound when they are first called take more.
 fn may_be_small() -> bool {
-    cfg!(all(target_arch = "x86_64", target_env = "musl"))
+    cfg!(all(target_os = "linux", target_arch = "x86_64"))
         && crate::task::small_frame_bytes() + UNCHECKED_CALL_BYTES <= BELOW_SMALL_LIMIT_BYTES
+        && is_bound()
+}
+
+#[cfg(target_env = "gnu")]
+fn is_bound() -> bool {
+    static IS_BOUND: OnceLock<bool> = OnceLock::new();
+    *IS_BOUND.get_or_init(crate::os::binding::is_whole)
+}
+
+#[cfg(not(target_env = "gnu"))]
+fn is_bound() -> bool {
+    true
 }
 
 /// The pool of chunks of this size, if they come from one.

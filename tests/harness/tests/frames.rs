@@ -5,6 +5,7 @@
 
 use gos_tests::{gos, run_limited};
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -14,6 +15,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 const UNCHECKED_BYTES: u64 = 256;
 /// What a check in front of a function asks for on top of the frame that it checks for.
 const FRONT_BYTES: u64 = 192;
+/// The processor for which stacks may be small, with both kinds of C libraries.
+const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "x86_64-unknown-linux-gnu"];
 /// What a function may call without a check: they take next to no stack.
 const KNOWN_CALLS: [&str; 4] = ["\tmemcpy", "\tmemmove", "\tmemset", "\tgos_rt_poll"];
 
@@ -26,12 +29,11 @@ struct Function {
     asks: Option<u64>,
 }
 
-fn assembly(program: &Path, level: &[&str]) -> String {
+fn build(program: &Path, target: &str, args: &[&str]) -> String {
     let mut command = Command::new(gos());
     command
-        .args(["build", "--emit", "asm", "-o", "-"])
-        .args(["--target", "x86_64-unknown-linux-musl"])
-        .args(level)
+        .args(["build", "--target", target])
+        .args(args)
         .arg(program);
     let finished = run_limited(&mut command, "", LIMIT).expect("gos runs");
     assert_eq!(finished.code, 0, "{}", finished.stderr);
@@ -70,12 +72,16 @@ fn functions(assembly: &str) -> HashMap<&str, Function> {
     found
 }
 
-fn check(program: &Path, level: &[&str], small_bytes: u64) {
-    let assembly = assembly(program, level);
+fn check(program: &Path, target: &str, level: &[&str], small_bytes: u64) {
+    let assembly = build(
+        program,
+        target,
+        &[level, &["--emit", "asm", "-o", "-"]].concat(),
+    );
     let functions = functions(&assembly);
     let mut checked = 0;
     for (name, function) in &functions {
-        let place = format!("{name} in {} {level:?}", program.display());
+        let place = format!("{name} in {} {target} {level:?}", program.display());
         let frame = function.frame;
         let entered = functions.get(format!("{name}.body").as_str());
         match (function.asks, entered) {
@@ -109,7 +115,84 @@ fn frames_are_not_larger_than_assumed() {
         "tests/lang/programs/kv_store.gos",
     ];
     for program in programs.map(|program| root.join(program)) {
-        check(&program, &[], 2048);
-        check(&program, &["--release"], 512);
+        for target in TARGETS {
+            check(&program, target, &[], 2048);
+            check(&program, target, &["--release"], 512);
+        }
+    }
+}
+
+/// Prints how many bytes a goroutine costs that waits.
+const WAITING: &str = r#"use std::os::exec
+
+fn resident() -> i64 {
+    let figures = exec::Command::new("cat").arg(format!("/proc/{}/statm", os::pid())).output().unwrap()
+    let text = String::from_utf8(figures.stdout).unwrap()
+    text.split(" ").nth(1).unwrap().parse::<i64>().unwrap() * 4096
+}
+
+fn main() {
+    let (open, gate) = channel::<i64>()
+    let (ready_tx, ready) = channel::<i64>()
+    let wait = fn(count: i64) {
+        for _ in 0..count {
+            go fn() {
+                ready_tx.send(1)
+                let _ = gate.recv()
+            }()
+        }
+        for _ in 0..count {
+            let _ = ready.recv()
+        }
+    }
+    wait(5000)
+    let before = resident()
+    wait(40000)
+    println!("{}", (resident() - before) / 40000)
+    open.close()
+}
+"#;
+
+/// What fits onto small stacks does with either C library, if the program is bound to it when it starts;
+/// one that binds functions when they are first called has large stacks.
+#[test]
+fn programs_that_are_bound_at_their_start_have_small_stacks() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let work = root.join("tests/conc/small_stacks.gos");
+    let expected = fs::read_to_string(work.with_extension("stdout")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (source, program) = (
+        folder.path().join("waiting.gos"),
+        folder.path().join("program"),
+    );
+    fs::write(&source, WAITING).unwrap();
+    let run = |source: &Path, target: &str, further: &[&str]| {
+        let output = program.to_str().unwrap();
+        build(
+            source,
+            target,
+            &[&["--release", "-o", output], further].concat(),
+        );
+        run_limited(&mut Command::new(&program), "", LIMIT).expect("it runs")
+    };
+    let lazy = ["--link-arg", "-Wl,-zlazy", "--linker", "cc"];
+    for (target, further, is_small) in [
+        (TARGETS[0], &[][..], true),
+        (TARGETS[1], &[], true),
+        (TARGETS[1], &lazy, false),
+    ] {
+        let found = run(&work, target, further);
+        assert_eq!(
+            found.stdout, expected,
+            "{target} {further:?}: {}",
+            found.stderr
+        );
+        let bytes = run(&source, target, further).stdout;
+        let bytes: u64 = bytes.trim().parse().unwrap();
+        assert_eq!(
+            bytes < 3500,
+            is_small,
+            "{target} {further:?}: {bytes} bytes"
+        );
     }
 }

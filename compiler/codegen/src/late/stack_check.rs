@@ -47,8 +47,8 @@ const BODY_SUFFIX: &str = ".body";
 const FIXED_BYTES: u64 = 192;
 /// What functions of the C library take of the caller's stack: `sin` of large numbers 900 bytes.
 const LIBRARY_BYTES: u64 = 1024;
-/// The same for Windows' C library, whose insides are less known.
-const LIBRARY_BYTES_WINDOWS: u64 = 4096;
+/// The same for a library of the system's, whose version and insides nobody knows beforehand.
+const LIBRARY_BYTES_OF_SYSTEM: u64 = 4096;
 /// Room for spilled registers, in bytes an instruction: more than functions of any size have
 /// (`tests/frames.rs` of the harness).
 const SPILL_BYTES: u64 = 2;
@@ -80,10 +80,10 @@ pub(super) fn need(unit: &Unit<'_, '_>, function: FunctionValue<'_>) -> Option<u
             next = instruction.get_next_instruction();
         }
     }
-    let library = match (library, unit.is_windows()) {
+    let library = match (library, unit.options.triple.ends_with("-musl")) {
         (false, _) => 0,
-        (true, false) => LIBRARY_BYTES,
-        (true, true) => LIBRARY_BYTES_WINDOWS,
+        (true, true) => LIBRARY_BYTES,
+        (true, false) => LIBRARY_BYTES_OF_SYSTEM,
     };
     let frame = allocas
         .saturating_add(spills)

@@ -3,7 +3,7 @@
 //! On x86-64 a thread-local variable becomes one memory operand. On aarch64 LLVM would keep the
 //! thread's pointer in a register across calls, after which the goroutine may run on another
 //! thread, so the address is computed by inline assembly each time. On Apple's systems and on Windows it
-//! stands in a slot of the thread (the runtime's `os/slot_apple.rs` and its like), which inline assembly
+//! stands in a slot of the thread (the runtime's `os/slot.rs`), which inline assembly
 //! reads for the same reason.
 
 use crate::error::Emit;
