@@ -21,11 +21,19 @@ use crate::task::{G, Park, list};
 /// functions of the runtime, `gos_rt_poll`, `gos_rt_morestack`. Signals have a stack of their own; but
 /// what Windows tells of a fault, all registers among it, is put onto the stack that is in use.
 const BELOW_LIMIT_BYTES: u64 = if cfg!(windows) { 4 } else { 2 } * STACK_SLACK_BYTES;
-/// The same in small chunks.
-const BELOW_SMALL_LIMIT_BYTES: u64 = 1024;
-/// Most that runs on a goroutine's stack without a check, on the processor where that fits into small
-/// chunks: `gos_rt_poll`, which saves all registers. On ARM's there are more of them, 816 bytes.
-const UNCHECKED_CALL_BYTES: u64 = 448;
+/// The same in small chunks. What is above it holds the frames of a goroutine that waits for a channel on
+/// either processor.
+const BELOW_SMALL_LIMIT_BYTES: u64 = if cfg!(target_arch = "aarch64") {
+    1344
+} else {
+    1024
+};
+/// Most that runs on a goroutine's stack without a check: `gos_rt_poll`, which saves all registers.
+const UNCHECKED_CALL_BYTES: u64 = if cfg!(target_arch = "aarch64") {
+    832
+} else {
+    448
+};
 /// With so many goroutines alive new ones get small stacks: fewer do not need the memory, and do
 /// better without the step from one chunk to the next.
 const LARGE_STACKS: usize = 4096;
@@ -107,7 +115,7 @@ pub fn allocate_first(goroutine: &mut G) -> bool {
 /// Whether all that runs unchecked fits below the limit of a small chunk. Functions of a shared library that
 /// are bound when they are first called take more.
 fn may_be_small() -> bool {
-    cfg!(all(target_os = "linux", target_arch = "x86_64"))
+    cfg!(target_os = "linux")
         && crate::task::small_frame_bytes() + UNCHECKED_CALL_BYTES <= BELOW_SMALL_LIMIT_BYTES
         && is_bound()
 }

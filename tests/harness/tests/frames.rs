@@ -3,7 +3,7 @@
 //! its prologue has a small frame, one that is checked before it is entered at most the frame that
 //! the check asks for, and one that checks nothing calls nothing and has next to none.
 
-use gos_tests::{gos, run_limited};
+use gos_tests::{Machine, gos, run_limited};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -15,8 +15,13 @@ const LIMIT: Duration = Duration::from_secs(120);
 const UNCHECKED_BYTES: u64 = 256;
 /// What a check in front of a function asks for on top of the frame that it checks for.
 const FRONT_BYTES: u64 = 192;
-/// The processor for which stacks may be small, with both kinds of C libraries.
-const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "x86_64-unknown-linux-gnu"];
+/// Where stacks may be small.
+const TARGETS: [&str; 4] = [
+    "x86_64-unknown-linux-musl",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-musl",
+    "aarch64-unknown-linux-gnu",
+];
 /// What a function may call without a check: they take next to no stack.
 const KNOWN_CALLS: [&str; 4] = ["\tmemcpy", "\tmemmove", "\tmemset", "\tgos_rt_poll"];
 
@@ -40,9 +45,10 @@ fn build(program: &Path, target: &str, args: &[&str]) -> String {
     finished.stdout
 }
 
-fn functions(assembly: &str) -> HashMap<&str, Function> {
+fn functions(assembly: &str, is_arm: bool) -> HashMap<&str, Function> {
     let mut found = HashMap::new();
     let mut name = "";
+    let mut arm = Arm::default();
     for line in assembly.lines() {
         if let Some(label) = line.strip_suffix(':') {
             if !label.starts_with(['.', '\t']) {
@@ -55,21 +61,81 @@ fn functions(assembly: &str) -> HashMap<&str, Function> {
             continue;
         };
         let line = line.trim_start();
-        let constant = |prefix: &str, suffix: &str| -> Option<u64> {
-            let text = line.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            text.parse().ok()
-        };
-        if line.starts_with("pushq\t%") {
-            function.frame += 8;
-        } else if line.starts_with("call") {
-            function.calls |= !KNOWN_CALLS.iter().any(|known| line.contains(known));
-        } else if let Some(bytes) = constant("subq\t$", ", %rsp") {
-            function.frame += bytes;
-        } else if let Some(bytes) = constant("movq\t$", ", %fs:gos_rt_tls@TPOFF+16") {
-            function.asks = Some(bytes);
+        if is_arm {
+            arm.read(line, function);
+        } else {
+            function.read_intel(line);
         }
     }
     found
+}
+
+/// The number between the two.
+fn between(line: &str, prefix: &str, suffix: &str) -> Option<u64> {
+    let text = line.strip_prefix(prefix)?.strip_suffix(suffix)?;
+    text.parse().ok()
+}
+
+impl Function {
+    fn calls(&mut self, line: &str) {
+        self.calls |= !KNOWN_CALLS.iter().any(|known| line.contains(known));
+    }
+
+    fn read_intel(&mut self, line: &str) {
+        if line.starts_with("pushq\t%") {
+            self.frame += 8;
+        } else if line.starts_with("call") {
+            self.calls(line);
+        } else if let Some(bytes) = between(line, "subq\t$", ", %rsp") {
+            self.frame += bytes;
+        } else if let Some(bytes) = between(line, "movq\t$", ", %fs:gos_rt_tls@TPOFF+16") {
+            self.asks = Some(bytes);
+        }
+    }
+}
+
+/// What was read of a function for ARM so far.
+#[derive(Default)]
+struct Arm<'a> {
+    /// By the numbers of registers that constants were put into.
+    constants: HashMap<&'a str, u64>,
+    /// What was last stored where a thread's block has what a function asks for.
+    stored: Option<u64>,
+}
+
+impl<'a> Arm<'a> {
+    fn read(&mut self, line: &'a str, function: &mut Function) {
+        let (operation, operands) = line.split_once('\t').unwrap_or((line, ""));
+        let operands: Vec<&str> = operands.split(", ").collect();
+        match (operation, operands.as_slice()) {
+            ("bl" | "blr", _) => function.calls(line),
+            ("sub", ["sp", "sp", bytes]) => function.frame += between(bytes, "#", "").unwrap(),
+            ("sub", ["sp", "sp", pages, "lsl #12"]) => {
+                function.frame += between(pages, "#", "").unwrap() << 12;
+            }
+            // Saved registers, below which the stack then ends.
+            ("stp" | "str", [.., "[sp", bytes]) if bytes.ends_with('!') => {
+                function.frame += between(bytes, "#-", "]!").unwrap();
+            }
+            ("mov", [register, constant]) => {
+                let constant = between(constant, "#", "");
+                self.constants
+                    .insert(&register[1..], constant.unwrap_or(u64::MAX));
+            }
+            ("movk", [register, part, "lsl #16"]) => {
+                let constant = self.constants.entry(&register[1..]).or_default();
+                *constant |= between(part, "#", "").unwrap() << 16;
+            }
+            ("stp", [_, bytes, _, "#8]"]) | ("str", [bytes, _, "#16]"]) => {
+                self.stored = self.constants.get(&bytes[1..]).copied();
+            }
+            ("b", ["gos_rt_morestack"]) => {
+                assert!(self.stored.is_some(), "asks for stack by other words");
+                function.asks = self.stored.take();
+            }
+            _ => {}
+        }
+    }
 }
 
 fn check(program: &Path, target: &str, level: &[&str], small_bytes: u64) {
@@ -78,7 +144,15 @@ fn check(program: &Path, target: &str, level: &[&str], small_bytes: u64) {
         target,
         &[level, &["--emit", "asm", "-o", "-"]].concat(),
     );
-    let functions = functions(&assembly);
+    let is_arm = target.starts_with("aarch64");
+    let functions = functions(&assembly, is_arm);
+    // A function that checks for another has none, but for what LLVM saves of the arguments where it
+    // allocates registers in a hurry.
+    let front_max = if is_arm && level.is_empty() {
+        UNCHECKED_BYTES
+    } else {
+        8
+    };
     let mut checked = 0;
     for (name, function) in &functions {
         let place = format!("{name} in {} {target} {level:?}", program.display());
@@ -86,7 +160,10 @@ fn check(program: &Path, target: &str, level: &[&str], small_bytes: u64) {
         let entered = functions.get(format!("{name}.body").as_str());
         match (function.asks, entered) {
             (Some(asks), Some(body)) => {
-                assert!(frame <= 8, "{place}: a frame of {frame} before the check");
+                assert!(
+                    frame <= front_max,
+                    "{place}: a frame of {frame} before the check"
+                );
                 let bytes = body.frame + FRONT_BYTES;
                 assert!(bytes <= asks, "{place}: asks for {asks}, has {bytes}");
                 checked += 1;
@@ -167,19 +244,24 @@ fn programs_that_are_bound_at_their_start_have_small_stacks() {
     );
     fs::write(&source, WAITING).unwrap();
     let run = |source: &Path, target: &str, further: &[&str]| {
+        let machine = match target.starts_with("aarch64") {
+            true => Machine::Aarch64,
+            false => Machine::X86_64,
+        };
         let output = program.to_str().unwrap();
         build(
             source,
             target,
             &[&["--release", "-o", output], further].concat(),
         );
-        run_limited(&mut Command::new(&program), "", LIMIT).expect("it runs")
+        run_limited(&mut machine.command(&program), "", LIMIT).expect("it runs")
     };
     let lazy = ["--link-arg", "-Wl,-zlazy", "--linker", "cc"];
     for (target, further, is_small) in [
         (TARGETS[0], &[][..], true),
         (TARGETS[1], &[], true),
         (TARGETS[1], &lazy, false),
+        (TARGETS[2], &[], true),
     ] {
         let found = run(&work, target, further);
         assert_eq!(
