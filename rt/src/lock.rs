@@ -51,7 +51,7 @@ const FREE: u32 = 0;
 const HELD: u32 = 1;
 /// Held, and someone may sleep on the word.
 const CONTENDED: u32 = 2;
-const SPINS: u32 = 60;
+const SPINS: u32 = if cfg!(loom) { 1 } else { 60 };
 
 /// The bare lock: `FREE -> HELD` (taken), `HELD -> CONTENDED` (someone sleeps), `* -> FREE`.
 /// All zero bits is a free lock, so it may lie in a zeroed cell.
@@ -211,7 +211,7 @@ impl Default for Condition {
     }
 }
 
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, not(loom)))]
 mod order {
     use super::Rank;
     use core::cell::Cell;
@@ -243,7 +243,7 @@ mod order {
     }
 }
 
-#[cfg(not(debug_assertions))]
+#[cfg(not(all(debug_assertions, not(loom))))]
 mod order {
     use super::Rank;
 

@@ -11,8 +11,16 @@ use proc_macro::{Group, Literal, TokenStream, TokenTree};
 pub fn gossamer(_: TokenStream, item: TokenStream) -> TokenStream {
     let mut both = TokenStream::new();
     for (condition, convention) in [
-        ("#[cfg(not(all(windows, target_arch = \"x86_64\")))]", "C"),
-        ("#[cfg(all(windows, target_arch = \"x86_64\"))]", "sysv64"),
+        (
+            "#[cfg(not(any(loom, all(windows, target_arch = \"x86_64\"))))]",
+            "C",
+        ),
+        (
+            "#[cfg(all(not(loom), windows, target_arch = \"x86_64\"))]",
+            "sysv64",
+        ),
+        // Where the model checker says by a panic what it found.
+        ("#[cfg(loom)]", "C-unwind"),
     ] {
         let condition: TokenStream = condition.parse().expect("an attribute");
         both.extend(condition);

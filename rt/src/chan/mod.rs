@@ -8,7 +8,7 @@
 pub mod select;
 pub mod waiter;
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 pub(crate) mod tests;
 
 use core::ptr;

@@ -368,12 +368,13 @@ pub(crate) extern "gossamer" fn stress(_: u64) {
         }
         let mut ended = 0;
         while ended < GOROUTINES {
-            let mut value = 0u64;
+            let mut values = [0u64; 4];
+            let [end, first, second, sent] = &mut values;
             let mut arms = [
-                arm(held[2], &mut value, 0),
-                arm(held[0], &mut 0, 0),
-                arm(held[1], &mut 0, 0),
-                arm(held[0], &mut 0, 1),
+                arm(held[2], end, 0),
+                arm(held[0], first, 0),
+                arm(held[1], second, 0),
+                arm(held[0], sent, 1),
             ];
             ended += u64::from(rt::gos_rt_select(arms.as_mut_ptr(), 4, 1) == 0);
             // One arm is always ready, and only compiled loops have polls.

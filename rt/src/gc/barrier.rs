@@ -8,17 +8,20 @@
 use super::alloc::local;
 use super::block::{BlockKind, find_cell};
 use super::cell::for_each_slot;
+use super::local::Local;
 use super::mark::{Range, Tracer};
-use crate::prim::{AtomicU32, Ordering};
+use crate::prim::{AtomicU32, Ordering, shared};
 use crate::task::Park;
 use crate::task::context::slow_call;
 use gos_abi::TypeDesc;
 use gos_abi::layout::phase;
 use gos_convention::gossamer;
 
-/// The phase of the program's collector.
-#[unsafe(export_name = "gos_rt_gc_phase")]
-pub static PHASE: AtomicPhase = AtomicPhase::new(Phase::IDLE);
+shared! {
+    /// The phase of the program's collector.
+    #[cfg_attr(not(loom), unsafe(export_name = "gos_rt_gc_phase"))]
+    pub static PHASE: AtomicPhase = AtomicPhase::new(Phase::IDLE);
+}
 
 /// What a store of a reference owes the collector.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +60,7 @@ impl AtomicPhase {
 }
 
 /// Entries that a worker keeps before it hands them on.
-const LOG_LENGTH: usize = 256;
+const LOG_LENGTH: usize = if cfg!(loom) { 1 } else { 256 };
 /// A copy of more bytes than this is logged as one range.
 const COPY_BYTES_MAX: usize = 2048;
 
@@ -126,8 +129,19 @@ impl Logged {
         words.extend_from_slice(log.take());
     }
 
+    /// Takes over what the workers with these shares have logged.
+    ///
+    /// # Safety
+    /// Nobody uses the shares: the world stands still.
+    pub unsafe fn gather(&mut self, locals: &[*mut Local], is_marking: bool) {
+        for &local in locals {
+            // SAFETY: the caller's promise.
+            self.take_over(unsafe { &mut (*local).log }, is_marking);
+        }
+    }
+
     /// How many entries there are.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub fn entry_count(&self) -> usize {
         self.values.len() + self.ranges.len() + self.remembered.len()
     }

@@ -293,11 +293,8 @@ impl State {
     /// Takes over what the workers have logged, while the collector marked or not. While the world
     /// stands still.
     pub fn gather_logs(&mut self, is_marking: bool) {
-        for &local in &self.locals {
-            // SAFETY: nobody uses shares while the world stands still.
-            let log = unsafe { &mut (*local).log };
-            self.logged.take_over(log, is_marking);
-        }
+        // SAFETY: the world stands still.
+        unsafe { self.logged.gather(&self.locals, is_marking) };
     }
 
     /// Takes `count` adjacent free blocks: their chunk, the first one's number, and whether they

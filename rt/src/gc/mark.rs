@@ -7,6 +7,7 @@
 use super::block::{BlockKind, Place, find_cell, find_place};
 use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
 use super::size_class::CELL_ALIGN;
+use super::word;
 use crate::prim::{AtomicPtr, Ordering};
 use gos_abi::{CellKind, TypeDesc};
 use std::time::Instant;
@@ -177,9 +178,8 @@ impl Tracer {
     /// The words are readable.
     pub unsafe fn words(&mut self, start: *const usize, count: usize) {
         for index in 0..count {
-            // SAFETY: the caller's promise. Volatile, since a stack holds what Rust calls
-            // uninitialized.
-            let word = unsafe { start.add(index).read_volatile() };
+            // SAFETY: the caller's promise.
+            let word = unsafe { word::read(start.add(index)) };
             self.word(word);
             if word.is_multiple_of(CELL_ALIGN) {
                 self.word(word.wrapping_add(HEADER));
@@ -195,7 +195,7 @@ impl Tracer {
         // SAFETY: the caller's promise; slots are only read.
         unsafe {
             for_each_slot(desc, start.cast_mut(), count, |slot| {
-                self.visit(slot.read_volatile());
+                self.visit(word::read(slot));
             });
         }
     }

@@ -44,6 +44,7 @@ pub mod roots;
 pub mod size_class;
 pub mod sweep;
 pub mod verify;
+pub mod word;
 
 #[cfg(test)]
 pub(crate) mod tests;

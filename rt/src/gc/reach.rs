@@ -5,6 +5,7 @@
 use super::block::find_cell;
 use super::cell::{ELEMENTS, HEADER, for_each_slot};
 use super::size_class::CELL_ALIGN;
+use super::word;
 use gos_abi::{CellKind, TypeDesc};
 use gos_pprof::Numbers;
 
@@ -42,8 +43,8 @@ impl Reached {
     /// The words are readable.
     pub unsafe fn words(&mut self, start: *const usize, count: usize) {
         for index in 0..count {
-            // SAFETY: the caller's promise. Volatile, since a stack holds what Rust calls uninitialized.
-            let word = unsafe { start.add(index).read_volatile() };
+            // SAFETY: the caller's promise.
+            let word = unsafe { word::read(start.add(index)) };
             self.word(word);
             if word.is_multiple_of(CELL_ALIGN) {
                 self.word(word.wrapping_add(HEADER));
@@ -65,7 +66,7 @@ impl Reached {
                 } else {
                     continue;
                 };
-                for_each_slot(desc, first, count, |slot| self.word(slot.read_volatile()));
+                for_each_slot(desc, first, count, |slot| self.word(word::read(slot)));
             }
         }
     }

@@ -8,7 +8,7 @@
 use super::cycle::Kind;
 use super::mark::{Slice, Tracer};
 use crate::lock::{Rank, Ranked};
-use crate::prim::Ordering;
+use crate::prim::{Ordering, shared};
 use crate::sched::{self, StoppedWorld};
 use crate::task::{self, G};
 use crate::time;
@@ -17,7 +17,9 @@ use std::time::Instant;
 /// Reports references that Rust memory holds.
 pub type Reporter = fn(&mut Tracer);
 
-static REPORTERS: Ranked<Vec<Reporter>> = Ranked::new(Rank::Heap, Vec::new());
+shared! {
+    static REPORTERS: Ranked<Vec<Reporter>> = Ranked::new(Rank::Heap, Vec::new());
+}
 /// Goroutines that are scanned between two looks at the clock.
 const SCANS_BETWEEN_LOOKS: usize = 8;
 
@@ -27,7 +29,9 @@ pub fn register(reporter: Reporter) {
     REPORTERS.lock().push(reporter);
 }
 
-static STATICS: Ranked<Vec<(usize, usize)>> = Ranked::new(Rank::Heap, Vec::new());
+shared! {
+    static STATICS: Ranked<Vec<(usize, usize)>> = Ranked::new(Rank::Heap, Vec::new());
+}
 
 /// Adds memory of the program that refers to cells as long as the process lives: so many words at
 /// an address. It is written once, before `main`.

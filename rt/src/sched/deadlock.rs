@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::io::raw::ErrorWriter;
-use crate::sched::{dump, external_count, idle};
+use crate::sched::external::external_count;
+use crate::sched::{dump, idle};
 use crate::task::list;
 use crate::time::timers;
 

@@ -3,12 +3,14 @@
 
 use crate::os::poller::{EVENTS_MAX, Event};
 use crate::os::signal;
-use crate::prim::{AtomicUsize, Ordering};
+use crate::prim::{AtomicUsize, Ordering, shared};
 use crate::sched::scheduler;
 use crate::time::{clock, timers};
 
-/// Descriptors that the poller watches: without any, looking at it is a waste.
-static WATCHED: AtomicUsize = AtomicUsize::new(0);
+shared! {
+    /// Descriptors that the poller watches: without any, looking at it is a waste.
+    static WATCHED: AtomicUsize = AtomicUsize::new(0);
+}
 
 /// One more descriptor is watched.
 pub fn watch_begins() {

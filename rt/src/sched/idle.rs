@@ -7,7 +7,7 @@
 
 use crate::lock::{Rank, Ranked};
 use crate::os::futex;
-use crate::prim::{AtomicBool, AtomicUsize, Ordering, fence};
+use crate::prim::{AtomicBool, AtomicUsize, Ordering, fence, shared};
 use crate::sched::events::{self, Happened};
 use crate::sched::worker::{Worker, state};
 use crate::sched::{deadlock, inject, monitor, safepoint, scheduler};
@@ -19,17 +19,19 @@ struct Sleepers {
     polling: Option<usize>,
 }
 
-static SLEEPERS: Ranked<Sleepers> = Ranked::new(
-    Rank::Idle,
-    Sleepers {
-        workers: Vec::new(),
-        polling: None,
-    },
-);
-/// Length of the list, readable without the lock.
-static SLEEPING: AtomicUsize = AtomicUsize::new(0);
-static SEARCHING: AtomicUsize = AtomicUsize::new(0);
-static POLLING: AtomicBool = AtomicBool::new(false);
+shared! {
+    static SLEEPERS: Ranked<Sleepers> = Ranked::new(
+        Rank::Idle,
+        Sleepers {
+            workers: Vec::new(),
+            polling: None,
+        },
+    );
+    /// Length of the list, readable without the lock.
+    static SLEEPING: AtomicUsize = AtomicUsize::new(0);
+    static SEARCHING: AtomicUsize = AtomicUsize::new(0);
+    static POLLING: AtomicBool = AtomicBool::new(false);
+}
 
 /// How many workers sleep.
 #[must_use]
@@ -92,11 +94,9 @@ pub fn wake_any() {
     });
 }
 
-/// Wakes this worker, if it sleeps: something was added that only it may run.
+/// Wakes this worker, if it sleeps: something was added that only it may run. It is in the list by now,
+/// or sees what was added when it has been: the list's lock orders both.
 pub fn wake(worker: &Worker) {
-    // ORDERING: what was added is visible before the list is looked at; pairs with the fence in
-    // `sleep`.
-    fence(Ordering::SeqCst);
     wake_at(|sleepers| {
         let mut indices = sleepers.workers.iter();
         indices.position(|index| *index == worker.index)

@@ -4,7 +4,8 @@
 use core::ptr;
 
 use crate::lock::{Rank, Ranked};
-use crate::prim::{AtomicUsize, Ordering};
+use crate::prim::{AtomicUsize, Ordering, shared};
+use crate::sched::idle;
 use crate::sched::queue::Queue;
 use crate::task::G;
 
@@ -16,14 +17,16 @@ struct List {
 // SAFETY: goroutines in the list belong to it.
 unsafe impl Send for List {}
 
-static LIST: Ranked<List> = Ranked::new(
-    Rank::Inject,
-    List {
-        first: ptr::null_mut(),
-        last: ptr::null_mut(),
-    },
-);
-static LENGTH: AtomicUsize = AtomicUsize::new(0);
+shared! {
+    static LIST: Ranked<List> = Ranked::new(
+        Rank::Inject,
+        List {
+            first: ptr::null_mut(),
+            last: ptr::null_mut(),
+        },
+    );
+    static LENGTH: AtomicUsize = AtomicUsize::new(0);
+}
 
 /// Most goroutines that one worker takes at once.
 const BATCH_MAX: usize = 64;
@@ -58,13 +61,23 @@ pub fn take(queue: &Queue, workers: usize) -> Option<*mut G> {
     let mut list = LIST.lock();
     let share = (LENGTH.load(Ordering::Relaxed) / workers + 1).min(BATCH_MAX);
     let goroutine = pop(&mut list)?;
+    let mut has_moved = false;
+    let mut too_many = None;
     for _ in 1..share {
         let Some(more) = pop(&mut list) else { break };
         if let Err(back) = queue.push(more) {
-            drop(list);
-            push(back);
+            too_many = Some(back);
             break;
         }
+        has_moved = true;
+    }
+    drop(list);
+    if let Some(back) = too_many {
+        push(back);
+    }
+    if has_moved {
+        // A worker that looked meanwhile saw them in neither queue, and may sleep by now.
+        idle::wake_one();
     }
     Some(goroutine)
 }

@@ -1,7 +1,7 @@
 //! The scheduler: workers (threads) that run goroutines. A goroutine that becomes runnable goes to
-//! the queue of the worker that made it so (`queue.rs`) or to the global one (`inject.rs`); a worker
-//! without work looks for timers and sockets (`events.rs`), steals, and then sleeps (`idle.rs`). The
-//! monitor (`monitor.rs`) asks for safepoints (`safepoint.rs`).
+//! the queue of the worker that made it so (`queue.rs`) or to the global one (`inject.rs`), as
+//! `runnable.rs` decides; a worker without work looks for timers and sockets (`events.rs`), steals, and
+//! then sleeps (`idle.rs`). The monitor (`monitor.rs`) asks for safepoints (`safepoint.rs`).
 //! Keeps: a goroutine is in at most one queue, and in none while it runs or waits.
 //! Read next: `worker.rs` (the loop).
 
@@ -9,12 +9,14 @@ pub mod blocking;
 pub mod deadlock;
 pub mod dump;
 pub mod events;
+pub mod external;
 pub mod idle;
 pub mod inject;
 pub mod leaks;
 pub mod monitor;
 pub mod overflow;
 pub mod queue;
+pub mod runnable;
 pub mod safepoint;
 pub mod worker;
 
@@ -23,10 +25,12 @@ pub(crate) mod tests;
 
 use crate::config::Config;
 use crate::os::poller::Poller;
-use crate::prim::{AtomicUsize, OnceLock, Ordering};
-use crate::task::{G, WaitReason, context, list, stack, tls};
+use crate::prim::OnceLock;
+use crate::task::{G, context, list, stack};
 use worker::Worker;
 
+pub use external::{external_begins, external_ends};
+pub use runnable::{ready, yield_now};
 pub use safepoint::{
     StoppedWorld, for_each_running, for_each_system_stack, stop_the_world, try_stop_the_world,
 };
@@ -41,9 +45,6 @@ pub struct Scheduler {
 }
 
 static SCHEDULER: OnceLock<Scheduler> = OnceLock::new();
-/// Reasons for which a goroutine may still become runnable although all wait: sockets waited for,
-/// blocking calls, signal subscriptions. Timers are counted by themselves.
-static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
 
 /// The scheduler; it has been started when any goroutine runs.
 #[must_use]
@@ -98,11 +99,7 @@ pub fn spawn_known(code: u64, env: u64, created_at: u64, knows: impl FnOnce(u64)
         (goroutine, id)
     };
     knows(id);
-    match tls::worker() {
-        Some(worker) => worker.push(one),
-        None => inject::push(one),
-    }
-    idle::wake_one();
+    runnable::begin(one);
     id
 }
 
@@ -130,65 +127,7 @@ pub unsafe fn goroutine_ended(goroutine: *mut G) {
     }
 }
 
-/// Puts a goroutine that waited into a queue. The caller owns it (it took the ticket).
-pub fn ready(goroutine: *mut G) {
-    // SAFETY: the caller owns the goroutine.
-    let bound_to = unsafe {
-        (*goroutine).set_reason(WaitReason::Runnable);
-        // Something may have been passed to it since it was scanned.
-        (*goroutine).scanned.store(0, Ordering::Relaxed);
-        (*goroutine).bound_worker()
-    };
-    if let Some(worker) = bound_to {
-        worker.push_bound(goroutine);
-        idle::wake(worker);
-        return;
-    }
-    match tls::worker() {
-        // The worker runs it as soon as its goroutine parks, mostly at once: a wake-up would cost
-        // more. The monitor looks after one that waits longer.
-        Some(worker) if !worker.push_next(goroutine) => {}
-        Some(_) => idle::wake_one(),
-        None => {
-            inject::push(goroutine);
-            idle::wake_one();
-        }
-    }
-}
-
-/// Counts one more reason for which the program is no deadlock.
-pub fn external_begins() {
-    EXTERNAL.fetch_add(1, Ordering::Relaxed);
-}
-
-/// The end of such a reason; whoever it woke is in a queue already.
-pub fn external_ends() {
-    // ORDERING: release, so that the queue is seen when the count is; pairs with `external_count`.
-    EXTERNAL.fetch_sub(1, Ordering::Release);
-}
-
-fn external_count() -> usize {
-    // ORDERING: pairs with `external_ends`.
-    EXTERNAL.load(Ordering::Acquire)
-}
-
 /// Ends the process at once with a constant message: the runtime cannot go on.
 pub fn fatal(message: &str) -> ! {
     crate::process::fatal(message)
-}
-
-/// Puts the running goroutine at the end of the queue.
-pub fn yield_now(goroutine: &mut G) -> crate::task::Park {
-    goroutine.set_reason(WaitReason::Runnable);
-    goroutine.result = 0;
-    push_last(goroutine);
-    crate::task::Park::PARKED
-}
-
-/// Puts the running goroutine, whose context is saved, behind all others that are runnable.
-fn push_last(goroutine: &mut G) {
-    match goroutine.bound_worker() {
-        Some(worker) => worker.push_bound(goroutine),
-        None => inject::push(goroutine),
-    }
 }

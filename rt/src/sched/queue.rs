@@ -9,7 +9,7 @@ use crate::prim::{AtomicPtr, AtomicU32, Ordering};
 use crate::task::G;
 
 /// Goroutines in one queue at most.
-pub const CAPACITY: usize = 256;
+pub const CAPACITY: usize = if cfg!(loom) { 4 } else { 256 };
 
 /// The queue. Indices only grow; their remainder is the place.
 #[derive(Debug)]

@@ -10,11 +10,11 @@
 //! goroutine's context is saved and each system stack's live part known.
 
 use crate::lock::{Condition, Rank, Ranked};
-use crate::prim::{AtomicBool, Ordering, fence};
+use crate::prim::{AtomicBool, Ordering, fence, shared};
 use crate::sched::scheduler;
 use crate::sched::worker::{Worker, state};
 use crate::task::tls::{self, Tls};
-use crate::task::{G, Park, context};
+use crate::task::{G, Park, context, wish};
 use gos_convention::gossamer;
 
 /// Bits of `Tls::preempt`.
@@ -25,13 +25,15 @@ struct World {
     stopping: bool,
 }
 
-static WORLD: Ranked<World> = Ranked::new(Rank::World, World { stopping: false });
-/// `World::stopping`, readable without the lock.
-static STOPPING: AtomicBool = AtomicBool::new(false);
-/// A worker stopped.
-static STOPPED: Condition = Condition::new();
-/// The world goes on.
-static GOES_ON: Condition = Condition::new();
+shared! {
+    static WORLD: Ranked<World> = Ranked::new(Rank::World, World { stopping: false });
+    /// `World::stopping`, readable without the lock.
+    static STOPPING: AtomicBool = AtomicBool::new(false);
+    /// A worker stopped.
+    static STOPPED: Condition = Condition::new();
+    /// The world goes on.
+    static GOES_ON: Condition = Condition::new();
+}
 /// A stopped worker may be waited for so long before its request is repeated.
 const RECHECK_NS: u64 = 1_000_000;
 
@@ -62,7 +64,7 @@ pub fn reached() -> Park {
         return crate::sched::yield_now(goroutine);
     }
     // SAFETY: the running goroutine has a chunk.
-    unsafe { tls::set_limit(block, (*(*goroutine).chunk).limit) };
+    unsafe { wish::set_limit(block, (*(*goroutine).chunk).limit) };
     Park::ready(0)
 }
 
@@ -83,7 +85,7 @@ fn ask(worker: &Worker, wish: usize) {
     let block = worker.block.load(Ordering::Acquire);
     if !block.is_null() {
         // SAFETY: workers' threads never end, so their blocks live on.
-        tls::ask_for_safepoint(unsafe { &*block }, wish);
+        wish::ask_for_safepoint(unsafe { &*block }, wish);
     }
 }
 
@@ -118,10 +120,12 @@ unsafe extern "gossamer" fn stop_here(_: usize, sp: usize) -> usize {
 
 /// The worker is about to sleep in a system call.
 pub fn leave_running(worker: &Worker) {
-    // ORDERING: sequentially consistent with the load: either the stopper sees `IDLE`, or this
+    // ORDERING: release publishes what this worker did to the stopper that holds it.
+    worker.state.store(state::IDLE, Ordering::Release);
+    // ORDERING: pairs with the fence in `stop_others`: either the stopper sees `IDLE`, or this
     // thread sees that it waits.
-    worker.state.store(state::IDLE, Ordering::SeqCst);
-    if STOPPING.load(Ordering::SeqCst) {
+    fence(Ordering::SeqCst);
+    if STOPPING.load(Ordering::Relaxed) {
         let world = WORLD.lock();
         STOPPED.wake_all();
         drop(world);
@@ -185,7 +189,7 @@ unsafe extern "gossamer" fn stop_others(_: usize, sp: usize) -> usize {
     }
     world.stopping = true;
     // ORDERING: see `leave_running`.
-    STOPPING.store(true, Ordering::SeqCst);
+    STOPPING.store(true, Ordering::Relaxed);
     fence(Ordering::SeqCst);
     if let Some(worker) = this {
         worker.stopped_sp.store(sp as u64, Ordering::Relaxed);

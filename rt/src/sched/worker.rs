@@ -9,7 +9,7 @@ use crate::prim::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Orderi
 use crate::sched::queue::Queue;
 use crate::sched::{events, idle, inject, safepoint, scheduler};
 use crate::task::tls::{self, Tls};
-use crate::task::{G, Park, WaitReason, context};
+use crate::task::{G, Park, WaitReason, context, wish};
 
 /// Stack of a worker: what runs on it may be deep Rust.
 pub const SYSTEM_STACK_BYTES: usize = 2 << 20;
@@ -19,8 +19,10 @@ const FAIRNESS_TURNS: u32 = 61;
 /// Most turns in a row that a worker takes from the slot for the goroutine made ready last.
 const NEXT_IN_A_ROW_MAX: u32 = 16;
 
+/// Rounds of a thief through all queues. In the last one it takes from slots too.
+const STEAL_ROUNDS: usize = if cfg!(loom) { 1 } else { 3 };
 /// Looks at a slot, some microseconds in all, before a thief takes from it.
-const NEGLECT_SPINS: u32 = 200;
+const NEGLECT_SPINS: u32 = if cfg!(loom) { 1 } else { 200 };
 
 /// A worker's state, seen by who stops the world.
 pub mod state {
@@ -113,7 +115,7 @@ impl Worker {
     }
 
     /// Runs `goroutine` until it parks or ends.
-    fn execute(&self, goroutine: *mut G) {
+    pub(crate) fn execute(&self, goroutine: *mut G) {
         let turns = self.turns.load(Ordering::Relaxed).wrapping_add(1);
         self.turns.store(turns, Ordering::Relaxed);
         // SAFETY: it came out of a queue, so it is this worker's now.
@@ -130,13 +132,13 @@ impl Worker {
             one.set_reason(WaitReason::None);
             let block = &*tls::block();
             safepoint::turn_begins(block);
-            tls::set_limit(block, (*one.chunk).limit);
+            wish::set_limit(block, (*one.chunk).limit);
             context::resume(goroutine);
         }
     }
 
     /// The next goroutine to run; sleeps until there is one.
-    fn find(&self) -> *mut G {
+    pub(crate) fn find(&self) -> *mut G {
         loop {
             safepoint::stop_if_wanted();
             if self.preempted.load(Ordering::Relaxed) {
@@ -301,7 +303,7 @@ impl Worker {
 
     fn steal(&self) -> Option<*mut G> {
         let workers = &scheduler().workers;
-        for round in 0..3 {
+        for round in 0..STEAL_ROUNDS {
             let start = self.random() as usize;
             for i in 0..workers.len() {
                 let victim = &workers[(start + i) % workers.len()];
@@ -311,7 +313,7 @@ impl Worker {
                 if let Some(goroutine) = victim.queue.steal_into(&self.queue) {
                     return Some(goroutine);
                 }
-                if round == 2
+                if round == STEAL_ROUNDS - 1
                     && let Some(goroutine) = victim.take_neglected_next()
                 {
                     return Some(goroutine);

@@ -8,7 +8,7 @@ pub mod signal;
 use core::ptr;
 
 use crate::lock::{Rank, Ranked};
-use crate::prim::{AtomicU32, Ordering};
+use crate::prim::{AtomicU32, Ordering, shared};
 use crate::sched;
 use crate::task::{G, Park, WaitReason};
 use crate::time::{clock, timers};
@@ -23,8 +23,10 @@ struct Waiting {
 unsafe impl Send for Waiting {}
 
 const BUCKETS: usize = 256;
-static BUCKET: [Ranked<Vec<Waiting>>; BUCKETS] =
-    [const { Ranked::new(Rank::WaitBucket, Vec::new()) }; BUCKETS];
+shared! {
+    static BUCKET: [Ranked<Vec<Waiting>>; BUCKETS] =
+        [const { Ranked::new(Rank::WaitBucket, Vec::new()) }; BUCKETS];
+}
 
 fn bucket(address: usize) -> &'static Ranked<Vec<Waiting>> {
     &BUCKET[((address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) % BUCKETS]

@@ -3,6 +3,7 @@
 
 use crate::lock::{Rank, Ranked};
 use crate::os::signal;
+use crate::prim::shared;
 use crate::sched;
 
 struct Subscription {
@@ -14,7 +15,9 @@ struct Subscription {
 // SAFETY: channels may be used by any thread.
 unsafe impl Send for Subscription {}
 
-static SUBSCRIPTIONS: Ranked<Vec<Subscription>> = Ranked::new(Rank::Signals, Vec::new());
+shared! {
+    static SUBSCRIPTIONS: Ranked<Vec<Subscription>> = Ranked::new(Rank::Signals, Vec::new());
+}
 
 /// Largest signal number that may be subscribed to.
 const SIGNAL_MAX: i64 = 63;

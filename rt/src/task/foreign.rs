@@ -23,7 +23,7 @@ use crate::sched::worker::Worker;
 use crate::sched::{self, idle, safepoint};
 use crate::task::context::{CatchFrame, slow_call};
 use crate::task::stack::{self, Chunk};
-use crate::task::{G, Park, tls};
+use crate::task::{G, Park, tls, wish};
 
 /// What C may use, as threads of a C program have it at least; only what is touched is memory.
 const STACK_BYTES: u64 = 1 << 20;
@@ -159,7 +159,7 @@ unsafe extern "gossamer" fn gos_context_c_leave_impl() {
         goroutine.foreign = (*stack).outer;
         stack::free_after((*stack).chunk);
         give_back(stack);
-        tls::set_limit(&*tls::block(), (*goroutine.chunk).limit);
+        wish::set_limit(&*tls::block(), (*goroutine.chunk).limit);
     }
 }
 
@@ -191,7 +191,7 @@ unsafe extern "gossamer" fn gos_context_callback_begin_impl(sp: u64, code: u64, 
         goroutine.catch = ptr::null_mut();
         stack.worker = goroutine.bound_to;
         goroutine.bound_to = tls::worker().map_or(ptr::null(), ptr::from_ref);
-        tls::set_limit(&*tls::block(), (*stack.chunk).limit);
+        wish::set_limit(&*tls::block(), (*stack.chunk).limit);
         // The worker may go on with other goroutines before this one returns to C.
         #[cfg(windows)]
         stack.thread_bounds.tell();

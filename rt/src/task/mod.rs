@@ -1,5 +1,5 @@
 //! Goroutines: what one is (`goroutine.rs`), its stack (`stack.rs`), how it is entered and left
-//! (`tls.rs`, `context/`, `trampoline.rs`), calls of C (`foreign.rs`), the list of all of them (`list.rs`).
+//! (`tls.rs`, `wish.rs`, `context/`, `trampoline.rs`), calls of C (`foreign.rs`), the list of all of them (`list.rs`).
 //! Keeps: a goroutine's context is in `G::sp` whenever its worker is on the system stack.
 //! Read next: `sched/mod.rs` (who runs what).
 
@@ -11,6 +11,7 @@ mod slab;
 pub mod stack;
 pub mod tls;
 pub mod trampoline;
+pub mod wish;
 
 pub use goroutine::{Defer, G, Park, WaitReason};
 use gos_convention::gossamer;

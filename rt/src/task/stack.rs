@@ -13,8 +13,7 @@ use crate::prim::OnceLock;
 use crate::sched::safepoint;
 use crate::task::context::MORESTACK_FRAME;
 use crate::task::slab::{self, Pool};
-use crate::task::tls;
-use crate::task::{G, Park, list};
+use crate::task::{G, Park, list, tls, wish};
 
 /// What lies below the limit: the frame of a function that compares its stack pointer only when it
 /// has the frame (`small_frame_bytes`), and what that function may call without a check: `Leaf`
@@ -230,7 +229,7 @@ pub unsafe fn return_to(goroutine: &mut G, chunk: *mut Chunk) {
     // SAFETY: as the caller promises.
     unsafe {
         trim(goroutine);
-        tls::set_limit(&*tls::block(), (*chunk).limit);
+        wish::set_limit(&*tls::block(), (*chunk).limit);
     }
 }
 
@@ -256,7 +255,7 @@ pub unsafe fn more(goroutine: &mut G, bytes: u64, frame: u64) -> Park {
         let sp = (*next).top() - copied;
         ptr::copy_nonoverlapping(arguments as *const u8, sp as *mut u8, copied as usize);
         goroutine.chunk = next;
-        tls::set_limit(block, (*next).limit);
+        wish::set_limit(block, (*next).limit);
         Park::ready(sp)
     }
 }

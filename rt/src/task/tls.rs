@@ -3,7 +3,7 @@
 //! Never: keep the address of the block across anything that may park (the goroutine may go on in
 //! another thread). Rust code runs on one thread from start to end, so within one call it may.
 
-use crate::prim::{AtomicU64, AtomicUsize, Ordering};
+use crate::prim::{AtomicU64, AtomicUsize};
 use crate::sched::worker::Worker;
 use crate::task::G;
 use gos_abi::layout::tls;
@@ -73,24 +73,4 @@ pub fn current() -> *mut G {
 pub fn worker() -> Option<&'static Worker> {
     // SAFETY: only this thread writes `worker`; workers are never freed.
     unsafe { (*block()).worker.as_ref() }
-}
-
-/// Makes `limit` the stack limit of this thread unless a safepoint is wanted.
-pub fn set_limit(block: &Tls, limit: u64) {
-    block.stack_limit.store(limit, Ordering::Relaxed);
-    // ORDERING: pairs with the fence in `ask_for_safepoint`: either this load sees `preempt`, or
-    // the poison is stored after the limit.
-    core::sync::atomic::fence(Ordering::SeqCst);
-    if block.preempt.load(Ordering::Relaxed) != 0 {
-        block.stack_limit.store(tls::POISON, Ordering::Relaxed);
-    }
-}
-
-/// Makes the thread that owns `block` reach a safepoint soon; `wish` says what for
-/// (`sched/safepoint.rs`).
-pub fn ask_for_safepoint(block: &Tls, wish: usize) {
-    block.preempt.fetch_or(wish, Ordering::Relaxed);
-    // ORDERING: pairs with the fence in `set_limit`.
-    core::sync::atomic::fence(Ordering::SeqCst);
-    block.stack_limit.store(tls::POISON, Ordering::Relaxed);
 }

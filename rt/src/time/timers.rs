@@ -4,7 +4,7 @@
 //! knows the goroutine. Never: calls a channel or readies a goroutine with the lock held.
 
 use crate::lock::{Rank, Ranked};
-use crate::prim::{AtomicU64, Ordering, fence};
+use crate::prim::{AtomicU64, Ordering, fence, shared};
 use crate::sched::{self, idle, scheduler};
 use crate::task::G;
 
@@ -53,16 +53,18 @@ struct Timers {
 // SAFETY: goroutines are only claimed, which any thread may do.
 unsafe impl Send for Timers {}
 
-static TIMERS: Ranked<Timers> = Ranked::new(
-    Rank::Timers,
-    Timers {
-        entries: Vec::new(),
-        free: Vec::new(),
-        heap: Vec::new(),
-    },
-);
 const NEVER: u64 = u64::MAX;
-static NEXT: AtomicU64 = AtomicU64::new(NEVER);
+shared! {
+    static TIMERS: Ranked<Timers> = Ranked::new(
+        Rank::Timers,
+        Timers {
+            entries: Vec::new(),
+            free: Vec::new(),
+            heap: Vec::new(),
+        },
+    );
+    static NEXT: AtomicU64 = AtomicU64::new(NEVER);
+}
 /// Children of a node of the heap.
 const CHILDREN: usize = 4;
 /// Most timers that fire under one hold of the lock.

@@ -204,12 +204,12 @@ fn other_bad_addresses_end_the_program() {
     // Not an exit code: the signal itself ends the process, as it would without a handler.
     super::harness::check_signal(
         "wild_address",
-        "fatal: segmentation fault at address 0x0000100000000000",
+        "fatal: segmentation fault at address 0x0000200000000000",
     );
 }
 
 #[gossamer]
 pub(super) extern "gossamer" fn wild_address(_: u64) {
     // SAFETY: as above.
-    unsafe { core::hint::black_box((1u64 << 44) as *const u64).read_volatile() };
+    unsafe { crate::gc::word::read(core::hint::black_box((1u64 << 45) as *const usize)) };
 }

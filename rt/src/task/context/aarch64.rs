@@ -335,7 +335,7 @@ global_asm!(
     "str x13, [x15, #{chunk}]",
     "ldr x12, [x13, #{chunk_limit}]",
     "str x12, [x17, #{stack_limit}]",
-    // The store must not pass the load of `preempt` (see `tls::set_limit`).
+    // The store must not pass the load of `preempt` (see `wish::set_limit`).
     "dmb ish",
     "ldr x11, [x17, #{preempt}]",
     "cbz x11, 3f",

@@ -278,7 +278,7 @@ global_asm!(
     "mov r9, [r10 + {chunk_previous}]",
     "mov [r11 + {chunk}], r9",
     "mov r8, [r9 + {chunk_limit}]",
-    // An exchange, since the store must not pass the load of `preempt` (see `tls::set_limit`).
+    // An exchange, since the store must not pass the load of `preempt` (see `wish::set_limit`).
     concat!("xchg ", thread!("rdi", "stack_limit"), ", r8"),
     concat!("cmp ", thread!("rdi", "preempt"), ", 0"),
     "je 3f",
