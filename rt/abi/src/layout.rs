@@ -7,6 +7,7 @@
 //!                header = address of the cell's TypeDesc
 //! fixed cell    payload = one value of TypeDesc.size bytes
 //! array cell    payload = [capacity: u64][element 0][element 1] ...   references point at element 0
+//! table cell    payload = [capacity: u64][slot 0] ... [control 0] ...  a control byte for each slot
 //! string cell   payload = [used: u64, atomic][bytes ...]              strings point into the bytes
 //! Vec<T>        one word: reference to a fixed cell {buffer: ptr to element 0 or null, length: u64}
 //! String        two words: pointer to bytes (heap or constant data), length
@@ -33,6 +34,25 @@ pub enum CellKind {
     String = 2,
     /// A cell of the runtime (channel, timer): traced by a function of the runtime's own.
     Runtime = 3,
+    /// A capacity word, then that many slots, then [`table_controls`] control bytes, zero at first. A
+    /// slot whose control byte has [`TABLE_FULL`] holds a value, which the bitmap describes; others may
+    /// hold anything.
+    Table = 4,
+}
+
+/// The bit of a control byte that says that its slot holds a value.
+pub const TABLE_FULL: u8 = 0x80;
+/// Control bytes are looked at so many at once.
+pub const TABLE_GROUP: usize = 16;
+
+/// Control bytes of a table with so many slots, those without a slot included.
+#[must_use]
+pub const fn table_controls(capacity: usize) -> usize {
+    if capacity < TABLE_GROUP {
+        TABLE_GROUP
+    } else {
+        capacity
+    }
 }
 
 /// Describes the cells that hold one type. Emitted as constant data by the compiler.
@@ -53,7 +73,7 @@ pub struct TypeDesc {
 
 /// Bytes before the payload of every cell.
 pub const HEADER_BYTES: u64 = 8;
-/// Offset of element 0 in the payload of an array cell, and of byte 0 in that of a string cell.
+/// Offset of element 0 in the payload of an array cell or a table, and of byte 0 in that of a string cell.
 pub const ARRAY_ELEMENTS_OFFSET: u64 = 8;
 /// Offset of the buffer pointer in the payload of a `Vec` cell.
 pub const VEC_BUFFER_OFFSET: u64 = 0;

@@ -66,6 +66,7 @@ macro_rules! for_each_rt_function {
             Leaf gos_rt_alloc(Ptr) -> Ptr;                          // desc
             Leaf gos_rt_alloc_array(Ptr, I64) -> Ptr;               // element desc, capacity
             Leaf gos_rt_alloc_unwritten(Ptr, I64) -> Ptr;           // the same; elements without references may hold anything
+            Leaf gos_rt_alloc_table(Ptr, I64) -> Ptr;               // slot desc, capacity -> slot 0; control bytes are zero
             Leaf gos_rt_vec_grow(Ptr, Ptr, I64) -> Unit;            // vec cell, element desc, least capacity
             Leaf gos_rt_write_barrier(Ptr, Ptr) -> Unit;            // slot, new value; phase != 0 only
             Leaf gos_rt_copy_barrier(Ptr, Ptr, I64) -> Unit;        // destination, desc, values copied

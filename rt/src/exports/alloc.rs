@@ -37,6 +37,14 @@ unsafe extern "gossamer" fn gos_rt_alloc_unwritten(
     unsafe { alloc::array_unwritten(desc, capacity) }
 }
 
+/// A table cell: slot 0. Slots may hold anything.
+#[gossamer]
+#[unsafe(no_mangle)]
+unsafe extern "gossamer" fn gos_rt_alloc_table(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: as above.
+    unsafe { alloc::table(desc, capacity) }
+}
+
 /// Gives a `Vec` a larger buffer with the same elements.
 #[gossamer]
 #[unsafe(no_mangle)]

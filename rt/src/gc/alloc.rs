@@ -11,6 +11,7 @@ use crate::profile::carried;
 use crate::task::Park;
 use crate::task::context::slow_call;
 use crate::task::tls;
+use gos_abi::layout::table_controls;
 use gos_abi::{CellKind, TypeDesc};
 use gos_convention::gossamer;
 use std::ptr;
@@ -63,6 +64,28 @@ pub unsafe fn array_unwritten(desc: *const TypeDesc, capacity: usize) -> *mut u8
             Content::Any
         };
         array_of(desc, capacity, content)
+    }
+}
+
+/// A table cell whose slots hold anything: the address of slot 0.
+///
+/// # Safety
+/// `desc` is a complete descriptor of kind `Table`, and this thread is a worker.
+pub unsafe fn table(desc: *const TypeDesc, capacity: usize) -> *mut u8 {
+    // SAFETY: the caller's promise. Nobody looks at the control bytes before they are zero: a cell that
+    // is made while the collector marks is not looked through.
+    unsafe {
+        let controls = table_controls(capacity);
+        let slots = ((*desc).size as usize)
+            .checked_mul(capacity)
+            .unwrap_or(OBJECT_BYTES_MAX);
+        let bytes = slots.saturating_add(controls).saturating_add(ELEMENTS);
+        let cell = cell_of(bytes, desc, Content::Any);
+        cell.add(HEADER).cast::<usize>().write(capacity);
+        if bytes > SMALL_BYTES_MAX {
+            ptr::write_bytes(cell.add(ELEMENTS + slots), 0, controls);
+        }
+        cell.add(ELEMENTS)
     }
 }
 

@@ -7,9 +7,9 @@
 
 use super::alloc::local;
 use super::block::{BlockKind, find_cell};
-use super::cell::for_each_slot;
+use super::cell::Values;
 use super::local::Local;
-use super::mark::{Range, Tracer};
+use super::mark::Tracer;
 use crate::prim::{AtomicU32, Ordering, shared};
 use crate::task::Park;
 use crate::task::context::slow_call;
@@ -100,7 +100,7 @@ impl Log {
 #[derive(Debug, Default)]
 pub struct Logged {
     values: Vec<usize>,
-    ranges: Vec<Range>,
+    ranges: Vec<Values>,
     /// Old cells and cards that were written to.
     remembered: Vec<usize>,
     /// Stores that came to the barrier since the last collection.
@@ -235,7 +235,7 @@ unsafe fn log_values(to: *mut u8, desc: *const TypeDesc, count: usize) {
             slow_call(log_range, to as usize, desc as usize, count, 0);
             return;
         }
-        for_each_slot(desc, to, count, |slot| {
+        Values::new(desc, to, count).for_each_slot(|slot| {
             let value = slot.read_volatile();
             if value != 0 {
                 log(value);
@@ -275,8 +275,10 @@ unsafe extern "gossamer" fn hand_on(_: usize, _: usize, _: usize, _: usize) -> P
 #[gossamer]
 unsafe extern "gossamer" fn log_range(to: usize, desc: usize, count: usize, _: usize) -> Park {
     // SAFETY: runs on a worker; descriptors live forever.
-    let (heap, range) = unsafe { ((*local()).heap, Range::new(desc as *const _, to, count)) };
-    heap.lock().logged.ranges.push(range);
+    let heap = unsafe { (*local()).heap };
+    // SAFETY: `log_values` made sure that they lie in a cell.
+    let values = unsafe { Values::new(desc as *const _, to as *mut u8, count) };
+    heap.lock().logged.ranges.push(values);
     Park::ready(0)
 }
 

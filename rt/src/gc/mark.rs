@@ -5,7 +5,7 @@
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
 use super::block::{BlockKind, Place, find_cell, find_place};
-use super::cell::{ELEMENTS, HEADER, RuntimeDesc, for_each_slot};
+use super::cell::{HEADER, RuntimeDesc, Values};
 use super::size_class::CELL_ALIGN;
 use super::word;
 use crate::prim::{AtomicPtr, Ordering};
@@ -36,34 +36,13 @@ pub enum Slice {
     Words(usize),
 }
 
-/// Values in a cell that are still to be looked through.
-#[derive(Debug)]
-pub struct Range {
-    desc: *const TypeDesc,
-    next: usize,
-    count: usize,
-}
-
-// SAFETY: an address of data that lives forever.
-unsafe impl Send for Range {}
-
-impl Range {
-    /// `count` values of a type from an address on.
-    ///
-    /// # Safety
-    /// `desc` is a complete descriptor; until marking ends the values are readable.
-    pub unsafe fn new(desc: *const TypeDesc, next: usize, count: usize) -> Range {
-        Range { desc, next, count }
-    }
-}
-
 /// Marks cells; handed to trace callbacks so that they can report what they hold.
 #[derive(Debug)]
 pub struct Tracer {
     /// Headers of cells that are marked but not yet looked through, without those in `ahead`.
     stack: Vec<usize>,
     /// What is left of large arrays.
-    ranges: Vec<Range>,
+    ranges: Vec<Values>,
     /// Headers whose memory was asked for, oldest first, in a ring.
     ahead: [usize; AHEAD],
     first_ahead: usize,
@@ -113,12 +92,12 @@ impl Tracer {
         self.work
     }
 
-    /// Looks through the values of a range later.
-    pub fn range(&mut self, range: Range) {
+    /// Looks through these values later. They stay readable until marking ends.
+    pub fn range(&mut self, values: Values) {
         if self.ranges.try_reserve(1).is_err() {
             super::out_of_memory("the collector's mark stack");
         }
-        self.ranges.push(range);
+        self.ranges.push(values);
     }
 
     /// Keeps the cell that `word` belongs to, if it belongs to one.
@@ -187,17 +166,13 @@ impl Tracer {
         }
     }
 
-    /// Looks at the references in `count` values of a type.
+    /// Looks at the references in values.
     ///
     /// # Safety
-    /// `desc` is a complete descriptor, and the values are readable.
-    pub unsafe fn values(&mut self, desc: *const TypeDesc, start: *const u8, count: usize) {
+    /// The values are readable.
+    pub unsafe fn values(&mut self, values: Values) {
         // SAFETY: the caller's promise; slots are only read.
-        unsafe {
-            for_each_slot(desc, start.cast_mut(), count, |slot| {
-                self.visit(word::read(slot));
-            });
-        }
+        unsafe { values.for_each_slot(|slot| self.visit(word::read(slot))) };
     }
 
     /// Looks through all cells that were marked, and those that are marked on the way. False when
@@ -244,40 +219,31 @@ impl Tracer {
         };
         block.forget(index, at);
         let header = block.cell_at(index);
-        // SAFETY: the header of an allocated cell is the address of its descriptor; an array has as
-        // many elements as it has room for.
-        unsafe {
-            let desc = *(header as *const *const TypeDesc);
-            if block.kind() != BlockKind::LARGE || (*desc).kind != CellKind::Array as u32 {
-                self.cell(header);
-                return;
+        // SAFETY: the header of an allocated cell.
+        let values = unsafe { Values::of_cell(header) };
+        match values {
+            Some(values) if block.kind() == BlockKind::LARGE && values.count() > 1 => {
+                let (size, first) = (values.size().max(1), values.start());
+                let end = (at + block.card_bytes())
+                    .saturating_sub(first)
+                    .div_ceil(size);
+                let (until, _) = values.split(end);
+                self.range(until.split(at.saturating_sub(first) / size).1);
             }
-            let (size, first) = ((*desc).size as usize, header + ELEMENTS);
-            let capacity = *((header + HEADER) as *const usize);
-            let from = at.saturating_sub(first) / size.max(1);
-            let end = (at + block.card_bytes() - first).div_ceil(size.max(1));
-            let end = end.min(capacity);
-            self.range(Range::new(
-                desc,
-                first + from * size,
-                end.saturating_sub(from),
-            ));
+            // SAFETY: as above.
+            _ => unsafe { self.cell(header) },
         }
     }
 
-    fn part_of(&mut self, range: Range) {
-        let Range { desc, next, count } = range;
-        // SAFETY: as `Range::new` was promised.
-        unsafe {
-            let bytes = ((*desc).size as usize).max(1);
-            let part = (PART_BYTES / bytes).max(1).min(count);
-            if part < count {
-                let (next, count) = (next + part * bytes, count - part);
-                self.range(Range { desc, next, count });
-            }
-            self.work += part * bytes / 8;
-            self.values(desc, next as *const u8, part);
+    fn part_of(&mut self, values: Values) {
+        let bytes = values.size().max(1);
+        let (part, rest) = values.split((PART_BYTES / bytes).max(1));
+        if rest.count() > 0 {
+            self.range(rest);
         }
+        self.work += part.count() * bytes / 8;
+        // SAFETY: values of cells that are marked, or were logged while they are alive.
+        unsafe { self.values(part) };
     }
 
     /// Looks through one cell.
@@ -295,13 +261,11 @@ impl Tracer {
             let payload = (header + HEADER) as *mut u8;
             if (*desc).kind == CellKind::Fixed as u32 {
                 self.work += (*desc).size as usize / 8;
-                self.values(desc, payload, 1);
-            } else if (*desc).kind == CellKind::Array as u32 {
-                let capacity = *payload.cast::<usize>();
-                let range = Range::new(desc, header + ELEMENTS, capacity);
-                self.part_of(range);
+                self.values(Values::new(desc, payload, 1));
             } else if (*desc).kind == CellKind::Runtime as u32 {
                 ((*desc.cast::<RuntimeDesc>()).trace)(payload, self);
+            } else if let Some(values) = Values::of_cell(header) {
+                self.part_of(values);
             }
         }
     }

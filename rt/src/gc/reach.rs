@@ -3,10 +3,9 @@
 //! Read next: `mark.rs`, which answers it for collections; `sched/leaks.rs`, which asks.
 
 use super::block::find_cell;
-use super::cell::{ELEMENTS, HEADER, for_each_slot};
+use super::cell::{HEADER, Values};
 use super::size_class::CELL_ALIGN;
 use super::word;
-use gos_abi::{CellKind, TypeDesc};
 use gos_pprof::Numbers;
 
 /// The cells that were reached.
@@ -57,16 +56,9 @@ impl Reached {
         while let Some(header) = self.stack.pop() {
             // SAFETY: the layouts of `gos_abi`; cells of the runtime's own kind refer to none.
             unsafe {
-                let desc = *(header as *const *const TypeDesc);
-                let payload = (header + HEADER) as *mut u8;
-                let (first, count) = if (*desc).kind == CellKind::Fixed as u32 {
-                    (payload, 1)
-                } else if (*desc).kind == CellKind::Array as u32 {
-                    ((header + ELEMENTS) as *mut u8, *payload.cast::<usize>())
-                } else {
-                    continue;
-                };
-                for_each_slot(desc, first, count, |slot| self.word(word::read(slot)));
+                if let Some(values) = Values::of_cell(header) {
+                    values.for_each_slot(|slot| self.word(word::read(slot)));
+                }
             }
         }
     }

@@ -35,6 +35,8 @@ static NODE: Desc = desc(32, CellKind::Fixed, 0b0110);
 static REFERENCES: Desc = desc(8, CellKind::Array, 1);
 /// {reference, seed, seed}
 static TRIPLES: Desc = desc(24, CellKind::Array, 1);
+/// Slots of {reference, seed}
+static TABLE: Desc = desc(16, CellKind::Table, 1);
 static NUMBERS: TypeDesc = TypeDesc {
     size: 8,
     kind: CellKind::Array as u32,
@@ -90,18 +92,38 @@ impl Random {
 
 /// What the test knows about a cell: what it holds, by word.
 enum Content {
-    Node { seed: u64, links: [usize; 2] },
+    Node {
+        seed: u64,
+        links: [usize; 2],
+    },
     References(Vec<usize>),
-    Triples { seed: u64, links: Vec<usize> },
-    Numbers { seed: u64, count: usize },
-    Text { seed: u64, count: usize },
+    Triples {
+        seed: u64,
+        links: Vec<usize>,
+    },
+    /// Every other slot is full; the others refer to something, which counts for nothing.
+    Table {
+        seed: u64,
+        links: Vec<usize>,
+        hidden: usize,
+    },
+    Numbers {
+        seed: u64,
+        count: usize,
+    },
+    Text {
+        seed: u64,
+        count: usize,
+    },
 }
 
 impl Content {
     fn links(&self) -> &[usize] {
         match self {
             Content::Node { links, .. } => links,
-            Content::References(links) | Content::Triples { links, .. } => links,
+            Content::References(links)
+            | Content::Triples { links, .. }
+            | Content::Table { links, .. } => links,
             Content::Numbers { .. } | Content::Text { .. } => &[],
         }
     }
@@ -132,6 +154,24 @@ impl Content {
                     }
                     cell as usize
                 }
+                Content::Table {
+                    seed,
+                    links,
+                    hidden,
+                } => {
+                    let capacity = 2 * links.len();
+                    let cell: *mut [u64; 2] = alloc::table(&TABLE.desc, capacity).cast();
+                    let controls: *mut u8 = cell.add(capacity).cast();
+                    for (index, &link) in links.iter().enumerate() {
+                        let (place, empty) = (2 * index, 2 * index + 1);
+                        assert_eq!([*controls.add(place), *controls.add(empty)], [0, 0]);
+                        *cell.add(place) = [link as u64, *seed];
+                        *cell.add(empty) = [*hidden as u64, *seed];
+                        *controls.add(place) = 0x80 | index as u8;
+                        *controls.add(empty) = index as u8 & 1;
+                    }
+                    cell as usize
+                }
                 Content::Numbers { seed, count } => {
                     let cell: *mut u64 = alloc::array(&NUMBERS, *count).cast();
                     for index in 0..*count {
@@ -157,7 +197,7 @@ impl Content {
         let (links, word) = match self {
             Content::Node { links, .. } => (&mut links[..], 1),
             Content::References(links) => (&mut links[..], 0),
-            Content::Triples { links, .. } => (&mut links[..], 0),
+            Content::Triples { links, .. } | Content::Table { links, .. } => (&mut links[..], 0),
             Content::Numbers { .. } | Content::Text { .. } => return,
         };
         if links.is_empty() {
@@ -165,10 +205,10 @@ impl Content {
         }
         let index = random.below(links.len());
         links[index] = link;
-        let step = if matches!(self, Content::Triples { .. }) {
-            3
-        } else {
-            1
+        let step = match self {
+            Content::Triples { .. } => 3,
+            Content::Table { .. } => 4,
+            _ => 1,
         };
         let slot = (cell as *mut usize).wrapping_add(word + index * step);
         // SAFETY: a word of the cell, which is alive.
@@ -194,6 +234,12 @@ impl Content {
                     for (index, &link) in links.iter().enumerate() {
                         let expected = [link as u64, *seed, *seed + index as u64];
                         assert_eq!(*(cell as *const [u64; 3]).add(index), expected);
+                    }
+                }
+                Content::Table { seed, links, .. } => {
+                    for (index, &link) in links.iter().enumerate() {
+                        let expected = [link as u64, *seed];
+                        assert_eq!(*(cell as *const [u64; 2]).add(2 * index), expected);
                     }
                 }
                 Content::Numbers { seed, count } => {
@@ -235,7 +281,16 @@ fn random_content(random: &mut Random, roots: &[usize]) -> Content {
                 links: (0..count).map(|_| link(random)).collect(),
             }
         }
-        65..80 => Content::Numbers {
+        65..72 => {
+            let large = if random.below(10) == 0 { 2000 } else { 20 };
+            let count = 1 + random.below(large);
+            Content::Table {
+                seed,
+                links: (0..count).map(|_| link(random)).collect(),
+                hidden: link(random),
+            }
+        }
+        72..80 => Content::Numbers {
             seed,
             count: 1 + random.below(300),
         },

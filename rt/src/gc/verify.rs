@@ -3,7 +3,7 @@
 //! Keeps: reads only. Never: repairs. Read next: `cycle.rs`, which calls it after marking.
 
 use super::block::{Block, BlockKind, Place, find_cell};
-use super::cell::{ELEMENTS, HEADER, bitmap, for_each_slot};
+use super::cell::{HEADER, Values, bitmap, payload_bytes};
 use super::heap::State;
 use gos_abi::{CellKind, TypeDesc};
 
@@ -56,25 +56,16 @@ unsafe fn check_cell(place: Place) {
         );
         let (size, kind) = ((*desc).size as usize, (*desc).kind);
         check(
-            kind <= CellKind::Runtime as u32,
+            kind <= CellKind::Table as u32,
             place,
             "its descriptor has no known kind",
         );
-        let payload = place.payload() as *mut u8;
         let room = place.block.cell_bytes - HEADER;
-        let (start, count) = if kind == CellKind::Fixed as u32 {
-            check(size <= room, place, "it is smaller than its type");
-            (payload, 1)
-        } else if kind == CellKind::Array as u32 {
-            let capacity = *payload.cast::<usize>();
-            let fits = capacity
-                .checked_mul(size)
-                .is_some_and(|bytes| bytes + 8 <= room);
-            check(fits, place, "its capacity is larger than it is");
-            ((place.header() + ELEMENTS) as *mut u8, capacity)
-        } else {
+        let Some(values) = Values::of_cell(place.header()) else {
             return;
         };
+        let fits = values.count() <= room && payload_bytes(desc, values.count()) <= room;
+        check(fits, place, "it is smaller than what it holds");
         let words = bitmap(desc)
             .iter()
             .enumerate()
@@ -88,7 +79,7 @@ unsafe fn check_cell(place: Place) {
             place,
             "its type map is larger than its type",
         );
-        for_each_slot(desc, start, count, |slot| {
+        values.for_each_slot(|slot| {
             let marked = find_cell(*slot).is_none_or(|to| to.block.is_marked(to.index));
             check(marked, place, "it refers to a cell that was not marked");
         });

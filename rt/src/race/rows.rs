@@ -11,7 +11,7 @@ use crate::chan::waiter::{RECEIVE, SEND};
 use crate::chan::{self, Channel, Tried, select};
 use crate::exports::alloc::{gos_rt_array_capacity, gos_rt_vec_grow};
 use crate::exports::go::running;
-use crate::gc::cell::{ELEMENTS, HEADER};
+use crate::gc::cell::{ELEMENTS, HEADER, payload_bytes};
 use crate::sched;
 use crate::task::context::slow_call;
 use crate::task::{Park, tls};
@@ -71,12 +71,11 @@ unsafe extern "gossamer" fn gos_rt_race_fresh_cell(
 ) {
     // SAFETY: as above.
     unsafe {
-        let bytes = (*desc).size as usize * count;
-        let head = match (*desc).kind == CellKind::Array as u32 {
-            true => ELEMENTS - HEADER,
-            false => 0,
+        let head = match (*desc).kind == CellKind::Fixed as u32 {
+            true => 0,
+            false => ELEMENTS - HEADER,
         };
-        slow_call(fresh, address - head, bytes + head, 0, 0);
+        slow_call(fresh, address - head, payload_bytes(desc, count), 0, 0);
     }
 }
 

@@ -22,6 +22,12 @@ impl<'c> Unit<'c, '_> {
         self.desc(size, CellKind::Array, bitmap)
     }
 
+    /// The descriptor of a hash table with such slots.
+    pub(super) fn table_desc(&self, slot: Ty) -> PointerValue<'c> {
+        let size = self.types.layout(slot).size;
+        self.desc(size, CellKind::Table, reference_bitmap(self.types, slot))
+    }
+
     /// The descriptor of a `Vec`'s cell.
     pub(super) fn vec_desc(&self) -> PointerValue<'c> {
         self.desc(16, CellKind::Fixed, vec![1])

@@ -237,9 +237,10 @@ impl<'c> FnCx<'_, 'c, '_> {
                 let args = [cell.into(), args[0], self.word(1).into()];
                 self.tell("gos_rt_race_fresh_cell", &args)
             }
-            ("gos_rt_alloc_array" | "gos_rt_alloc_unwritten", Some(cell)) => {
-                self.tell("gos_rt_race_fresh_cell", &[cell.into(), args[0], args[1]])
-            }
+            (
+                "gos_rt_alloc_array" | "gos_rt_alloc_unwritten" | "gos_rt_alloc_table",
+                Some(cell),
+            ) => self.tell("gos_rt_race_fresh_cell", &[cell.into(), args[0], args[1]]),
             ("gos_rt_string_buffer", Some(bytes)) => {
                 self.tell("gos_rt_race_fresh", &[bytes.into(), args[0]])
             }

@@ -25,7 +25,7 @@ impl Machine<'_> {
         Ok(Some(match (name, args) {
             ("size_of", []) => Value::Int(self.size_of(ty) as u128),
             ("has_references", []) => Value::Bool(true),
-            ("cell_desc" | "array_desc", []) => Value::Desc(ty),
+            ("cell_desc" | "array_desc" | "table_desc", []) => Value::Desc(ty),
             ("zeroed", []) => self.settle(Value::Zero, ty),
             ("transmute", [value]) => {
                 let to = types.get(1).copied().unwrap_or(ty);

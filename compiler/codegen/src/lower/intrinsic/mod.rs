@@ -107,6 +107,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             }
             "cell_desc" => Value::of(unit.cell_desc(call.ty_arg(0)?)),
             "array_desc" => Value::of(unit.array_desc(call.ty_arg(0)?)),
+            "table_desc" => Value::of(unit.table_desc(call.ty_arg(0)?)),
             "has_references" => {
                 let has = has_references(unit.types, call.ty_arg(0)?);
                 Value::of(unit.bool.const_int(u64::from(has), false))
