@@ -21,6 +21,8 @@ use inkwell::values::{
 #[derive(Clone, Copy)]
 enum Code<'c> {
     Function(FunctionValue<'c>),
+    /// The same, not to be inlined here.
+    Apart(FunctionValue<'c>),
     /// Compiled code.
     Pointer(PointerValue<'c>),
     /// A C function that is declared with another signature too.
@@ -37,8 +39,13 @@ impl<'c> FnCx<'_, 'c, '_> {
     ) -> Emit<()> {
         match callee {
             Target::Direct(Callee::Instance(id)) => {
-                let abi = FnAbi::of_body(self.unit.types, &self.unit.mono.fns[*id].body);
-                let code = Code::Function(self.unit.function(*id));
+                let callee = &self.unit.mono.fns[*id];
+                let abi = FnAbi::of_body(self.unit.types, &callee.body);
+                let function = self.unit.function(*id);
+                let code = match self.is_kept_apart(callee) {
+                    true => Code::Apart(function),
+                    false => Code::Function(function),
+                };
                 self.call_compiled(code, &abi, None, args, destination)
             }
             Target::Direct(Callee::Virtual { slot }) => self.call_virtual(*slot, args, destination),
@@ -148,7 +155,9 @@ impl<'c> FnCx<'_, 'c, '_> {
             ));
         }
         let call = match code {
-            Code::Function(function) => self.unit.build_call(&self.b, function, &values)?,
+            Code::Function(function) | Code::Apart(function) => {
+                self.unit.build_call(&self.b, function, &values)?
+            }
             Code::Pointer(pointer) | Code::C(pointer) => {
                 self.b.build_indirect_call(ty, pointer, &values, "")?
             }
@@ -157,7 +166,7 @@ impl<'c> FnCx<'_, 'c, '_> {
             call.set_call_convention(self.unit.convention());
         }
         abi.add_attributes(self.unit, AttributePlace::Call(call));
-        if self.is_huge {
+        if self.is_huge || matches!(code, Code::Apart(_)) {
             let noinline = self.unit.attribute("noinline", 0);
             call.add_attribute(AttributeLoc::Function, noinline);
         }

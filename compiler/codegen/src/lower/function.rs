@@ -10,7 +10,10 @@ use crate::debuginfo::{FnDebug, Step, Variable};
 use crate::error::Emit;
 use crate::layout::{Layout, Registers, Shape};
 use crate::pipeline::size_of;
-use gos_mir::ir::{BlockId, InstanceId, Local, MonoBody, MonoFn, Place, ScopeId, Source, Storage};
+use gos_mir::ir::{
+    BlockId, InstanceId, InstanceKind, Local, MonoBody, MonoFn, Place, ScopeId, Source, Storage,
+};
+use gos_mir::passes::blocks_in_loops;
 use gos_sema::types::{Ty, TyKind};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
@@ -37,6 +40,8 @@ pub(crate) struct FnCx<'u, 'c, 'a> {
     blocks: Vec<BasicBlock<'c>>,
     /// Too large to have anything inlined into it.
     pub(super) is_huge: bool,
+    /// In `main` and outside of its loops: see [`FnCx::is_kept_apart`].
+    runs_once: bool,
     debug: FnDebug<'c>,
     /// C calls it.
     pub(super) serves_c: bool,
@@ -86,13 +91,21 @@ pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Em
         singles: RefCell::new(vec![None; body.locals.len()]),
         blocks,
         is_huge: size_of(body) > HUGE,
+        runs_once: false,
         debug: unit.debug.function(unit, function, fn_),
         serves_c: fn_.c_entry.is_some(),
         tells_atomics: unit.options.finds_races && fn_.orders_by_atomics(),
         tells_raw: unit.options.finds_races && fn_.is_raw_watched(),
     };
     cx.lower_start()?;
+    let is_main = unit.is_main(fn_);
+    let in_loops = if is_main {
+        blocks_in_loops(body)
+    } else {
+        Vec::new()
+    };
     for (block, data) in body.blocks.iter() {
+        cx.runs_once = is_main && !in_loops.contains(&block);
         cx.b.position_at_end(cx.blocks[block.index()]);
         for statement in &data.statements {
             cx.set_source(statement.source);
@@ -108,6 +121,14 @@ pub(super) fn lower<'c>(unit: &Unit<'c, '_>, id: InstanceId, fn_: &MonoFn) -> Em
 impl<'u, 'c, 'a> FnCx<'u, 'c, 'a> {
     pub(crate) fn layout(&self, ty: Ty) -> std::rc::Rc<Layout> {
         self.unit.types.layout(ty)
+    }
+
+    /// Whether a call here stays a call although LLVM would inline it. What `main` calls once costs as
+    /// little apart; inlined, it would leave what it spilled in a frame that lives as long as the
+    /// program, and stacks are scanned for whatever may be a reference.
+    pub(super) fn is_kept_apart(&self, callee: &MonoFn) -> bool {
+        let is_function = matches!(callee.instance.kind, InstanceKind::Fn(_));
+        self.runs_once && is_function && !callee.is_std && !callee.inline
     }
 
     pub(super) fn block(&self, id: BlockId) -> BasicBlock<'c> {

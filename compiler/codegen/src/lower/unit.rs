@@ -9,7 +9,9 @@ use crate::error::{CodegenError, Emit};
 use crate::layout::{Scalar, Types};
 use crate::pipeline::{Part, Partition};
 use gos_abi::RtFn;
-use gos_mir::ir::{Callee, InstanceId, MonoBody, MonoFn, MonoProgram, Target, TerminatorKind};
+use gos_mir::ir::{
+    Callee, InstanceId, InstanceKind, MonoBody, MonoFn, MonoProgram, Target, TerminatorKind,
+};
 use gos_sema::program::ConstId;
 use gos_sema::types::Ty;
 use inkwell::AddressSpace;
@@ -243,6 +245,12 @@ impl<'c> Unit<'c, '_> {
         } else {
             &fn_.symbol
         }
+    }
+
+    /// Whether it is the function that the user's program begins with.
+    pub(super) fn is_main(&self, fn_: &MonoFn) -> bool {
+        let main = self.types.program.main.map(InstanceKind::Fn);
+        main == Some(fn_.instance.kind)
     }
 
     fn declare_instance(&self, id: InstanceId, fn_: &MonoFn) -> FunctionValue<'c> {

@@ -41,6 +41,13 @@ pub(super) fn back_edges<C>(body: &Body<C>) -> Vec<BackEdge> {
     edges
 }
 
+/// The blocks that one call of the function may come to more than once.
+pub fn blocks_in_loops<C>(body: &Body<C>) -> Vec<BlockId> {
+    let edges = back_edges(body);
+    let blocks = edges.into_iter().flat_map(|edge| loop_blocks(body, edge));
+    blocks.collect()
+}
+
 /// The blocks of the loop that the edge closes.
 pub(super) fn loop_blocks<C>(body: &Body<C>, edge: BackEdge) -> Vec<BlockId> {
     let mut predecessors = vec![Vec::new(); body.blocks.len()];

@@ -13,6 +13,7 @@ mod loops;
 mod simplify_cfg;
 mod watch_accesses;
 
+pub use loops::blocks_in_loops;
 pub(crate) use simplify_cfg::simplify;
 
 use crate::ir::MonoProgram;
