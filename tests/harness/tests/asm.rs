@@ -2,9 +2,10 @@
 //! - `//~ sum: no call` - nothing is called but the poll of a loop, which the scheduler asks for;
 //! - `//~ sum: vector` - it works on several values at a time;
 //! - `//~ sum: no bounds check` - no index is checked;
+//! - `//~ sum: is called` - by another function, with a frame of its own;
 //! - `//~ sum: as by_hand` - the same instructions, registers and addresses apart.
 //!
-//! Functions under test are `#[inline(never)]`.
+//! Functions under test are mostly `#[inline(never)]`.
 
 use gos_tests::{Case, gos, run_limited, run_suite};
 use std::process::{Command, ExitCode};
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
             promises += 1;
             let (name, what) = promise.split_once(": ").ok_or("`//~ function: promise`")?;
             let body = instructions(&assembly, name)?;
-            holds(what, &body, &assembly)
+            holds(what, name, &body, &assembly)
                 .map_err(|why| format!("line {}: {name}: {why}\n{}", index + 1, body.join("\n")))?;
         }
         if promises == 0 {
@@ -68,7 +69,7 @@ fn instructions(assembly: &str, name: &str) -> Result<Vec<String>, String> {
     Ok(body.collect())
 }
 
-fn holds(what: &str, body: &[String], assembly: &str) -> Result<(), String> {
+fn holds(what: &str, name: &str, body: &[String], assembly: &str) -> Result<(), String> {
     let calls = || body.iter().filter(|line| line.starts_with("call"));
     if let Some(other) = what.strip_prefix("as ") {
         let other = instructions(assembly, other)?;
@@ -86,6 +87,13 @@ fn holds(what: &str, body: &[String], assembly: &str) -> Result<(), String> {
             Some(_) => Err("an index is checked".to_owned()),
             None => Ok(()),
         },
+        "is called" => {
+            let is_call = |line: &&str| line.trim().starts_with("call") && line.contains(name);
+            match assembly.lines().find(is_call) {
+                Some(_) => Ok(()),
+                None => Err("nobody calls it".to_owned()),
+            }
+        }
         "vector" => match body.iter().any(|line| line.contains("%xmm")) {
             true => Ok(()),
             false => Err("no vector register is used".to_owned()),
