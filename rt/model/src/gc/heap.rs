@@ -174,7 +174,7 @@ pub mod local {
 
 pub mod mark {
     use super::{CELLS, HEAP};
-    use gos_abi::TypeDesc;
+    use crate::gc::cell::Values;
     use std::time::Instant;
 
     #[derive(Clone, Copy, Debug)]
@@ -182,16 +182,6 @@ pub mod mark {
         Whole,
         Until(Instant),
         Words(usize),
-    }
-
-    /// None is long enough here.
-    #[derive(Debug)]
-    pub struct Range;
-
-    impl Range {
-        pub unsafe fn new(_: *const TypeDesc, _: usize, _: usize) -> Range {
-            unreachable!("no copy is that long")
-        }
     }
 
     #[derive(Debug)]
@@ -218,7 +208,10 @@ pub mod mark {
             0
         }
 
-        pub fn range(&mut self, _: Range) {}
+        /// No copy is that long here.
+        pub fn range(&mut self, _: Values) {
+            unreachable!("a long copy")
+        }
 
         /// What may be a reference.
         pub fn word(&mut self, word: usize) {
