@@ -171,16 +171,25 @@ impl Checker<'_> {
     ) -> Expr {
         let (ty, value_ty) = (self.shallow(place.ty), self.shallow(value.ty));
         let (trait_name, method) = assign_names(op);
-        let args = TyList::new(&[ty, value_ty]);
         if let Some(trait_) = self.program.lang.find_trait(trait_name)
-            && let trait_ref = (TraitRef { trait_, args })
-            && self.may_hold(trait_ref, span)
             && let Some(fn_) = self.method_of(trait_, method)
         {
-            self.require_trait(trait_ref, op_span, Cause::Plain);
-            self.require_place(&place, "assignment to");
-            let receiver = reference(place, Mutability::Mut);
-            return build::call(fn_, args, vec![receiver, value], Ty::unit(), span);
+            // An impl for references to values takes a value too.
+            for wanted in [value_ty, Ty::reference(value_ty, Mutability::Not)] {
+                let args = TyList::new(&[ty, wanted]);
+                let trait_ref = TraitRef { trait_, args };
+                if !self.may_hold(trait_ref, span) {
+                    continue;
+                }
+                self.require_trait(trait_ref, op_span, Cause::Plain);
+                self.require_place(&place, "assignment to");
+                let value = match wanted == value_ty {
+                    true => value,
+                    false => reference(value, Mutability::Not),
+                };
+                let receiver = reference(place, Mutability::Mut);
+                return build::call(fn_, args, vec![receiver, value], Ty::unit(), span);
+            }
         }
         // Without a trait for the compound form, `a += b` is `a = a + b`.
         let whole = self.binary(op, op_span, place.clone(), value, span);

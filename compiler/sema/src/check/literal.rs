@@ -5,8 +5,10 @@ use super::message::Why;
 use super::obligation::Cause;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
-use crate::program::{FieldIdx, VariantIdx};
-use crate::types::{FloatTy, IntTy, Mutability, TraitRef, Ty, TyKind, TyList};
+use crate::program::{FieldIdx, Predicate, VariantIdx};
+use crate::types::{
+    FloatTy, InferVar, IntTy, Mutability, TraitRef, Ty, TyKind, TyList, substitute,
+};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, FloatSuffix, IntSuffix, LitKind};
 
@@ -179,10 +181,7 @@ impl Checker<'_> {
 
     /// The expected element type of an array literal, and whether its length is fixed.
     fn array_element(&mut self, expect: Expect) -> (Ty, bool) {
-        match self
-            .expected(expect)
-            .map(|ty| self.through_references(ty).kind())
-        {
+        match self.expected_sequence(expect).map(Ty::kind) {
             Some(TyKind::Array(element, _)) => (*element, true),
             Some(TyKind::View(element, Mutability::Not)) => (*element, true),
             Some(TyKind::Vec(element) | TyKind::View(element, Mutability::Mut)) => {
@@ -190,6 +189,45 @@ impl Checker<'_> {
             }
             _ => (self.infer.fresh(), false),
         }
+    }
+
+    /// What a literal is expected to be. Of an argument whose type is still open, an impl that is
+    /// asked for may say so: `impl From<[T; 3]> for V` makes `V::from([1, 2, 3])` a fixed array.
+    fn expected_sequence(&mut self, expect: Expect) -> Option<Ty> {
+        let ty = self.expected(expect)?;
+        let ty = self.through_references(ty);
+        match ty.kind() {
+            TyKind::Infer(InferVar::Ty(_)) => self.demanded_array(ty).or(Some(ty)),
+            _ => Some(ty),
+        }
+    }
+
+    /// The fixed array that the type's only impl of a trait takes, where that trait must hold.
+    fn demanded_array(&mut self, open: Ty) -> Option<Ty> {
+        let (goal, at) = self.obligations.iter().find_map(|obligation| {
+            let Predicate::Trait(goal, _) = &obligation.predicate else {
+                return None;
+            };
+            let mut args = goal.args.iter().skip(1);
+            let at = args.position(|arg| self.shallow(*arg) == open)?;
+            Some((*goal, at + 1))
+        })?;
+        let TyKind::Adt(adt, _) = self.shallow(goal.args[0]).kind() else {
+            return None;
+        };
+        let program = &*self.program;
+        let impls = program.impls_of_trait.get(&goal.trait_)?.iter();
+        let impls = impls.map(|id| &program.impls[*id]);
+        let mut impls =
+            impls.filter(|impl_| matches!(impl_.self_ty.kind(), TyKind::Adt(own, _) if own == adt));
+        let only = impls.next()?;
+        let wanted = *only.trait_ref?.args.get(at)?;
+        if impls.next().is_some() || !matches!(wanted.kind(), TyKind::Array(..)) {
+            return None;
+        }
+        let count = only.generics.params.len();
+        let fresh: TyList = (0..count).map(|_| self.infer.fresh()).collect();
+        Some(substitute(wanted, fresh))
     }
 
     /// `[v; n]`
@@ -200,7 +238,7 @@ impl Checker<'_> {
         span: Span,
         expect: Expect,
     ) -> Expr {
-        let expected = self.expected(expect).map(|ty| self.through_references(ty));
+        let expected = self.expected_sequence(expect);
         let (element, ty) = match expected.map(Ty::kind) {
             Some(TyKind::Array(element, _)) => (*element, expected),
             Some(TyKind::Vec(element) | TyKind::View(element, _)) => (*element, None),

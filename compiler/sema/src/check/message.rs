@@ -131,6 +131,12 @@ impl Checker<'_> {
             let advice = format!("wrap it: `{before}…{after}`");
             error.suggest_edits(Applicability::Machine, edits, advice)
         };
+        if let (TyKind::Array(..), TyKind::Vec(_)) = (expected.kind(), found.kind()) {
+            return error.help(format!(
+                "a literal can grow unless a fixed array is expected: give its variable the type, \
+                 `let v: {wanted} = …`"
+            ));
+        }
         if is_number(expected) && is_number(found) {
             return self.with_cast(error, span, &wanted);
         }

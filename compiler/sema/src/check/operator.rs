@@ -6,6 +6,7 @@ use super::message::{Why, is_number};
 use super::obligation::Cause;
 use super::{Checker, Expect};
 use crate::hir::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::program::TraitId;
 use crate::types::{InferVar, Mutability, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, BinOp, LitKind, UnOp};
@@ -67,20 +68,22 @@ impl Checker<'_> {
             self.missing_lang(trait_name, span);
             return Checker::error_expr(span);
         };
-        let trait_ref = TraitRef {
-            trait_,
-            args: Checker::one(ty),
+        let (trait_ref, value) = match self.operands(trait_, vec![value], span) {
+            Ok((args, mut operands)) => match operands.pop() {
+                Some(operand) => (TraitRef { trait_, args }, operand),
+                None => return Checker::error_expr(span),
+            },
+            Err(_) => {
+                let shown = self.show(ty);
+                let sign = op.as_str();
+                self.report(Diagnostic::error(
+                    codes::OPERATOR_TYPES,
+                    span,
+                    format!("`{sign}` does not work on `{shown}`"),
+                ));
+                return Checker::error_expr(span);
+            }
         };
-        if !self.may_hold(trait_ref, span) {
-            let shown = self.show(ty);
-            let sign = op.as_str();
-            self.report(Diagnostic::error(
-                codes::OPERATOR_TYPES,
-                span,
-                format!("`{sign}` does not work on `{shown}`"),
-            ));
-            return Checker::error_expr(span);
-        }
         self.require_trait(trait_ref, span, Cause::Plain);
         let output = self.normalize_projection(trait_ref, Checker::symbol("Output"), span);
         let Some(fn_) = self.method_of(trait_, method) else {
@@ -225,18 +228,24 @@ impl Checker<'_> {
             self.missing_lang(trait_name, span);
             return Checker::error_expr(span);
         };
-        let mut right = right;
         let mut args = TyList::new(&[lt, rt]);
+        let mut operands = vec![left, right];
         if !self.may_hold(TraitRef { trait_, args }, span) {
             let same = TyList::new(&[lt, lt]);
             let fits = lt != rt && self.may_hold(TraitRef { trait_, args: same }, span);
-            match fits.then(|| self.try_coerce(right.clone(), lt)).flatten() {
+            let converted = fits.then(|| self.try_coerce(operands[1].clone(), lt));
+            let referring = match converted.flatten() {
                 Some(converted) => {
-                    right = converted;
-                    args = same;
+                    operands[1] = converted;
+                    Ok((same, operands))
                 }
-                None => {
-                    self.report_operator(op, op_span, lt, rt, &left, &right);
+                None if op.is_comparison() => Err(operands),
+                None => self.operands(trait_, operands, span),
+            };
+            match referring {
+                Ok(found) => (args, operands) = found,
+                Err(operands) => {
+                    self.report_operator(op, op_span, lt, rt, &operands[0], &operands[1]);
                     let mut failed = Checker::error_expr(span);
                     if op.is_comparison() {
                         failed.ty = Ty::bool();
@@ -252,14 +261,47 @@ impl Checker<'_> {
             return Checker::error_expr(span);
         };
         if op.is_comparison() {
-            let values = vec![
-                reference(left, Mutability::Not),
-                reference(right, Mutability::Not),
-            ];
-            return build::call(fn_, args, values, Ty::bool(), span);
+            let values = operands.into_iter();
+            let values = values.map(|operand| reference(operand, Mutability::Not));
+            return build::call(fn_, args, values.collect(), Ty::bool(), span);
         }
         let output = self.normalize_projection(trait_ref, Checker::symbol("Output"), op_span);
-        build::call(fn_, args, vec![left, right], output, span)
+        build::call(fn_, args, operands, output, span)
+    }
+
+    /// The operands as an impl of the operator's trait takes them: operators look through
+    /// references, and so an impl for references, `impl Add<&V> for &V`, serves values too. Given
+    /// back where there is none.
+    pub(super) fn operands(
+        &mut self,
+        trait_: TraitId,
+        operands: Vec<Expr>,
+        span: Span,
+    ) -> Result<(TyList, Vec<Expr>), Vec<Expr>> {
+        // By two bits: which operands are referred to.
+        for which in 0..1usize << operands.len() {
+            let referred = |at: usize| which >> (operands.len() - 1 - at) & 1 == 1;
+            let types: Vec<Ty> = operands
+                .iter()
+                .enumerate()
+                .map(|(at, operand)| match referred(at) {
+                    true => Ty::reference(self.shallow(operand.ty), Mutability::Not),
+                    false => self.shallow(operand.ty),
+                })
+                .collect();
+            let args = TyList::new(&types);
+            if self.may_hold(TraitRef { trait_, args }, span) {
+                let operands = operands.into_iter().enumerate();
+                let operands = operands.map(|(at, operand)| match types[at].kind() {
+                    TyKind::Ref(..) if operand.ty != types[at] => {
+                        reference(operand, Mutability::Not)
+                    }
+                    _ => operand,
+                });
+                return Ok((args, operands.collect()));
+            }
+        }
+        Err(operands)
     }
 
     fn report_operator(
