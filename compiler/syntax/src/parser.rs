@@ -167,7 +167,9 @@ fn follows(message: &Diagnostic, repaired: &[Range<u32>], torn: &[Range<u32>]) -
 }
 
 /// Leaves out what a bracket that closes nothing leads to: where the line has another error, its
-/// opening one was lost there, and where a function has no body, that is what it closes.
+/// opening one was lost there, and where a function has no body, that is what it closes. Behind
+/// statements outside of functions it closes the function that another one closed too early: of
+/// those statements one is told, or none where an error stands before them.
 fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
     let stray = |message: &Diagnostic| message.code == codes::UNMATCHED_DELIMITER;
     if !messages.iter().any(stray) {
@@ -175,8 +177,11 @@ fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
     }
     let lines = lines_of(messages, text);
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(messages.len());
+    let mut kept_lines: Vec<usize> = Vec::new();
     // The line of the last one that was kept, and where the last function without a body is.
     let (mut last_line, mut no_body) = (None, None);
+    // Where statements outside of functions begin, and on which line.
+    let mut outside: Option<(usize, usize)> = None;
     // Lines on which a bracket was the first mistake.
     let mut torn_line = None;
     for (message, line) in std::mem::take(messages).into_iter().zip(lines) {
@@ -187,9 +192,23 @@ fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
         }
         if let Some(first) = no_body.filter(|_| stray(&message) && closes_block) {
             kept.truncate(first + 1);
+            kept_lines.truncate(first + 1);
             no_body = None;
             continue;
         }
+        if let Some((first, begun)) = outside.filter(|_| stray(&message) && closes_block) {
+            let is_told = kept_lines[..first]
+                .last()
+                .is_some_and(|told| told + 1 >= begun);
+            kept.truncate(first + usize::from(!is_told));
+            kept_lines.truncate(kept.len());
+            outside = None;
+            continue;
+        }
+        outside = match item::is_no_item(&message) {
+            true => outside.or(Some((kept.len(), line))),
+            false => None,
+        };
         if function::has_no_body(&message) {
             no_body = Some(kept.len());
         }
@@ -197,6 +216,7 @@ fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
             torn_line = Some(line);
         }
         last_line = Some(line);
+        kept_lines.push(line);
         kept.push(message);
     }
     *messages = kept;

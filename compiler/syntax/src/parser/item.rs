@@ -197,6 +197,11 @@ fn kind(inp: &mut Input<'_, '_>, place: Place) -> Parsed<ItemKind> {
     }
 }
 
+/// Whether something stood where an item was expected.
+pub(super) fn is_no_item(message: &Diagnostic) -> bool {
+    message.code == codes::MISPLACED_ITEM || message.message.starts_with("expected an item")
+}
+
 /// What stands here begins no item.
 fn no_item(inp: &mut Input<'_, '_>) -> Failed {
     let span = inp.here();
