@@ -95,7 +95,7 @@ fn what_moves_between_cells_is_marked() {
 /// A reference is taken out of the heap before the collector comes there, and held on the stack alone.
 #[test]
 fn what_is_held_on_the_stack_alone_is_marked() {
-    check_collection(2, |goroutine| {
+    check_collection(3, |goroutine| {
         safepoint();
         goroutine.operation.words[HELD] = HEAP.load(2) as u64;
         HEAP.store(2, 0);

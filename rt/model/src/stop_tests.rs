@@ -119,6 +119,7 @@ fn of_two_who_stop_the_world_one_waits() {
             be_worker(index, |worker| {
                 started(worker);
                 stop();
+                stop();
                 look();
                 safepoint::leave_running(worker);
             })
@@ -136,4 +137,22 @@ fn run_with_goroutine(run: impl FnOnce()) {
     run();
     // SAFETY: as above.
     unsafe { (*tls::block()).goroutine = std::ptr::null_mut() };
+}
+
+#[test]
+fn a_wish_is_not_covered_by_a_new_limit() {
+    check(0, 3, || {
+        touch_block();
+        // SAFETY: this thread's block, which lives as long as the process.
+        let block: &'static tls::Tls = unsafe { &*tls::block() };
+        let address = (&raw const *block).expose_provenance();
+        let asks = loom::thread::spawn(move || {
+            // SAFETY: as above.
+            let block = unsafe { &*std::ptr::with_exposed_provenance::<tls::Tls>(address) };
+            wish::ask_for_safepoint(block, 1);
+        });
+        wish::set_limit(block, 1);
+        asks.join().unwrap();
+        assert_eq!(block.stack_limit.load(Ordering::Relaxed), POISON);
+    });
 }
