@@ -32,8 +32,9 @@ pub enum CellKind {
     Array = 1,
     /// A string buffer: a used word, then bytes. Never traced.
     String = 2,
-    /// A cell of the runtime (channel, timer): traced by a function of the runtime's own.
-    Runtime = 3,
+    /// A handle: one word, the runtime's number of what it stands for. Never traced; who made it is
+    /// told the number when the cell is dead.
+    Handle = 3,
     /// A capacity word, then that many slots, then [`table_controls`] control bytes, zero at first. A
     /// slot whose control byte has [`TABLE_FULL`] holds a value, which the bitmap describes; others may
     /// hold anything.

@@ -151,6 +151,8 @@ macro_rules! for_each_rt_function {
             Park gos_rt_write(I64, Ptr, I64) -> I64;
             Sys gos_rt_open(Str, I64, I64) -> I64;                  // path, O_ flags of Linux, mode
             Sys gos_rt_close(I64) -> I64;
+            Sys gos_rt_handle(I64) -> Ptr;                          // descriptor -> cell of one word, the descriptor, which is closed when nobody has the cell; i64::MAX in it for none
+            Park gos_rt_reclaim() -> I8;                            // after EMFILE or ENFILE: closes what nobody has; 1 when trying again makes sense
             Sys gos_rt_seek(I64, I64, I64) -> I64;                  // descriptor, offset, whence
             Sys gos_rt_file_size(I64) -> I64;
             Sys gos_rt_path_op(I64, Str, Str) -> I64;               // 0 unlink 1 mkdir 2 rmdir 3 rename 4 exists(0/1) 5 is_dir(0/1)

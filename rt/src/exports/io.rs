@@ -1,7 +1,9 @@
 //! Rows of the table: print buffers, files and paths. Reading, writing and closing descriptors
 //! stand in `net.rs`, since sockets share them.
 
+use crate::exports::net::{FIRST_HANDLE, with};
 use crate::io::{file, print};
+use crate::net::descriptor::{self, BAD_DESCRIPTOR};
 use crate::string::{self, Str};
 use gos_convention::gossamer;
 
@@ -30,21 +32,32 @@ unsafe extern "gossamer" fn gos_rt_open_impl(
     mode: i64,
 ) -> i64 {
     // SAFETY: as above.
-    file::open(unsafe { string::text_of(path, length) }, flags, mode)
+    match file::open(unsafe { string::text_of(path, length) }, flags, mode) {
+        number @ 0.. => descriptor::keep(number as i32),
+        error => error,
+    }
+}
+
+/// Calls `call` with the system's number of a descriptor, or of a number that is the system's.
+fn with_number(descriptor: i64, call: impl FnOnce(i32) -> i64) -> i64 {
+    if descriptor >= FIRST_HANDLE {
+        return with(descriptor, call).unwrap_or(-BAD_DESCRIPTOR);
+    }
+    i32::try_from(descriptor).map_or(-BAD_DESCRIPTOR, call)
 }
 
 /// Moves a file's position.
 #[gossamer]
 #[unsafe(no_mangle)]
 extern "gossamer" fn gos_rt_seek_impl(descriptor: i64, offset: i64, whence: i64) -> i64 {
-    file::seek(descriptor as i32, offset, whence)
+    with_number(descriptor, |number| file::seek(number, offset, whence))
 }
 
 /// Bytes of a file.
 #[gossamer]
 #[unsafe(no_mangle)]
 extern "gossamer" fn gos_rt_file_size_impl(descriptor: i64) -> i64 {
-    file::size(descriptor as i32)
+    with_number(descriptor, file::size)
 }
 
 /// Something with a path.

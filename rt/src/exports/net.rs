@@ -1,17 +1,19 @@
 //! Descriptors and sockets.
 
 use crate::exports::go::running;
+use crate::gc::alloc;
 use crate::net::descriptor::{self, READ, WRITE};
 use crate::net::operation::{self, Kind};
+use crate::net::plain::Plain;
 use crate::net::system::Role;
-use crate::net::{plain, system, tcp};
+use crate::net::{dropped, plain, system, tcp};
 use crate::profile::carried;
 use crate::string::{self, Str};
 use crate::task::Park;
 use gos_convention::gossamer;
 
 /// Handles of the table begin here; smaller ones are the system's own numbers.
-const FIRST_HANDLE: i64 = 1 << 32;
+pub(super) const FIRST_HANDLE: i64 = 1 << 32;
 
 fn not_a_descriptor() -> Park {
     Park::ready(-descriptor::BAD_DESCRIPTOR as u64)
@@ -34,7 +36,7 @@ unsafe extern "gossamer" fn gos_rt_read_impl(handle: i64, bytes: *mut u8, length
         return not_a_descriptor();
     };
     // SAFETY: compiled code passes writable bytes.
-    unsafe { plain::read(running(), number, bytes, length) }
+    unsafe { plain::read(running(), Plain::bare(number), bytes, length) }
 }
 
 #[gossamer]
@@ -57,7 +59,7 @@ unsafe extern "gossamer" fn gos_rt_write_impl(
         return not_a_descriptor();
     };
     // SAFETY: compiled code passes readable bytes.
-    unsafe { plain::write(running(), number, bytes, length) }
+    unsafe { plain::write(running(), Plain::bare(number), bytes, length) }
 }
 
 #[gossamer]
@@ -67,6 +69,22 @@ extern "gossamer" fn gos_rt_close_impl(handle: i64) -> i64 {
         return descriptor::close(handle as u64);
     }
     i32::try_from(handle).map_or(-descriptor::BAD_DESCRIPTOR, plain::close)
+}
+
+/// A cell for a descriptor, which is closed when nobody has the cell any more.
+#[gossamer]
+#[unsafe(no_mangle)]
+unsafe extern "gossamer" fn gos_rt_handle_impl(descriptor: i64) -> *mut u8 {
+    dropped::watch();
+    // SAFETY: compiled code runs on workers.
+    unsafe { alloc::handle(descriptor as u64) }
+}
+
+/// After an error that says so: whether there may be descriptors now.
+#[gossamer]
+#[unsafe(no_mangle)]
+extern "gossamer" fn gos_rt_reclaim_impl() -> Park {
+    Park::ready(u64::from(dropped::reclaim()))
 }
 
 #[gossamer]
@@ -106,9 +124,9 @@ extern "gossamer" fn gos_rt_accept_impl(handle: i64) -> Park {
 }
 
 /// Calls `call` with the system's number of a handle.
-fn with<R>(handle: i64, call: impl FnOnce(i32) -> R) -> Option<R> {
-    let number = descriptor::acquire(handle as u64)?;
-    let result = call(number);
+pub(super) fn with<R>(handle: i64, call: impl FnOnce(i32) -> R) -> Option<R> {
+    let opened = descriptor::acquire(handle as u64)?;
+    let result = call(opened.number);
     descriptor::release(handle as u64);
     Some(result)
 }
@@ -207,10 +225,12 @@ unsafe extern "gossamer" fn gos_rt_pipe_impl(ends: *mut i64, ours: i64) -> i64 {
     };
     let own = usize::from(ours != 0);
     let mut made = numbers.map(i64::from);
-    if system::PIPES_ARE_WATCHED {
+    made[own] = if system::PIPES_ARE_WATCHED {
         system::adopt(numbers[own]);
-        made[own] = descriptor::register(numbers[own]);
-    }
+        descriptor::register(numbers[own])
+    } else {
+        descriptor::keep(numbers[own])
+    };
     if made[own] < 0 {
         system::close(numbers[1 - own]);
         return made[own];

@@ -2,17 +2,17 @@
 //! Keeps: cells come zeroed, with their header set. Never: gives back null; a heap that cannot grow
 //! ends the program. Read next: `local.rs` (runs), `heap.rs` (blocks), `collect.rs`.
 
-use super::cell::{ELEMENTS, HEADER, RuntimeDesc, STRING_DESC};
+use super::cell::{ELEMENTS, HANDLE_DESC, HEADER, STRING_DESC};
 use super::heap::Heap;
 use super::local::Local;
-use super::size_class::{CLASS_BYTES, SMALL_BYTES_MAX, class_of};
+use super::size_class::{CLASS_BYTES, HANDLES, SMALL_BYTES_MAX, class_of};
 use super::{collect, out_of_memory};
 use crate::profile::carried;
 use crate::task::Park;
 use crate::task::context::slow_call;
 use crate::task::tls;
+use gos_abi::TypeDesc;
 use gos_abi::layout::table_controls;
-use gos_abi::{CellKind, TypeDesc};
 use gos_convention::gossamer;
 use std::ptr;
 
@@ -131,24 +131,23 @@ pub unsafe fn string(capacity: usize, used: usize) -> *mut u8 {
     }
 }
 
-/// A cell of the runtime with `bytes` bytes of payload.
+/// A handle with this number: the address of the word that holds it. See `handle.rs`.
 ///
 /// # Safety
-/// This thread is a worker. The trace callback accepts a zeroed payload.
-pub unsafe fn runtime(desc: &'static RuntimeDesc, bytes: usize) -> *mut u8 {
-    // SAFETY: the caller's promise.
-    unsafe { cell(bytes.min(OBJECT_BYTES_MAX) + HEADER, &raw const desc.desc).add(HEADER) }
-}
-
-/// A cell of the runtime whose `finalize` is called when a collection finds it dead.
-///
-/// # Safety
-/// As for [`runtime`], and not on a goroutine's stack.
-pub unsafe fn finalized(desc: &'static RuntimeDesc, bytes: usize) -> *mut u8 {
+/// This thread is a worker.
+pub unsafe fn handle(number: u64) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe {
-        let payload = runtime(desc, bytes);
-        (*local()).heap.lock().finalized.push(payload as usize);
+        let desc = &raw const HANDLE_DESC;
+        let cell = match (*local()).take(HANDLES) {
+            Some(cell) => {
+                (cell as *mut *const TypeDesc).write(desc);
+                cell as *mut u8
+            }
+            None => slow(CLASS_BYTES[HANDLES] as usize, desc, Content::Zeros, HANDLES),
+        };
+        let payload = cell.add(HEADER);
+        payload.cast::<u64>().write(number);
         payload
     }
 }
@@ -173,13 +172,15 @@ unsafe fn cell(bytes: usize, desc: *const TypeDesc) -> *mut u8 {
 unsafe fn cell_of(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8 {
     // SAFETY: the callers' promise: a worker has a share, and only it uses it.
     unsafe {
-        if bytes <= SMALL_BYTES_MAX
-            && let Some(cell) = (*local()).take(class_of(bytes, is_leaf(desc)))
-        {
-            (cell as *mut *const TypeDesc).write(desc);
-            return cell as *mut u8;
+        let mut class = 0;
+        if bytes <= SMALL_BYTES_MAX {
+            class = class_of(bytes, is_leaf(desc));
+            if let Some(cell) = (*local()).take(class) {
+                (cell as *mut *const TypeDesc).write(desc);
+                return cell as *mut u8;
+            }
         }
-        slow(bytes, desc, content)
+        slow(bytes, desc, content, class)
     }
 }
 
@@ -187,17 +188,18 @@ unsafe fn cell_of(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut
 #[inline(always)]
 unsafe fn is_leaf(desc: *const TypeDesc) -> bool {
     // SAFETY: a complete descriptor.
-    unsafe { (*desc).bitmap_words == 0 && (*desc).kind != CellKind::Runtime as u32 }
+    unsafe { (*desc).bitmap_words == 0 }
 }
 
-/// The next run of the same block, still on the goroutine's stack; else the heap.
+/// The next run of the same block, still on the goroutine's stack; else the heap. The class is not
+/// looked at for large objects.
 #[cold]
 #[inline(never)]
-unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8 {
+unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content, class: usize) -> *mut u8 {
     // SAFETY: as for `cell`.
     unsafe {
         if bytes <= SMALL_BYTES_MAX {
-            let (local, class) = (&mut *local(), class_of(bytes, is_leaf(desc)));
+            let local = &mut *local();
             if local.refill(class)
                 && let Some(cell) = local.take(class)
             {
@@ -205,12 +207,17 @@ unsafe fn slow(bytes: usize, desc: *const TypeDesc, content: Content) -> *mut u8
                 return cell as *mut u8;
             }
         }
-        slow_call(slowest, bytes, desc as usize, content as usize, 0) as *mut u8
+        slow_call(slowest, bytes, desc as usize, content as usize, class) as *mut u8
     }
 }
 
 #[gossamer]
-unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _: usize) -> Park {
+unsafe extern "gossamer" fn slowest(
+    bytes: usize,
+    desc: usize,
+    content: usize,
+    class: usize,
+) -> Park {
     // SAFETY: on a system stack, where everything is allowed.
     unsafe {
         let heap = (*local()).heap;
@@ -224,11 +231,11 @@ unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _
         }
         collect::at_allocation(heap);
         let desc = desc as *const TypeDesc;
-        let cell = match try_cell(heap, bytes, desc, content) {
+        let cell = match try_cell(heap, bytes, class, content) {
             Some(cell) => cell,
             None => {
                 collect::run(heap);
-                try_cell(heap, bytes, desc, content)
+                try_cell(heap, bytes, class, content)
                     .unwrap_or_else(|| out_of_memory("a heap object"))
             }
         };
@@ -245,7 +252,7 @@ unsafe extern "gossamer" fn slowest(bytes: usize, desc: usize, content: usize, _
 unsafe fn try_cell(
     heap: &'static Heap,
     bytes: usize,
-    desc: *const TypeDesc,
+    class: usize,
     content: Content,
 ) -> Option<usize> {
     // SAFETY: `slowest` runs on a worker; the share may be another one than before the collection.
@@ -257,8 +264,6 @@ unsafe fn try_cell(
         }
         return Some(cell);
     }
-    // SAFETY: a complete descriptor.
-    let class = class_of(bytes, unsafe { is_leaf(desc) });
     loop {
         if let Some(cell) = local.take(class) {
             return Some(cell);

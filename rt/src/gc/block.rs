@@ -9,6 +9,7 @@
 
 use super::cell::HEADER;
 use super::chunk::Chunk;
+use super::handle::CLOSED;
 use super::size_class::{BLOCK_BYTES, CLASS_BYTES, is_leaf, reciprocal};
 use crate::prim::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
@@ -240,6 +241,24 @@ impl Block {
     pub fn forget(&self, index: usize, at: usize) {
         let bit = self.remembered_bit(index, at);
         self.remembered[bit / 64].fetch_and(!(1 << (bit % 64)), Ordering::Relaxed);
+    }
+
+    /// Adds the numbers of handles that the last collection found dead, before the block is swept.
+    pub fn take_dropped(&self, dropped: &mut Vec<u64>) {
+        for word in 0..self.bit_words() {
+            let marks = self.marks[word].load(Ordering::Relaxed);
+            let mut dead = self.allocated[word].load(Ordering::Relaxed) & !marks;
+            while dead != 0 {
+                let cell = self.cell_at(word * 64 + dead.trailing_zeros() as usize);
+                dead &= dead - 1;
+                // SAFETY: nobody has a dead cell, and its content stays until it is handed out again.
+                // One that never got a header is no handle.
+                let [header, number] = unsafe { *(cell as *const [u64; 2]) };
+                if header != 0 && number != CLOSED {
+                    dropped.push(number);
+                }
+            }
+        }
     }
 
     /// After this the allocated bits say what the last collection found. The marks stay when the next

@@ -3,7 +3,6 @@
 //! Keeps: never reads beyond the payload that descriptor and capacity word give.
 //! Read next: `mark.rs`, which follows what is found here; `gos_abi::layout` for the layouts.
 
-use super::mark::Tracer;
 use gos_abi::layout::{ARRAY_ELEMENTS_OFFSET, HEADER_BYTES, TABLE_FULL, table_controls};
 use gos_abi::{CellKind, TypeDesc};
 
@@ -19,37 +18,12 @@ pub static STRING_DESC: TypeDesc = TypeDesc {
     bitmap_words: 0,
 };
 
-/// Descriptor of a cell that belongs to the runtime, such as a channel. The address of `desc` is
-/// what stands in the header.
-#[repr(C)]
-pub struct RuntimeDesc {
-    /// Kind `Runtime`; the size is not used, every cell has its own.
-    pub desc: TypeDesc,
-    /// Reports the references of the cell with this payload.
-    pub trace: unsafe fn(payload: *mut u8, tracer: &mut Tracer),
-    /// Called once, during a collection that found the cell dead: may not allocate, block or look
-    /// at other cells. Only for cells made with `alloc_finalized`.
-    pub finalize: Option<unsafe fn(payload: *mut u8)>,
-}
-
-impl RuntimeDesc {
-    /// A descriptor with these hooks.
-    pub const fn new(
-        trace: unsafe fn(*mut u8, &mut Tracer),
-        finalize: Option<unsafe fn(*mut u8)>,
-    ) -> Self {
-        let desc = TypeDesc {
-            size: 0,
-            kind: CellKind::Runtime as u32,
-            bitmap_words: 0,
-        };
-        Self {
-            desc,
-            trace,
-            finalize,
-        }
-    }
-}
+/// Descriptor of every handle.
+pub static HANDLE_DESC: TypeDesc = TypeDesc {
+    size: 8,
+    kind: CellKind::Handle as u32,
+    bitmap_words: 0,
+};
 
 /// The bitmap that follows a descriptor.
 ///

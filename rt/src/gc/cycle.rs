@@ -19,15 +19,13 @@
 //! Read next: `mark.rs`, `roots.rs` (the stops), `sweep.rs`, `pacer.rs` (when).
 
 use super::barrier::{Logged, Phase};
-use super::block::find_cell;
-use super::cell::{HEADER, RuntimeDesc};
 use super::generation::{Generation, Minors};
-use super::heap::{Heap, State};
+use super::heap::Heap;
 use super::mark::{Slice, Tracer};
 use super::pacer::Survived;
 use super::roots::Scan;
 use super::size_class::BLOCK_BYTES;
-use super::{calm, history, roots, verify};
+use super::{calm, handle, history, roots, verify};
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use crate::profile::carried;
 use crate::task::tls;
@@ -343,7 +341,6 @@ impl Cycle {
             if heap.pacer.is_stress() {
                 verify::check_marked(state);
             }
-            finalize(state);
         }
         if let Some(profiler) = carried::profiler() {
             (profiler.marked)();
@@ -405,6 +402,7 @@ impl Cycle {
                 }
             }
             heap.sweep_huge();
+            handle::announce(heap);
             self.next_release = heap.lock().chunks.len();
             heap.cycle.enter(Stage::RELEASING);
         }
@@ -421,21 +419,4 @@ impl Cycle {
             heap.cycle.majors_ended.store(begun, Ordering::Relaxed);
         }
     }
-}
-
-/// Calls the finalizers of cells that were not marked.
-unsafe fn finalize(state: &mut State) {
-    state.finalized.retain(|&payload| {
-        if find_cell(payload).is_some_and(|place| place.block.is_marked(place.index)) {
-            return true;
-        }
-        // SAFETY: the cell is dead, but its content is still there: nothing was freed yet.
-        unsafe {
-            let desc = *((payload - HEADER) as *const *const RuntimeDesc);
-            if let Some(finalize) = (*desc).finalize {
-                finalize(payload as *mut u8);
-            }
-        }
-        false
-    });
 }

@@ -65,8 +65,8 @@ pub struct State {
     pub logged: Logged,
     /// Shares of the workers.
     pub locals: Vec<*mut Local>,
-    /// Payloads of cells with a finalizer.
-    pub finalized: Vec<usize>,
+    /// Numbers of handles that were found dead, and that nobody took yet.
+    pub dropped: Vec<u64>,
     /// Free blocks that do not read as zeros: their pages still cost memory.
     pub dirty_blocks: usize,
     /// For `mem_stats`.
@@ -122,7 +122,7 @@ impl Heap {
             partial: [std::ptr::null_mut(); CLASS_COUNT],
             logged: Logged::new(),
             locals: Vec::new(),
-            finalized: Vec::new(),
+            dropped: Vec::new(),
             dirty_blocks: 0,
             stats: Stats {
                 live_bytes: 0,

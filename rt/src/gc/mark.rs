@@ -5,7 +5,7 @@
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
 use super::block::{BlockKind, Place, find_cell, find_place};
-use super::cell::{HEADER, RuntimeDesc, Values};
+use super::cell::{HEADER, Values};
 use super::size_class::CELL_ALIGN;
 use super::word;
 use crate::prim::{AtomicPtr, Ordering};
@@ -36,7 +36,7 @@ pub enum Slice {
     Words(usize),
 }
 
-/// Marks cells; handed to trace callbacks so that they can report what they hold.
+/// Marks cells; handed to whoever knows roots.
 #[derive(Debug)]
 pub struct Tracer {
     /// Headers of cells that are marked but not yet looked through, without those in `ahead`.
@@ -262,8 +262,6 @@ impl Tracer {
             if (*desc).kind == CellKind::Fixed as u32 {
                 self.work += (*desc).size as usize / 8;
                 self.values(Values::new(desc, payload, 1));
-            } else if (*desc).kind == CellKind::Runtime as u32 {
-                ((*desc.cast::<RuntimeDesc>()).trace)(payload, self);
             } else if let Some(values) = Values::of_cell(header) {
                 self.part_of(values);
             }

@@ -32,6 +32,7 @@ pub mod chunk;
 pub mod collect;
 pub mod cycle;
 pub mod generation;
+pub mod handle;
 pub mod heap;
 pub mod history;
 pub mod limit;
@@ -49,7 +50,6 @@ pub mod word;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use cell::RuntimeDesc;
 pub use mark::Tracer;
 
 use crate::prim::Ordering;

@@ -1,5 +1,6 @@
 //! Size classes: which cell sizes the small heap has, and which of them serves a request.
-//! Cells without references have classes of their own, so that marking need not look into them.
+//! Cells without references have classes of their own, so that marking need not look into them, and
+//! handles have one, so that sweeping finds those that nobody has any more.
 //! Keeps: every class is a multiple of 8, at most 12.5 % apart above 128 bytes, and a request never
 //! gets a smaller cell. Never: touches memory of the heap.
 //! Read next: `block.rs`, the 64 KiB that are cut into cells of one class.
@@ -18,8 +19,10 @@ const FINE_BYTES_MAX: usize = 1024;
 /// How many sizes there are.
 const SIZE_COUNT: usize = size_list().1;
 /// How many classes there are: one for each size of cells that may hold references, then one for
-/// each size of cells that hold none.
-pub const CLASS_COUNT: usize = 2 * SIZE_COUNT;
+/// each size of cells that hold none, then that of handles.
+pub const CLASS_COUNT: usize = HANDLES + 1;
+/// The class of handles, which hold no references.
+pub const HANDLES: usize = 2 * SIZE_COUNT;
 /// Cell size of each class.
 pub const CLASS_BYTES: [u32; CLASS_COUNT] = {
     let list = size_list().0;
@@ -29,6 +32,7 @@ pub const CLASS_BYTES: [u32; CLASS_COUNT] = {
         bytes[index] = list[index % SIZE_COUNT];
         index += 1;
     }
+    bytes[HANDLES] = CELL_BYTES_MIN as u32;
     bytes
 };
 

@@ -8,6 +8,7 @@ use super::block::BlockKind;
 use super::chunk::{CHUNK_BLOCKS, Chunk, unmap_chunk};
 use super::cycle::Kind;
 use super::heap::{Heap, State};
+use super::size_class::HANDLES;
 
 /// How far the blocks are swept since the last collection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +61,9 @@ impl State {
                 (*block).swept = self.number;
                 let is_known = self.is_swept_untouched && !(*block).touched;
                 let poison = poison && kind == BlockKind::SMALL;
+                if kind == BlockKind::SMALL && (*block).class as usize == HANDLES && !is_known {
+                    (*block).take_dropped(&mut self.dropped);
+                }
                 if !is_known && (*block).sweep(self.keeps_marks, poison) == 0 {
                     self.free_blocks(chunk, number, (*block).span as usize);
                 } else if (*block).used < (*block).cells {

@@ -1,15 +1,15 @@
+mod handles;
 pub(crate) mod world;
 
 use super::barrier::Phase;
 use super::block::find_cell;
-use super::cell::{RuntimeDesc, STRING_DESC};
+use super::cell::STRING_DESC;
 use super::chunk::CHUNK_BYTES;
 use super::cycle::mark_and_free;
 use super::generation::Minors;
 use super::heap::Heap;
 use super::pacer::Settings;
 use super::*;
-use crate::prim::AtomicUsize;
 use gos_abi::CellKind;
 use std::collections::{HashMap, HashSet};
 
@@ -509,49 +509,6 @@ fn freed_memory_is_used_again_and_given_back() {
     // SAFETY: as above; pages that were given back read as zeros.
     let cell = unsafe { *alloc::fixed(&NODE.desc).cast::<[u64; 4]>() };
     assert_eq!(cell, [0; 4]);
-}
-
-static FINALIZED: AtomicUsize = AtomicUsize::new(0);
-static HANDLE: RuntimeDesc = RuntimeDesc::new(
-    |payload, tracer| {
-        // SAFETY: the test's handles hold a reference in their first word.
-        tracer.word(unsafe { *payload.cast::<usize>() });
-    },
-    Some(|payload| {
-        // SAFETY: as above; the second word is a number.
-        FINALIZED.fetch_add(
-            unsafe { *payload.cast::<usize>().add(1) },
-            Ordering::Relaxed,
-        );
-    }),
-);
-
-#[test]
-fn runtime_cells_are_traced_and_finalized_once() {
-    let bench = Bench::new();
-    // SAFETY: the payload has two words.
-    let (handle, node) = unsafe {
-        let handle: *mut usize = alloc::finalized(&HANDLE, 16).cast();
-        let node = alloc::fixed(&NODE.desc) as usize;
-        *handle = node;
-        *handle.add(1) = 5;
-        (handle as usize, node)
-    };
-    bench.collect(&[handle]);
-    assert_eq!(
-        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
-        (2, 0)
-    );
-    bench.collect(&[node]);
-    assert_eq!(
-        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
-        (1, 5)
-    );
-    bench.collect(&[]);
-    assert_eq!(
-        (bench.live_cells(), FINALIZED.load(Ordering::Relaxed)),
-        (0, 5)
-    );
 }
 
 /// How many stores are logged, by this thread and by those that handed their logs on.

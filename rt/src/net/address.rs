@@ -1,5 +1,7 @@
 //! Addresses of sockets: text to list and back.
 
+use crate::net::{descriptor, system};
+use crate::os::numbers::linux_error;
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 
 /// What a text means without asking anyone: an address, or a host's name that must be looked up.
@@ -39,12 +41,16 @@ pub fn parse(text: &str) -> Parsed {
     Parsed::Name(text.to_owned())
 }
 
-/// Asks the system for a name's addresses. Blocks.
-#[must_use]
-pub fn look_up(name: &str) -> Vec<SocketAddr> {
-    name.to_socket_addrs()
-        .map(Iterator::collect)
-        .unwrap_or_default()
+/// Asks the system for a name's addresses: -errno when it has none, or could not ask. Blocks.
+pub fn look_up(name: &str) -> Result<Vec<SocketAddr>, i64> {
+    let error = match name.to_socket_addrs() {
+        Ok(addresses) => return Ok(addresses.collect()),
+        Err(error) => error.raw_os_error().map(linux_error),
+    };
+    Err(match error.map(i64::from) {
+        Some(error) if descriptor::is_shortage(error) => -error,
+        _ => -system::NO_ADDRESS,
+    })
 }
 
 /// An address of version 6 that a socket has: an IPv4 client of an IPv6 listener shows as what it is.

@@ -1,4 +1,5 @@
-//! The table of descriptors that the poller watches.
+//! The table of descriptors that the runtime opened: sockets and pipes, which the poller watches, and
+//! files, which it cannot.
 //! Keeps: a slot's descriptor is open as long as it is used by a goroutine or not closed; the last
 //! user of a closed one closes the number. After a slot is freed its generation differs, so old
 //! handles, events and timers find nothing.
@@ -21,8 +22,18 @@ pub const WRITE: usize = 1;
 
 /// Errno of a handle that is no descriptor, or is closed meanwhile.
 pub const BAD_DESCRIPTOR: i64 = 9;
-/// Errno when the table is full.
+/// Errno when the process has too many descriptors, or the table is full.
 const TOO_MANY: i64 = 24;
+/// Errno when all processes together have.
+const TOO_MANY_IN_ALL: i64 = 23;
+/// Handles are positive numbers of 64 bits, and none is `gc::handle::CLOSED`.
+const GENERATION_MAX: u32 = i32::MAX as u32 - 1;
+
+/// Whether an errno says that there are no descriptors left.
+#[must_use]
+pub fn is_shortage(error: i64) -> bool {
+    error == TOO_MANY || error == TOO_MANY_IN_ALL
+}
 
 /// Goroutines that wait for one direction.
 #[derive(Debug)]
@@ -60,6 +71,8 @@ struct State {
     /// Goroutines in an operation, waiting ones included.
     users: u32,
     is_open: bool,
+    /// The poller tells when something happens.
+    is_watched: bool,
     directions: [Direction; 2],
 }
 
@@ -120,6 +133,7 @@ fn take_place() -> Option<u32> {
                         descriptor: -1,
                         users: 0,
                         is_open: false,
+                        is_watched: false,
                         directions: [Direction::NEW, Direction::NEW],
                     },
                 ))
@@ -132,20 +146,32 @@ fn take_place() -> Option<u32> {
     Some(index as u32)
 }
 
-/// Puts an open, non-blocking descriptor into the table: its handle, or -errno (it is closed then).
-pub fn register(descriptor: i32) -> i64 {
+/// Puts an open descriptor into the table: its handle, or none (it is closed then).
+fn enter(descriptor: i32, is_watched: bool) -> Option<u64> {
     let Some(index) = take_place() else {
         system::close(descriptor);
-        return -TOO_MANY;
+        return None;
     };
     let slot = find_slot(u64::from(index)).expect("a place that was taken");
-    let handle = {
-        let mut state = slot.0.lock();
-        state.descriptor = descriptor;
-        state.users = 0;
-        state.is_open = true;
-        state.directions = [Direction::NEW, Direction::NEW];
-        u64::from(state.generation) << 32 | u64::from(index)
+    let mut state = slot.0.lock();
+    state.descriptor = descriptor;
+    state.users = 0;
+    state.is_open = true;
+    state.is_watched = is_watched;
+    state.directions = [Direction::NEW, Direction::NEW];
+    Some(u64::from(state.generation) << 32 | u64::from(index))
+}
+
+/// Puts an open descriptor that no poller can watch into the table: its handle, or -errno (it is
+/// closed then).
+pub fn keep(descriptor: i32) -> i64 {
+    enter(descriptor, false).map_or(-TOO_MANY, |handle| handle as i64)
+}
+
+/// Puts an open, non-blocking descriptor into the table: its handle, or -errno (it is closed then).
+pub fn register(descriptor: i32) -> i64 {
+    let Some(handle) = enter(descriptor, true) else {
+        return -TOO_MANY;
     };
     events::watch_begins();
     match scheduler().poller.add(descriptor, handle) {
@@ -157,15 +183,27 @@ pub fn register(descriptor: i32) -> i64 {
     }
 }
 
+/// An open descriptor that a goroutine uses.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened {
+    /// The system's number.
+    pub number: i32,
+    /// Waits for it go through the poller, and it never blocks.
+    pub is_watched: bool,
+}
+
 /// Use of an open descriptor by one goroutine; ends with [`release`].
 #[must_use]
-pub fn acquire(handle: u64) -> Option<i32> {
+pub fn acquire(handle: u64) -> Option<Opened> {
     let mut state = find_slot(handle)?.0.lock();
     if state.generation != generation(handle) || !state.is_open {
         return None;
     }
     state.users += 1;
-    Some(state.descriptor)
+    Some(Opened {
+        number: state.descriptor,
+        is_watched: state.is_watched,
+    })
 }
 
 /// The system's number of a handle that the caller uses; none once it is closed.
@@ -210,7 +248,7 @@ impl Uses {
             let number = match i32::try_from(descriptor) {
                 Ok(number) => number,
                 Err(_) => {
-                    let number = acquire(descriptor as u64)?;
+                    let number = acquire(descriptor as u64)?.number;
                     uses.handles.push(descriptor as u64);
                     number
                 }
@@ -256,17 +294,20 @@ pub fn close(handle: u64) -> i64 {
 
 /// Nobody uses the closed slot any more.
 fn free(slot: &Slot, handle: u64) {
-    let (descriptor, timers_set) = {
+    let (descriptor, is_watched, timers_set) = {
         let mut state = slot.0.lock();
-        state.generation = state.generation.wrapping_add(1).max(1);
+        state.generation = state.generation % GENERATION_MAX + 1;
         let timers_set = [state.directions[READ].timer, state.directions[WRITE].timer];
-        (core::mem::replace(&mut state.descriptor, -1), timers_set)
+        let descriptor = core::mem::replace(&mut state.descriptor, -1);
+        (descriptor, state.is_watched, timers_set)
     };
     for timer in timers_set.into_iter().filter(|timer| *timer != 0) {
         timers::cancel(timer);
     }
     system::close(descriptor);
-    events::watch_ends();
+    if is_watched {
+        events::watch_ends();
+    }
     PLACES.lock().free.push((handle & 0xFFFF_FFFF) as u32);
 }
 
@@ -435,5 +476,40 @@ impl Direction {
             self.deadline,
             timers::Action::Deadline { handle, direction },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gc::handle::CLOSED;
+    use crate::io::file;
+
+    #[test]
+    fn an_old_handle_never_means_the_next_descriptor() {
+        let open = || keep(file::open("/dev/null", 0, 0) as i32);
+        let mut old = open() as u64;
+        // As after two billion uses of the place.
+        find_slot(old).unwrap().0.lock().generation = GENERATION_MAX - 2;
+        assert!(acquire(old).is_none());
+        old = (old & 0xFFFF_FFFF) | u64::from(GENERATION_MAX - 2) << 32;
+        for _ in 0..6 {
+            assert_eq!(close(old), 0);
+            let new = open();
+            assert!(new >= 1 << 32 && new as u64 != CLOSED, "{new}");
+            assert_eq!(old & 0xFFFF_FFFF, new as u64 & 0xFFFF_FFFF);
+            assert!(acquire(old).is_none());
+            assert_eq!(close(old), -BAD_DESCRIPTOR);
+            old = new as u64;
+        }
+        assert_eq!(close(CLOSED), -BAD_DESCRIPTOR);
+        // Who uses it keeps it open.
+        let number = acquire(old).unwrap().number;
+        assert_eq!(close(old), 0);
+        assert!(acquire(old).is_none());
+        assert_eq!(file::size(number), 0);
+        release(old);
+        assert_eq!(file::size(number), -BAD_DESCRIPTOR);
+        assert_eq!(close(old), -BAD_DESCRIPTOR);
     }
 }

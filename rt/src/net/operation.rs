@@ -3,6 +3,7 @@
 //! it does is in `G::operation`, and the worker that runs it next tries again before it enters it.
 
 use crate::net::descriptor::{self, READ, WRITE, Wait};
+use crate::net::plain::{self, Plain};
 use crate::net::{system, tcp};
 use crate::task::{G, Park};
 
@@ -29,8 +30,19 @@ pub enum Kind {
 
 /// Begins an operation of the running goroutine.
 pub fn begin(goroutine: &mut G, kind: Kind, handle: u64, data: u64, length: u64) -> Park {
-    if descriptor::acquire(handle).is_none() {
+    let Some(opened) = descriptor::acquire(handle) else {
         return Park::ready(-descriptor::BAD_DESCRIPTOR as u64);
+    };
+    if !opened.is_watched {
+        let number = Plain::of(handle, opened.number);
+        // SAFETY: who begins an operation has the bytes, and waits.
+        return unsafe {
+            match kind {
+                Kind::Read => plain::read(goroutine, number, data as *mut u8, length as usize),
+                Kind::Write => plain::write(goroutine, number, data as *const u8, length as usize),
+                Kind::Accept | Kind::Connect => Park::ready(-system::NO_SOCKET as u64),
+            }
+        };
     }
     let direction = if matches!(kind, Kind::Read | Kind::Accept) {
         READ

@@ -1,19 +1,54 @@
-//! Descriptors with the system's own numbers: files, pipes, terminals, the standard three. They
-//! are never made non-blocking, since other processes may share them. What may block runs on the
-//! pool for blocking calls.
+//! Descriptors that no poller watches: files, and with the system's own numbers terminals and the
+//! standard three. They are never made non-blocking, since other processes may share them. What may
+//! block runs on the pool for blocking calls.
 
-use crate::net::system;
+use crate::net::{descriptor, system};
 use crate::sched::blocking;
 use crate::task::{G, Park};
 
 /// Bytes that a pipe or terminal which is ready takes without blocking.
 const ATOMIC_WRITE_BYTES: usize = 4096;
 
+/// A number of the system during an operation, and the handle whose use ends with that.
+#[derive(Debug)]
+pub struct Plain {
+    number: i32,
+    used: Option<u64>,
+}
+
+impl Plain {
+    /// A number that stands in no table.
+    #[must_use]
+    pub fn bare(number: i32) -> Plain {
+        Plain { number, used: None }
+    }
+
+    /// The number of a handle that the caller acquired.
+    #[must_use]
+    pub fn of(handle: u64, number: i32) -> Plain {
+        let used = Some(handle);
+        Plain { number, used }
+    }
+
+    fn number(&self) -> i32 {
+        self.number
+    }
+}
+
+impl Drop for Plain {
+    fn drop(&mut self) {
+        if let Some(handle) = self.used {
+            descriptor::release(handle);
+        }
+    }
+}
+
 /// See `gos_rt_read`.
 ///
 /// # Safety
 /// `length` bytes at `bytes` are writable, in a cell or on the goroutine's stack.
-pub unsafe fn read(goroutine: &mut G, number: i32, bytes: *mut u8, length: usize) -> Park {
+pub unsafe fn read(goroutine: &mut G, from: Plain, bytes: *mut u8, length: usize) -> Park {
+    let number = from.number();
     if number == 0 {
         crate::io::flush_idle();
     }
@@ -25,7 +60,7 @@ pub unsafe fn read(goroutine: &mut G, number: i32, bytes: *mut u8, length: usize
     let address = bytes as usize;
     // SAFETY: the operation keeps the bytes alive, the goroutine waits.
     blocking::run(goroutine, move || unsafe {
-        whole(|| system::read(number, address as *mut u8, length)) as u64
+        whole(|| system::read(from.number(), address as *mut u8, length)) as u64
     })
 }
 
@@ -33,7 +68,8 @@ pub unsafe fn read(goroutine: &mut G, number: i32, bytes: *mut u8, length: usize
 ///
 /// # Safety
 /// `length` bytes at `bytes` are readable, in a cell or on the goroutine's stack.
-pub unsafe fn write(goroutine: &mut G, number: i32, bytes: *const u8, length: usize) -> Park {
+pub unsafe fn write(goroutine: &mut G, to: Plain, bytes: *const u8, length: usize) -> Park {
+    let number = to.number();
     if number == 1 || number == 2 {
         // What was printed before comes before.
         crate::io::print::flush();
@@ -47,7 +83,7 @@ pub unsafe fn write(goroutine: &mut G, number: i32, bytes: *const u8, length: us
     let address = bytes as usize;
     // SAFETY: the operation keeps the bytes alive, the goroutine waits.
     blocking::run(goroutine, move || unsafe {
-        whole(|| system::write(number, address as *const u8, length)) as u64
+        whole(|| system::write(to.number(), address as *const u8, length)) as u64
     })
 }
 

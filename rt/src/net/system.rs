@@ -9,6 +9,8 @@ pub const INTERRUPTED: i64 = 4;
 pub const WOULD_BLOCK: i64 = 11;
 /// Invalid argument.
 pub const INVALID: i64 = 22;
+/// Not a socket.
+pub const NO_SOCKET: i64 = 88;
 /// Cannot assign requested address: a name without one.
 pub const NO_ADDRESS: i64 = 99;
 /// A connection that was gone before it was taken.

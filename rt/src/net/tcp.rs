@@ -64,10 +64,12 @@ fn begin(goroutine: &mut G, text: &str, purpose: Purpose) -> Park {
         Parsed::Name(name) => {
             goroutine.resume = Some(looked_up);
             blocking::run(goroutine, move || {
-                let addresses = address::look_up(&name).into_iter();
-                let last_error = -system::NO_ADDRESS;
+                let (addresses, last_error) = match address::look_up(&name) {
+                    Ok(addresses) => (addresses, -system::NO_ADDRESS),
+                    Err(error) => (Vec::new(), error),
+                };
                 Box::into_raw(Box::new(Attempt {
-                    addresses,
+                    addresses: addresses.into_iter(),
                     purpose,
                     last_error,
                 })) as u64

@@ -4,6 +4,7 @@
 //! that a job may fill or read bytes that the parked goroutine keeps alive.
 
 use std::collections::VecDeque;
+use std::ptr;
 
 use crate::lock::{Condition, Rank, Ranked};
 use crate::os::thread;
@@ -22,6 +23,7 @@ struct Job {
     goroutine: Parked,
 }
 
+/// Who waits for the job, or null.
 struct Parked(*mut G);
 
 // SAFETY: the parked goroutine belongs to its job.
@@ -48,10 +50,25 @@ static ARRIVED: Condition = Condition::new();
 pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Park {
     goroutine.set_reason(WaitReason::Blocking);
     sched::external_begins();
-    let job = Job {
-        work: Box::new(work),
-        goroutine: Parked(goroutine),
+    if !add(Box::new(work), Parked(goroutine)) {
+        sched::fatal("the system gives no thread for a blocking call");
+    }
+    Park::PARKED
+}
+
+/// Runs `work` on a thread of the pool some time; nobody waits for it. If the system gives no thread,
+/// with the next call that finds one.
+pub fn run_alone(work: impl FnOnce() + Send + 'static) {
+    let work = move || {
+        work();
+        0
     };
+    add(Box::new(work), Parked(ptr::null_mut()));
+}
+
+/// False when there is no thread that will ever do it.
+fn add(work: Work, goroutine: Parked) -> bool {
+    let job = Job { work, goroutine };
     let needs_thread = {
         let mut pool = POOL.lock();
         pool.jobs.push_back(job);
@@ -63,11 +80,9 @@ pub fn run(goroutine: &mut G, work: impl FnOnce() -> u64 + Send + 'static) -> Pa
     if needs_thread && !thread::start(THREAD_STACK_BYTES, |_| serve(), 0) {
         let mut pool = POOL.lock();
         pool.threads -= 1;
-        if pool.threads == 0 {
-            sched::fatal("the system gives no thread for a blocking call");
-        }
+        return pool.threads > 0;
     }
-    Park::PARKED
+    true
 }
 
 fn serve() {
@@ -86,14 +101,13 @@ fn serve() {
         };
         drop(pool);
         let result = work();
-        let goroutine = goroutine.0;
         // SAFETY: parked for this job alone.
-        unsafe {
-            (*goroutine).result = result;
-            (*goroutine).operation = Default::default();
+        if let Some(goroutine) = unsafe { goroutine.0.as_mut() } {
+            goroutine.result = result;
+            goroutine.operation = Default::default();
+            sched::ready(goroutine);
+            sched::external_ends();
         }
-        sched::ready(goroutine);
-        sched::external_ends();
         pool = POOL.lock();
     }
 }

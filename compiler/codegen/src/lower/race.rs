@@ -244,8 +244,8 @@ impl<'c> FnCx<'_, 'c, '_> {
             ("gos_rt_string_buffer", Some(bytes)) => {
                 self.tell("gos_rt_race_fresh", &[bytes.into(), args[0]])
             }
-            ("gos_rt_chan_new", Some(channel)) => {
-                let args = [channel.into(), self.word(8).into()];
+            ("gos_rt_chan_new" | "gos_rt_handle", Some(cell)) => {
+                let args = [cell.into(), self.word(8).into()];
                 self.tell("gos_rt_race_fresh", &args)
             }
             // Text that the runtime made.
