@@ -13,7 +13,7 @@ pub mod heap;
 #[path = "../../src/gc/roots.rs"]
 pub mod roots;
 
-pub use heap::{block, calm, history, local, mark, pacer, size_class, verify};
+pub use heap::{block, calm, handle, history, local, mark, pacer, size_class, verify};
 
 pub mod alloc {
     pub use super::local::local;
