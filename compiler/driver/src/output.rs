@@ -27,11 +27,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(fail)?;
+    fs::create_dir_all(folder).map_err(|error| Failure::io("create the folder", folder, &error))?;
     let mut file = tempfile::Builder::new()
         .prefix(".gos-")
         .tempfile_in(folder)
-        .map_err(fail)?;
+        .map_err(|error| Failure::io("write to the folder", folder, &error))?;
     file.write_all(bytes).map_err(fail)?;
     readable_for_all(file.as_file()).map_err(fail)?;
     file.persist(path)

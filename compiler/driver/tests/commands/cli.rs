@@ -145,7 +145,7 @@ fn an_output_that_cannot_be_written_is_named() {
         ("/proc/absent/x", "/proc/absent"),
         ("file/x", "`file`"),
     ] {
-        for emit in [&[][..], &["--emit", "obj"]] {
+        for emit in [&[][..], &["--emit", "obj"], &["--emit", "asm"]] {
             let args = [&["build", "main.gos", "-o", output], &musl[..], emit].concat();
             check_fails(dir.path(), &args, 1, &["cannot", word]);
         }
