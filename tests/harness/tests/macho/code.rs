@@ -12,9 +12,20 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_secs(60);
 /// So far into the entry is the user's `main`.
 const ENTRY_BYTES: u64 = 256;
-/// Copies of few bytes need no check, and may still become calls of functions that hardly use stack.
-/// The poll of a loop keeps all registers and needs no frame.
-const FREE: [&str; 5] = ["_memcpy", "_memmove", "_memset", "_bzero", "_gos_rt_poll"];
+/// Copies of few bytes and arithmetic of 128 bits need no check, and may still become calls of functions that
+/// hardly use stack. The poll of a loop keeps all registers and needs no frame.
+const FREE: [&str; 10] = [
+    "_memcpy",
+    "_memmove",
+    "_memset",
+    "_bzero",
+    "___divti3",
+    "___udivti3",
+    "___modti3",
+    "___umodti3",
+    "___multi3",
+    "_gos_rt_poll",
+];
 /// Behind the name of a function with a large frame, which one of its plain name checks for.
 const BODY_SUFFIX: &str = ".body";
 /// A section that the linker keeps, though nothing names it.
