@@ -66,7 +66,7 @@ impl Values {
         }
     }
 
-    /// All values of a cell; none if only the runtime knows what is in it, or nothing is traced.
+    /// All values of a cell; none if only the runtime knows what is in it.
     ///
     /// # Safety
     /// It is the header of an allocated cell that was given a value, and stays so as long as this is used.
@@ -143,6 +143,9 @@ impl Values {
         unsafe {
             if self.controls.is_null() {
                 for_each_slot(self.desc, self.first, self.count, visit);
+                return;
+            }
+            if bitmap(self.desc).is_empty() {
                 return;
             }
             for from in (0..self.count).step_by(CONTROLS_AT_ONCE) {

@@ -258,6 +258,10 @@ impl Tracer {
                 // Never given a value.
                 return;
             }
+            // Large objects without references come here, too.
+            if (*desc).bitmap_words == 0 {
+                return;
+            }
             let payload = (header + HEADER) as *mut u8;
             if (*desc).kind == CellKind::Fixed as u32 {
                 self.work += (*desc).size as usize / 8;
