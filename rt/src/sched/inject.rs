@@ -1,11 +1,11 @@
 //! The global run queue: what threads that are no workers make runnable, what was preempted, and
-//! what overflows a worker's queue. Keeps: `LENGTH` is the list's length, readable without the lock; those that
-//! are on their way to a worker's queue count until they are in it.
+//! what overflows a worker's queue. Keeps: `LENGTH` is the list's length, readable without the lock.
 
 use core::ptr;
 
 use crate::lock::{Rank, Ranked};
 use crate::prim::{AtomicUsize, Ordering, shared};
+use crate::sched::idle;
 use crate::sched::queue::Queue;
 use crate::task::G;
 
@@ -47,11 +47,10 @@ pub fn push(goroutine: *mut G) {
     LENGTH.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Whether nothing was in it a moment ago, nor on the way from it to a worker's queue.
+/// Whether nothing was in it a moment ago.
 #[must_use]
 pub fn is_empty() -> bool {
-    // ORDERING: acquire pairs with `take`: what is not counted any more is seen in the queue it went to.
-    LENGTH.load(Ordering::Acquire) == 0
+    LENGTH.load(Ordering::Relaxed) == 0
 }
 
 /// Takes a fair share: one to run, the others into `queue`, which the caller owns.
@@ -62,26 +61,27 @@ pub fn take(queue: &Queue, workers: usize) -> Option<*mut G> {
     let mut list = LIST.lock();
     let share = (LENGTH.load(Ordering::Relaxed) / workers + 1).min(BATCH_MAX);
     let goroutine = pop(&mut list)?;
-    let mut taken = 1;
+    let mut has_moved = false;
     let mut too_many = None;
     for _ in 1..share {
         let Some(more) = pop(&mut list) else { break };
-        taken += 1;
         if let Err(back) = queue.push(more) {
             too_many = Some(back);
             break;
         }
+        has_moved = true;
     }
-    // ORDERING: release, and only now: a worker that is about to sleep sees them here or there.
-    LENGTH.fetch_sub(taken, Ordering::Release);
     drop(list);
     if let Some(back) = too_many {
         push(back);
     }
+    if has_moved {
+        // A worker that looked meanwhile saw them in neither queue, and may sleep by now.
+        idle::wake_one();
+    }
     Some(goroutine)
 }
 
-/// Takes the first one, which stays counted.
 fn pop(list: &mut List) -> Option<*mut G> {
     let first = list.first;
     if first.is_null() {
@@ -92,5 +92,6 @@ fn pop(list: &mut List) -> Option<*mut G> {
     if list.first.is_null() {
         list.last = ptr::null_mut();
     }
+    LENGTH.fetch_sub(1, Ordering::Relaxed);
     Some(first)
 }
