@@ -34,7 +34,7 @@ const FROM_GAPS: [Code; 5] = [
     codes::MISSING_TRAIT_ITEM,
 ];
 
-/// As often one body gives the same mismatch of types for one cause.
+/// As often one body gives the same mismatch of types, or the same lack of a `mut`, for one cause.
 const REPEATED: usize = 4;
 
 /// Whether an error may come from a value being of another type than its user thought.
@@ -80,13 +80,15 @@ pub(crate) fn of_one_body(item: BodyItem, mut messages: Vec<Diagnostic>) -> Vec<
         let cause = format!("{} in {item:?}", message.message);
         message.causes.push(Symbol::intern(&cause));
     }
-    // Most often one value has another type than all its uses take it to have.
+    // Most often one value has another type than all its uses take it to have, or lacks a `mut`.
+    let may_repeat =
+        |message: &Diagnostic| [codes::TYPE_MISMATCH, codes::NOT_MUTABLE].contains(&message.code);
     let mut counts: FxHashMap<String, usize> = FxHashMap::default();
-    for message in messages.iter().filter(|it| it.code == codes::TYPE_MISMATCH) {
+    for message in messages.iter().filter(|it| may_repeat(it)) {
         *counts.entry(message.message.clone()).or_default() += 1;
     }
-    for message in &mut messages {
-        if message.code == codes::TYPE_MISMATCH && counts[&message.message] >= REPEATED {
+    for message in messages.iter_mut().filter(|it| may_repeat(it)) {
+        if counts[&message.message] >= REPEATED {
             let cause = format!("{} in {item:?}", message.message);
             message.causes.push(Symbol::intern(&cause));
         }

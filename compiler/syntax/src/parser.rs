@@ -194,6 +194,7 @@ fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
             kept.truncate(first + 1);
             kept_lines.truncate(first + 1);
             no_body = None;
+            outside = outside.filter(|(begin, _)| *begin < kept.len());
             continue;
         }
         if let Some((first, begun)) = outside.filter(|_| stray(&message) && closes_block) {
@@ -203,6 +204,7 @@ fn drop_stray(messages: &mut Vec<Diagnostic>, text: &str) {
             kept.truncate(first + usize::from(!is_told));
             kept_lines.truncate(kept.len());
             outside = None;
+            no_body = no_body.filter(|function| *function < kept.len());
             continue;
         }
         outside = match item::is_no_item(&message) {

@@ -33,6 +33,20 @@ fn resident_bytes(child: &Child) -> u64 {
     pages * 4096
 }
 
+/// The most it ever took: by the time that one looks, some may have gone back.
+fn peak_bytes(child: &Child) -> u64 {
+    let file = Path::new("/proc")
+        .join(child.id().to_string())
+        .join("status");
+    let text = std::fs::read_to_string(file).expect("it runs");
+    let peak = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("the peak");
+    let kilobytes = peak.trim().strip_suffix(" kB").expect("its unit");
+    kilobytes.parse::<u64>().expect("a number") * 1024
+}
+
 /// A tree of a million nodes and a table of texts are built and dropped; a text of a megabyte stays.
 const RUSH: &str = r#"
 use std::collections::HashMap
@@ -83,7 +97,7 @@ fn memory_goes_back_within_ten_seconds_of_quiet() {
         .expect("it prints");
     assert_eq!(line, format!("{}\n", (1 << 20) - 1 + 500_000));
     let began = Instant::now();
-    let most = resident_bytes(&child);
+    let most = peak_bytes(&child);
     let wanted = 13 * MB / 10 + 8 * MB;
     assert!(most > 5 * wanted, "the rush took {most} bytes");
     while resident_bytes(&child) > wanted {

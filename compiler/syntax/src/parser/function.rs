@@ -184,10 +184,22 @@ fn receiver(inp: &mut Input<'_, '_>) -> Parsed<Option<SelfParam>> {
         (Tk::Mut, Tk::SelfValue, _) => (SelfKind::MutValue, 2),
         (Tk::Amp, Tk::SelfValue, _) => (SelfKind::Ref, 2),
         (Tk::Amp, Tk::Mut, Tk::SelfValue) => (SelfKind::RefMut, 3),
+        // Still a receiver, so that calls of the method are not wrong as well.
+        (Tk::Mut, Tk::Mut, Tk::SelfValue) => (SelfKind::MutValue, 3),
+        (Tk::Amp, Tk::Mut, Tk::Mut) if inp.kind_at(3 + lifetime) == Tk::SelfValue => {
+            (SelfKind::RefMut, 4)
+        }
         _ => return Ok(None),
     };
     for _ in 0..length {
+        let after_mut = inp.at(Tk::Mut);
         inp.bump();
+        if after_mut && inp.at(Tk::Mut) {
+            let span = inp.here();
+            let message = "`mut` is written twice";
+            let twice = Diagnostic::error(codes::UNEXPECTED_TOKEN, span, message);
+            inp.report(twice.suggest(span, "", "remove one of them"));
+        }
         if inp.at(Tk::Label) {
             path::no_lifetime(inp);
         }
