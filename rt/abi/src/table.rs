@@ -178,7 +178,8 @@ macro_rules! for_each_rt_function {
             Sys gos_rt_num_cpus() -> I64;
             Leaf gos_rt_num_goroutines() -> I64;
             Leaf gos_rt_goroutine_id() -> I64;
-            Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 8]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes
+            Sys gos_rt_stack_rest() -> Unit;                        // gives back what the running goroutine's stack holds and does not use
+            Sys gos_rt_mem_stats(Ptr) -> Unit;                      // *[u64; 30]: heap bytes, live bytes, cells, collections, total pause ns, max pause ns, total allocated bytes, mapped bytes, processor time of collections, of the process, 20 counts of pauses by length
             Sys gos_rt_leaks() -> Str;                              // goroutines that can never wake: fields end in 1F, goroutines in 1E
             Sys gos_rt_leaks_at_exit() -> Unit;                     // writes them to stderr when the program ends with 0
             // Profiles in pprof's format. `take` gives the address of bytes that `bytes` then copies and

@@ -200,6 +200,12 @@ pub mod tls {
 }
 
 pub mod os {
+    pub mod cpu_time {
+        pub fn of_thread() -> u64 {
+            0
+        }
+    }
+
     pub mod futex {
         use std::sync::Arc;
 

@@ -132,7 +132,7 @@ extern "gossamer" fn gos_rt_set_memory_limit_impl(bytes: i64) -> i64 {
 /// Figures of the heap.
 #[gossamer]
 #[unsafe(no_mangle)]
-unsafe extern "gossamer" fn gos_rt_mem_stats_impl(to: *mut [u64; 8]) {
-    // SAFETY: the caller passes room for eight words.
+unsafe extern "gossamer" fn gos_rt_mem_stats_impl(to: *mut [u64; 30]) {
+    // SAFETY: the caller passes room for thirty words.
     unsafe { *to = crate::gc::statistics() };
 }

@@ -3,7 +3,7 @@
 use crate::profile::carried;
 use crate::sched;
 use crate::string::{self, Str};
-use crate::task::{G, Park, list, tls};
+use crate::task::{G, Park, list, stack, tls};
 use gos_convention::gossamer;
 
 /// The running goroutine.
@@ -62,6 +62,14 @@ extern "gossamer" fn gos_rt_goroutine_id() -> i64 {
     } else {
         unsafe { (*goroutine).id as i64 }
     }
+}
+
+/// The running goroutine will wait for long.
+#[gossamer]
+#[unsafe(no_mangle)]
+extern "gossamer" fn gos_rt_stack_rest_impl() {
+    // SAFETY: `sys` functions run on the worker's stack, with the goroutine's stack pointer saved.
+    unsafe { stack::rest(running()) };
 }
 
 /// Goroutines that can never wake.

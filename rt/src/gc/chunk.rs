@@ -4,8 +4,8 @@
 //! block is all cells. Never: moves a chunk. Read next: `block.rs`, `heap.rs`.
 
 use super::block::Block;
-use super::pages;
 use super::size_class::BLOCK_BYTES;
+use crate::os::pages;
 use crate::prim::{AtomicPtr, Ordering};
 use std::ptr;
 

@@ -26,6 +26,7 @@ use super::pacer::Survived;
 use super::roots::Scan;
 use super::size_class::BLOCK_BYTES;
 use super::{calm, handle, history, roots, verify};
+use crate::os::cpu_time;
 use crate::prim::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use crate::profile::carried;
 use crate::task::tls;
@@ -87,6 +88,8 @@ pub struct Turn {
     majors_ended: AtomicU64,
     /// The next collection that can be should be a major one.
     is_major_wanted: AtomicBool,
+    /// Processor time of all slices, in units of `cpu_time`.
+    worked: AtomicU64,
     cycle: UnsafeCell<Cycle>,
 }
 
@@ -109,6 +112,7 @@ impl Turn {
             majors_begun: AtomicU64::new(0),
             majors_ended: AtomicU64::new(0),
             is_major_wanted: AtomicBool::new(false),
+            worked: AtomicU64::new(0),
             cycle: UnsafeCell::new(Cycle {
                 tracer: Tracer::new(),
                 kind: Kind::Major,
@@ -159,6 +163,11 @@ impl Turn {
         self.taken.load(Ordering::Relaxed)
     }
 
+    /// Processor time of all slices, in units of `cpu_time`.
+    pub fn worked(&self) -> u64 {
+        self.worked.load(Ordering::Relaxed)
+    }
+
     /// Calls `work` unless another worker is at it.
     fn try_with(&self, work: impl FnOnce(&mut Cycle) -> Did) -> Did {
         // ORDERING: acquire pairs with the release below: the work goes on where the last one left.
@@ -168,7 +177,10 @@ impl Turn {
         // SAFETY: this thread's block, and the turn is this thread's.
         let (collecting, cycle) = unsafe { (&(*tls::block()).collecting, &mut *self.cycle.get()) };
         collecting.store(1, Ordering::Relaxed);
+        let began = cpu_time::of_thread();
         let did = work(cycle);
+        let time = cpu_time::of_thread().saturating_sub(began);
+        self.worked.fetch_add(time, Ordering::Relaxed);
         collecting.store(0, Ordering::Relaxed);
         self.taken.store(false, Ordering::Release);
         did

@@ -13,10 +13,10 @@ use super::generation::Minors;
 use super::limit::{self, Share};
 use super::local::Local;
 use super::pacer::Pacer;
-use super::pages;
 use super::size_class::{BLOCK_BYTES, CLASS_COUNT};
 use super::sweep::Sweep;
 use crate::lock::{Held, Rank, Ranked};
+use crate::os::pages;
 use crate::prim::{AtomicU32, AtomicU64, Ordering};
 
 /// Chunks that one allocation sweeps at most before it takes a free block.
@@ -88,7 +88,13 @@ pub struct Stats {
     pub pause_ns_max: u64,
     /// Bytes mapped for cells.
     pub mapped_bytes: u64,
+    /// Times that the world stood still, by length: place `i` counts those shorter than `2^i`
+    /// microseconds that no place before it counts; the last one all that are longer.
+    pub pauses: [u64; PAUSE_PLACES],
 }
+
+/// Places of [`Stats::pauses`].
+pub const PAUSE_PLACES: usize = 20;
 
 impl Stats {
     /// Counts a time that the world stood still.
@@ -96,6 +102,9 @@ impl Stats {
         let ns = time.as_nanos() as u64;
         self.pause_ns_total += ns;
         self.pause_ns_max = self.pause_ns_max.max(ns);
+        let micros = ns / 1000;
+        let place = (u64::BITS - micros.leading_zeros()) as usize;
+        self.pauses[place.min(PAUSE_PLACES - 1)] += 1;
     }
 }
 
@@ -130,6 +139,7 @@ impl Heap {
                 collections: 0,
                 pause_ns_total: 0,
                 pause_ns_max: 0,
+                pauses: [0; PAUSE_PLACES],
                 mapped_bytes: 0,
             },
         };

@@ -39,7 +39,6 @@ pub mod limit;
 pub mod local;
 pub mod mark;
 pub mod pacer;
-pub mod pages;
 pub mod reach;
 pub mod roots;
 pub mod size_class;
@@ -52,6 +51,7 @@ pub(crate) mod tests;
 
 pub use mark::Tracer;
 
+use crate::os::cpu_time;
 use crate::prim::Ordering;
 use generation::Minors;
 use gos_abi::TypeDesc;
@@ -126,9 +126,10 @@ pub unsafe fn after_store(slot: *mut u8, value: *const u8) {
 }
 
 /// Figures for `mem_stats`, in the order of the ABI table.
-pub fn statistics() -> [u64; 8] {
+pub fn statistics() -> [u64; 10 + heap::PAUSE_PLACES] {
     let stats = stats();
-    [
+    let mut figures = [0; 10 + heap::PAUSE_PLACES];
+    figures[..10].copy_from_slice(&[
         heap_bytes(),
         stats.live_bytes,
         stats.live_cells,
@@ -137,7 +138,11 @@ pub fn statistics() -> [u64; 8] {
         stats.pause_ns_max,
         allocated_bytes(),
         stats.mapped_bytes,
-    ]
+        HEAP.cycle.worked(),
+        cpu_time::of_process(),
+    ]);
+    figures[10..].copy_from_slice(&stats.pauses);
+    figures
 }
 
 /// Figures of the heap and its last collections.

@@ -6,11 +6,13 @@
 pub mod binding;
 pub mod cgroup;
 pub mod cpu;
+pub mod cpu_time;
 pub mod futex;
 #[cfg(target_os = "linux")]
 pub mod kernel_file;
 pub mod mem;
 pub mod numbers;
+pub mod pages;
 pub mod poller;
 pub mod signal;
 #[cfg(not(target_os = "linux"))]

@@ -126,6 +126,9 @@ unsafe extern "system" {
     pub fn GetLastError() -> u32;
     pub fn GetCurrentProcess() -> Handle;
     pub fn GetCurrentProcessId() -> u32;
+    pub fn QueryProcessCycleTime(process: Handle, cycles: *mut u64) -> i32;
+    pub fn QueryThreadCycleTime(thread: Handle, cycles: *mut u64) -> i32;
+    pub fn GetCurrentThread() -> Handle;
     pub fn OpenProcess(access: u32, inherit: i32, process: u32) -> Handle;
     pub fn TerminateProcess(process: Handle, code: u32) -> i32;
     pub fn GetExitCodeProcess(process: Handle, code: *mut u32) -> i32;

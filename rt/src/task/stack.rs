@@ -8,7 +8,7 @@ use std::ptr;
 
 use gos_abi::layout::{STACK_SLACK_BYTES, tls::POISON};
 
-use crate::os::mem;
+use crate::os::{mem, pages};
 use crate::prim::OnceLock;
 use crate::sched::safepoint;
 use crate::task::context::MORESTACK_FRAME;
@@ -216,6 +216,25 @@ pub unsafe fn trim(goroutine: &mut G) {
         let spare = (*goroutine.chunk).next;
         if !spare.is_null() {
             free_after(spare);
+        }
+    }
+}
+
+/// Gives back what the goroutine was on and is no more: the spare chunk, and the pages of the chunk in
+/// use below the stack pointer, which read as zeros when they are used again. Costs a system call, so
+/// it is for who is about to wait for long.
+///
+/// # Safety
+/// On the system stack of the goroutine's worker, with the stack pointer saved.
+pub unsafe fn rest(goroutine: &mut G) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        free_after(goroutine.chunk);
+        let page_bytes = mem::page_bytes();
+        let first = (*goroutine.chunk).base.next_multiple_of(page_bytes);
+        let unused = (goroutine.sp & !(page_bytes - 1)).saturating_sub(first);
+        if unused > 0 {
+            pages::discard(first as *mut u8, unused as usize);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `tests/http/service.gos`, for all; `GOS_ROUNDS` says how many times it ends and is replaced.
 
 mod at_the_end;
+mod idle;
 mod load;
 mod program;
 mod sandbox;
@@ -56,6 +57,7 @@ const TESTS: &[Test] = &[
         "malformed_variables_are_told",
         supervisor::malformed_variables_are_told,
     ),
+    ("idle_connections_rest", idle::idle_connections_rest),
     ("hardening_is_borne", sandbox::hardening_is_borne),
     (
         "a_new_service_is_deployable",

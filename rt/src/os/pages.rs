@@ -1,6 +1,5 @@
-//! Memory from the operating system for the heap: aligned mappings, and pages given back.
+//! Pages of the operating system: aligned mappings for the heap, and pages whose content is dropped.
 //! Keeps: what is mapped or discarded reads as zeros. Never: allocates in any other way.
-//! Read next: `chunk.rs`, the only user.
 
 /// Maps `bytes` of zeroed memory at a multiple of `align` (a power of two); `None` when the system
 /// has none. Reserves up to `bytes + align` for a moment.
