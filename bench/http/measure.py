@@ -103,7 +103,8 @@ def idle():
             for _ in range(IDLE_CONNECTIONS):
                 connections.append(server.connect())
                 ask(connections[-1])
-            time.sleep(3)
+            # Servers give back what idle connections do not need after a second or two.
+            time.sleep(5)
             each = (server.resident_bytes() - before) / IDLE_CONNECTIONS
             print(f"{version:6} {each:25.0f}")
             for connection in connections:
@@ -114,14 +115,14 @@ def calls(version, body):
     """System calls that a server makes during `body`, by name."""
     trace = f"{out}/trace"
     counts = {}
-    with Server(version, ["strace", "-f", "-o", trace]) as server:
+    with Server(version, ["strace", "-D", "-f", "-o", trace]) as server:
         # What belongs to starting up is not counted.
         with server.connect() as first:
             ask(first)
         time.sleep(0.5)
         begun = os.path.getsize(trace)
         body(server)
-        time.sleep(0.2)
+        time.sleep(0.5)
         ended = os.path.getsize(trace)
         with open(trace) as file:
             file.seek(begun)
