@@ -94,12 +94,26 @@ pub mod tls {
     pub const MORESTACK_FN: u64 = 8;
     /// Bytes of frame that function needs, stored before `gos_rt_morestack`.
     pub const MORESTACK_BYTES: u64 = 16;
+    /// Address of the worker's runs of free cells: see [`super::run`].
+    pub const RUNS: u64 = 24;
     /// First byte that belongs to the runtime alone.
-    pub const PRIVATE: u64 = 24;
+    pub const PRIVATE: u64 = 32;
     /// Size of the block.
-    pub const SIZE: u64 = 512;
+    pub const SIZE: u64 = 128;
     /// A stack limit above every stack: the next check takes the slow path.
     pub const POISON: u64 = u64::MAX;
+}
+
+/// Runs of free cells, one for each class of [`crate::size_class`], in its order. Compiled code takes
+/// the next cell where there is one left, and calls `gos_rt_alloc` where not; nothing of a run may be
+/// kept across a call.
+pub mod run {
+    /// Bytes from one run to the next.
+    pub const BYTES: u64 = 16;
+    /// Header of the next cell (`u64`). The cell reads as zeros.
+    pub const BUMP: u64 = 0;
+    /// End of the last cell (`u64`), at most which the next one ends if there is one.
+    pub const END: u64 = 8;
 }
 
 /// Bits of `gos_rt_gc_phase`: what a store of a reference owes the collector. Stores into a cell that

@@ -11,6 +11,7 @@ extern crate alloc;
 
 pub mod layout;
 pub mod settings;
+pub mod size_class;
 pub mod symbol;
 pub mod table;
 pub mod trace;

@@ -1,4 +1,5 @@
-//! Allocation: a few instructions in the worker's own run, and the slow paths behind them.
+//! Allocation: a few instructions in the worker's own run, which compiled code has inline for cells whose
+//! class it knows, and the slow paths behind them.
 //! Keeps: cells come zeroed, with their header set. Never: gives back null; a heap that cannot grow
 //! ends the program. Read next: `local.rs` (runs), `heap.rs` (blocks), `collect.rs`.
 
@@ -24,7 +25,7 @@ const OBJECT_BYTES_MAX: usize = 1 << 46;
 #[inline(always)]
 pub fn local() -> *mut Local {
     // SAFETY: the block lives as long as its thread.
-    unsafe { (*tls::block()).alloc[0] as *mut Local }
+    unsafe { (*tls::block()).local }
 }
 
 /// A cell for one value of a type: the address of its payload.
@@ -291,7 +292,7 @@ pub fn attach(heap: &'static Heap) {
     if local().is_null() {
         let local = heap.new_local();
         // SAFETY: the block lives as long as its thread, and only this thread writes it.
-        unsafe { (*tls::block()).alloc[0] = local as u64 };
+        unsafe { (*tls::block()).local = local };
     }
 }
 
@@ -310,6 +311,6 @@ pub fn detach() {
         (*local).reset();
         drop(state);
         drop(Box::from_raw(local));
-        (*tls::block()).alloc[0] = 0;
+        (*tls::block()).local = ptr::null_mut();
     }
 }

@@ -8,12 +8,13 @@ use super::heap::Heap;
 use super::size_class::{CLASS_BYTES, CLASS_COUNT};
 use crate::prim::Ordering;
 use crate::profile::heap::Sampler;
+use gos_abi::layout::run;
 use std::ptr;
 
 /// Most bytes that are zeroed ahead: few enough to be in the nearest cache when they are used.
 const RUN_BYTES_MAX: usize = 4096;
 
-/// Cells that are ready: `bump..end`.
+/// Cells that are ready: `bump..end`. See `gos_abi::layout::run`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Run {
@@ -27,7 +28,14 @@ impl Run {
     const NONE: Run = Run { bump: 0, end: 0 };
 }
 
-/// See the module. `gos_rt_tls` holds its address.
+const _: () = {
+    assert!(std::mem::size_of::<Run>() as u64 == run::BYTES);
+    assert!(std::mem::offset_of!(Run, bump) as u64 == run::BUMP);
+    assert!(std::mem::offset_of!(Run, end) as u64 == run::END);
+    assert!(std::mem::offset_of!(Local, runs) == 0);
+};
+
+/// See the module. `gos_rt_tls` holds its address, and compiled code takes cells of the runs.
 #[repr(C)]
 pub struct Local {
     /// For each class the run that is handed out.

@@ -41,7 +41,6 @@ pub mod mark;
 pub mod pacer;
 pub mod reach;
 pub mod roots;
-pub mod size_class;
 pub mod sweep;
 pub mod verify;
 pub mod word;
@@ -49,6 +48,7 @@ pub mod word;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use gos_abi::size_class;
 pub use mark::Tracer;
 
 use crate::os::cpu_time;

@@ -3,15 +3,11 @@
 //! Never: keep the address of the block across anything that may park (the goroutine may go on in
 //! another thread). Rust code runs on one thread from start to end, so within one call it may.
 
+use crate::gc::local::Local;
 use crate::prim::{AtomicU64, AtomicUsize};
 use crate::sched::worker::Worker;
 use crate::task::G;
 use gos_abi::layout::tls;
-
-/// Words of the block that the allocator keeps for itself, from [`ALLOC_OFFSET`] on.
-pub const ALLOC_WORDS: usize = 48;
-/// Offset of the allocator's words in the block.
-pub const ALLOC_OFFSET: usize = 128;
 
 /// The block. One for each thread; zero in threads that are no workers.
 #[repr(C)]
@@ -22,6 +18,9 @@ pub struct Tls {
     pub morestack_fn: u64,
     /// See `gos_abi::layout::tls`.
     pub morestack_bytes: u64,
+    /// This worker's share of the heap, which begins with its runs of free cells; null in threads that
+    /// are no workers.
+    pub local: *mut Local,
     /// The goroutine that runs, or null in the scheduler's loop and in other threads.
     pub goroutine: *mut G,
     /// Stack pointer of the system stack at the time of the switch to the goroutine.
@@ -38,9 +37,7 @@ pub struct Tls {
     pub race_goroutine: u64,
     /// See `race_goroutine`.
     pub race_task: *mut u8,
-    reserved: [u64; 5],
-    /// The allocator's.
-    pub alloc: [u64; ALLOC_WORDS],
+    reserved: [u64; 4],
 }
 
 const _: () = {
@@ -48,7 +45,7 @@ const _: () = {
     assert!(core::mem::offset_of!(Tls, morestack_fn) as u64 == tls::MORESTACK_FN);
     assert!(core::mem::offset_of!(Tls, morestack_bytes) as u64 == tls::MORESTACK_BYTES);
     assert!(core::mem::offset_of!(Tls, goroutine) as u64 == tls::PRIVATE);
-    assert!(core::mem::offset_of!(Tls, alloc) == ALLOC_OFFSET);
+    assert!(core::mem::offset_of!(Tls, local) as u64 == tls::RUNS);
     assert!(core::mem::size_of::<Tls>() as u64 == tls::SIZE);
 };
 

@@ -1,5 +1,6 @@
 //! `tests/asm`: what is promised about release code, on x86-64. Comments say it of a function by name:
 //! - `//~ sum: no call` - nothing is called but the poll of a loop, which the scheduler asks for;
+//! - `//~ sum: no call on the usual way` - nothing before the first return, behind which stands what is rare;
 //! - `//~ sum: vector` - it works on several values at a time;
 //! - `//~ sum: no bounds check` - no index is checked;
 //! - `//~ sum: is called` - by another function, with a frame of its own;
@@ -83,6 +84,13 @@ fn holds(what: &str, name: &str, body: &[String], assembly: &str) -> Result<(), 
             Some(call) => Err(format!("calls: {call}")),
             None => Ok(()),
         },
+        "no call on the usual way" => {
+            let mut usual = body.iter().take_while(|line| !line.starts_with("ret"));
+            match usual.find(|line| line.starts_with("call")) {
+                Some(call) => Err(format!("calls: {call}")),
+                None => Ok(()),
+            }
+        }
         "no bounds check" => match calls().find(|line| line.contains("panic_bounds")) {
             Some(_) => Err("an index is checked".to_owned()),
             None => Ok(()),

@@ -101,12 +101,7 @@ fn poll_at<'c>(
     let poison = unit.i64.const_all_ones();
     let asked = b.build_int_compare(IntPredicate::EQ, limit, poison, "")?;
     let branch = b.build_conditional_branch(asked, poll, head)?;
-    let weight = |value| unit.i32.const_int(value, false).into();
-    let name = unit.context.metadata_string("branch_weights").into();
-    let weights = unit
-        .context
-        .metadata_node(&[name, weight(1), weight(1 << 20)]);
-    let _ = branch.set_metadata(weights, unit.kinds.prof);
+    let _ = branch.set_metadata(unit.rarely_first(), unit.kinds.prof);
     b.position_at_end(poll);
     let Some(row) = find_rt_function("gos_rt_poll") else {
         return invalid("the runtime has gos_rt_poll");

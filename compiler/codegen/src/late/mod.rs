@@ -1,11 +1,12 @@
-//! Checks that go in after optimization, when it is known which calls and loops are left: stack
-//! checks at function entries and polls in loops. Earlier, they would hinder inlining and
-//! vectorization.
+//! What goes in after optimization, when it is known which calls and loops are left: stack
+//! checks at function entries, polls in loops, and allocations without a call. Earlier, they would
+//! hinder inlining and vectorization.
 //!
 //! Keeps: a function that calls anything, or whose frame is large, compares its stack pointer
 //! with the limit before it does, one with a large frame before it has the frame; every endless path passes a check or a poll.
-//! Read next: `stack_check.rs`, `loop_poll.rs`, `graph.rs` for LLVM's control-flow graph.
+//! Read next: `stack_check.rs`, `loop_poll.rs`, `alloc.rs`, `graph.rs` for LLVM's control-flow graph.
 
+mod alloc;
 mod call;
 mod constant_loop;
 mod graph;
@@ -20,13 +21,21 @@ use crate::lower::{Unit, is_foreign};
 use gos_abi::symbol;
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
-use inkwell::values::FunctionValue;
+use inkwell::values::{FunctionValue, MetadataValue};
 use rustc_hash::FxHashSet;
 
 /// LLVM's number of the convention in which the callee saves nearly all registers.
 pub(crate) const PRESERVE_ALL: u32 = 15;
 
 impl<'c> Unit<'c, '_> {
+    /// For branches that nearly always go the second way.
+    fn rarely_first(&self) -> MetadataValue<'c> {
+        let weight = |value| self.i32.const_int(value, false).into();
+        let name = self.context.metadata_string("branch_weights").into();
+        self.context
+            .metadata_node(&[name, weight(1), weight(1 << 20)])
+    }
+
     /// Trace tables, an object of their own, refer to functions by symbol, and by their distance: those that
     /// everybody sees are nevertheless nobody's to replace.
     fn export_to_traces(&self, function: FunctionValue<'c>) {
@@ -40,8 +49,14 @@ impl<'c> Unit<'c, '_> {
     }
 }
 
-/// Adds all checks to the module.
-pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
+/// Whether functions of the module are to be inlined wherever they are called.
+pub(crate) enum Left {
+    Nothing,
+    Inlining,
+}
+
+/// Adds all checks to the module, and opens allocations.
+pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<Left> {
     let functions: Vec<_> = unit
         .module
         .get_functions()
@@ -72,11 +87,15 @@ pub(crate) fn run(unit: &Unit<'_, '_>) -> Emit<()> {
         }
         unit.export_to_traces(*function);
     }
+    let left = match alloc::insert(unit, &functions)? {
+        true => Left::Inlining,
+        false => Left::Nothing,
+    };
     if cfg!(debug_assertions) {
         let verified = unit.module.verify();
-        return verified.map_err(|text| CodegenError::Llvm(text.to_string()));
+        verified.map_err(|text| CodegenError::Llvm(text.to_string()))?;
     }
-    Ok(())
+    Ok(left)
 }
 
 fn is_program_main(function: &FunctionValue<'_>) -> bool {

@@ -231,12 +231,7 @@ fn build_check<'c>(
     let limit = b.build_load(unit.i64, limit, "")?.into_int_value();
     let low = b.build_int_compare(IntPredicate::ULT, sp, limit, "")?;
     let branch = b.build_conditional_branch(low, grow, body)?;
-    let weight = |value| unit.i32.const_int(value, false).into();
-    let name = unit.context.metadata_string("branch_weights").into();
-    let weights = unit
-        .context
-        .metadata_node(&[name, weight(1), weight(1 << 20)]);
-    let _ = branch.set_metadata(weights, unit.kinds.prof);
+    let _ = branch.set_metadata(unit.rarely_first(), unit.kinds.prof);
     Ok(())
 }
 

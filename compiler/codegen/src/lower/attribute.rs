@@ -36,7 +36,7 @@ impl<'c> Unit<'c, '_> {
     }
 
     /// Adds an attribute of the function itself.
-    pub(super) fn add_attribute(&self, function: FunctionValue<'c>, name: &str, value: u64) {
+    pub(crate) fn add_attribute(&self, function: FunctionValue<'c>, name: &str, value: u64) {
         function.add_attribute(AttributeLoc::Function, self.attribute(name, value));
     }
 

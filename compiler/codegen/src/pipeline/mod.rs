@@ -148,7 +148,10 @@ impl<'a> ThreadCx<'a> {
 
     fn finish(&self, unit: &lower::Unit<'_, '_>) -> Emit<()> {
         optimize::run(&unit.module, &self.machine, self.work.options.optimization)?;
-        late::run(unit)
+        match late::run(unit)? {
+            late::Left::Nothing => Ok(()),
+            late::Left::Inlining => optimize::inline_marked(&unit.module, &self.machine),
+        }
     }
 
     fn unit_objects(&self, part: &'a Part) -> UnitObjects {

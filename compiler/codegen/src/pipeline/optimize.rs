@@ -29,3 +29,10 @@ pub(super) fn run(
         .run_passes(passes, machine, options)
         .map_err(|text| CodegenError::Llvm(text.to_string()))
 }
+
+/// Inlines functions that are marked to be, wherever they are called, and nothing else.
+pub(super) fn inline_marked(module: &Module<'_>, machine: &TargetMachine) -> Emit<()> {
+    module
+        .run_passes("always-inline", machine, PassBuilderOptions::create())
+        .map_err(|text| CodegenError::Llvm(text.to_string()))
+}

@@ -96,10 +96,10 @@ macro_rules! define_block {
         ".section .tbss,\"awT\",@nobits\n\
          .globl gos_rt_tls\n\
          .type gos_rt_tls,@object\n\
-         .size gos_rt_tls,512\n\
+         .size gos_rt_tls,128\n\
          .p2align 6\n\
          gos_rt_tls:\n\
-         .zero 512"
+         .zero 128"
     };
 }
 #[cfg(any(target_vendor = "apple", windows))]

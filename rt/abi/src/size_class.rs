@@ -2,8 +2,8 @@
 //! Cells without references have classes of their own, so that marking need not look into them, and
 //! handles have one, so that sweeping finds those that nobody has any more.
 //! Keeps: every class is a multiple of 8, at most 12.5 % apart above 128 bytes, and a request never
-//! gets a smaller cell. Never: touches memory of the heap.
-//! Read next: `block.rs`, the 64 KiB that are cut into cells of one class.
+//! gets a smaller cell. Compiled code takes cells of small classes by itself. Never: touches memory
+//! of the heap. Read next: the runtime's `gc/block.rs`, the 64 KiB that are cut into cells of one class.
 
 /// Bytes of a block, which is also its alignment.
 pub const BLOCK_BYTES: usize = 64 << 10;
