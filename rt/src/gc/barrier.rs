@@ -6,7 +6,7 @@
 //! Read next: the phase table in `mod.rs`.
 
 use super::alloc::local;
-use super::block::{BlockKind, find_cell};
+use super::block::{BlockKind, Place, find_cell, find_old};
 use super::cell::Values;
 use super::local::Local;
 use super::mark::Tracer;
@@ -186,16 +186,13 @@ pub unsafe fn write(slot: *mut u8, value: usize) {
 
 /// Remembers the cell or card of a word, if it is old and was not remembered yet.
 unsafe fn remember(slot: usize) {
-    let Some(place) = find_cell(slot + 1) else {
+    let Some(Place { block, index }) = find_old(slot + 1) else {
         return;
     };
-    let block = place.block;
-    if block.is_marked(place.index) {
-        let at = block.remembered_as(place.index, slot);
-        if block.remember(place.index, at) {
-            // SAFETY: the caller's promise.
-            unsafe { log(at) };
-        }
+    let at = block.remembered_as(index, slot);
+    if block.remember(index, at) {
+        // SAFETY: the caller's promise.
+        unsafe { log(at) };
     }
 }
 

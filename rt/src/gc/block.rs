@@ -63,6 +63,8 @@ pub struct Block {
     pub zeroed: bool,
     /// The class's cells hold no references.
     pub is_leaf: bool,
+    /// Of a large object: the logarithm of [`Block::card_bytes`].
+    card_shift: u8,
     /// Some worker had it since it was last swept, or it came to life since: the bits may differ.
     pub touched: bool,
     /// A bit for each cell that the collection found.
@@ -109,6 +111,8 @@ impl Block {
         self.cell_bytes = bytes;
         self.reciprocal = 0;
         self.is_leaf = false;
+        let card_bytes_least = bytes.div_ceil(BIT_WORDS * 64).max(CARD_BYTES_MIN);
+        self.card_shift = card_bytes_least.next_power_of_two().trailing_zeros() as u8;
         self.cells = 1;
         self.span = span as u32;
         self.clear_bits(BIT_WORDS);
@@ -210,20 +214,21 @@ impl Block {
     #[inline(always)]
     pub fn remembered_as(&self, index: usize, address: usize) -> usize {
         if self.kind() == BlockKind::LARGE {
-            return address - (address - self.start) % self.card_bytes();
+            return address - ((address - self.start) & (self.card_bytes() - 1));
         }
         self.cell_at(index)
     }
 
     /// Bytes of a card of a large object.
+    #[inline(always)]
     pub fn card_bytes(&self) -> usize {
-        let least = self.cell_bytes.div_ceil(BIT_WORDS * 64);
-        least.next_power_of_two().max(CARD_BYTES_MIN)
+        1 << self.card_shift
     }
 
+    #[inline(always)]
     fn remembered_bit(&self, index: usize, at: usize) -> usize {
         if self.kind() == BlockKind::LARGE {
-            return (at - self.start) / self.card_bytes();
+            return (at - self.start) >> self.card_shift;
         }
         index
     }
@@ -332,6 +337,19 @@ pub fn find_cell(word: usize) -> Option<Place> {
 /// The same without a look at the cell, which may never have been given a value.
 #[inline(always)]
 pub fn find_place(word: usize) -> Option<Place> {
+    locate(word).filter(|place| place.block.is_allocated(place.index))
+}
+
+/// The cell that a word belongs to, if it survived the last collection: while marks are kept.
+#[inline(always)]
+pub fn find_old(word: usize) -> Option<Place> {
+    // What survived is allocated: one bit less to look at, and nothing of the cell.
+    locate(word).filter(|place| place.block.is_marked(place.index))
+}
+
+/// Where a cell would be, in use or not.
+#[inline(always)]
+fn locate(word: usize) -> Option<Place> {
     let address = word.wrapping_sub(1);
     let chunk = super::chunk::find_chunk(address)?;
     find_in_chunk(chunk, address)
@@ -356,8 +374,5 @@ fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
         }
     }
     let index = block.cell_index(address);
-    if index >= block.cells as usize || !block.is_allocated(index) {
-        return None;
-    }
-    Some(Place { block, index })
+    (index < block.cells as usize).then_some(Place { block, index })
 }
