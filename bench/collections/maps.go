@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"syscall"
 )
 
@@ -25,6 +26,8 @@ func report(name string, begun int64, operations int, check uint64) {
 }
 
 func measure[K comparable](name string, keys, absent []K, rounds int) {
+	// What the cases before left is no cost of these.
+	runtime.GC()
 	total := len(keys) * rounds
 	var check uint64
 	var m map[K]uint64
