@@ -18,9 +18,12 @@ const EXIT_PANIC: i32 = 101;
 /// Exit code after a fatal error.
 const EXIT_FATAL: i32 = 2;
 
-/// What a goroutine keeps about its panics.
+/// What a goroutine keeps about its panics; most have none.
 #[derive(Debug, Default)]
-pub struct PanicState {
+pub struct PanicState(Option<Box<Panics>>);
+
+#[derive(Debug, Default)]
+struct Panics {
     /// Panics that began and were not caught yet, the newest last.
     active: Vec<Panic>,
     /// Message of the panic caught last.
@@ -49,14 +52,32 @@ impl PanicState {
     /// Calls `visit` with every word that may be a reference: there are none, messages are copies.
     pub fn for_each_word(&self, _visit: &mut dyn FnMut(u64)) {}
 
+    /// Whether its goroutine ever panicked.
+    pub fn is_in_use(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn active(&self) -> &[Panic] {
+        self.0.as_ref().map_or(&[], |panics| &panics.active)
+    }
+
+    fn panics(&mut self) -> &mut Panics {
+        self.0.get_or_insert_default()
+    }
+
     /// Message of the panic caught last.
     pub fn caught_message(&self) -> &str {
-        &self.caught
+        self.0.as_ref().map_or("", |panics| &panics.caught)
     }
 
     /// Where the panic caught last began.
     pub fn caught_place(&self) -> &Place {
-        &self.place
+        static NOWHERE: Place = Place {
+            file: String::new(),
+            line: 0,
+            column: 0,
+        };
+        self.0.as_ref().map_or(&NOWHERE, |panics| &panics.place)
     }
 }
 
@@ -64,7 +85,7 @@ impl PanicState {
 pub fn start(goroutine: &mut G, message: &str) {
     let trace = Box::new(Trace::of_goroutine(goroutine));
     let catch = goroutine.catch as usize;
-    goroutine.panic.active.push(Panic {
+    goroutine.panic.panics().active.push(Panic {
         message: message.to_owned(),
         trace,
         catch,
@@ -74,7 +95,7 @@ pub fn start(goroutine: &mut G, message: &str) {
 /// `gos_rt_panic_finish` found a catch and is about to return to it with 1.
 pub fn caught(goroutine: &mut G) {
     let catch = goroutine.catch as usize;
-    let state = &mut goroutine.panic;
+    let state = goroutine.panic.panics();
     if let Some(newest) = state.active.last() {
         state.caught.clone_from(&newest.message);
         let place = newest.trace.position().map(|frame| Place {
@@ -96,14 +117,14 @@ pub fn uncaught(goroutine: &mut G) -> ! {
     io::flush_exit();
     {
         let mut out = ErrorWriter::new();
-        for (index, panic) in goroutine.panic.active.iter().enumerate() {
+        for (index, panic) in goroutine.panic.active().iter().enumerate() {
             if index > 0 {
                 let _ = writeln!(out, "then, in a deferred call:");
             }
             let _ = show(&mut out, goroutine, panic);
         }
-        if goroutine.panic.active.is_empty() {
-            let _ = writeln!(out, "goroutine {} panicked", goroutine.id);
+        if goroutine.panic.active().is_empty() {
+            let _ = writeln!(out, "goroutine {} panicked", goroutine.id());
         }
     }
     process::end(EXIT_PANIC)
@@ -116,7 +137,7 @@ fn show(out: &mut impl Write, goroutine: &G, panic: &Panic) -> fmt::Result {
 }
 
 fn begin_line(out: &mut impl Write, goroutine: &G, trace: &Trace) -> fmt::Result {
-    write!(out, "goroutine {} panicked", goroutine.id)?;
+    write!(out, "goroutine {} panicked", goroutine.id())?;
     match trace.position() {
         Some(position) => write!(out, " at {}", Position(&position)),
         None => Ok(()),

@@ -95,6 +95,7 @@ pub fn goroutine(id: u64, turn: fn(&mut G)) -> *mut G {
     let mut goroutine = Box::new(G::new(id));
     goroutine.sp = turn as usize as u64;
     goroutine.chunk = (&raw const CHUNK).cast_mut();
+    let _ = goroutine.id();
     goroutine.ticket.load(Ordering::Relaxed);
     goroutine.wait_reason.load(Ordering::Relaxed);
     goroutine.scanned.load(Ordering::Relaxed);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use loom::thread;
 
 use crate::machine::check;
-use crate::sched::queue::{CAPACITY, Queue};
+use crate::sched::queue::{CAPACITY, HALF, Queue};
 use crate::task::G;
 
 fn queue() -> Queue {
@@ -106,6 +106,25 @@ fn a_full_queue_gives_back() {
         if let Err(back) = victim.push(goroutine(CAPACITY + 1)) {
             taken.push(number(back));
         }
+        drain(&victim, &mut taken);
+        taken.extend(thief.join().unwrap());
+        assert_all_once(taken, CAPACITY + 1);
+    });
+}
+
+#[test]
+fn half_of_a_full_queue_leaves_it_once() {
+    check(0, 2, || {
+        let victim = Arc::new(used_queue(1));
+        for number in 1..=CAPACITY {
+            assert!(victim.push(goroutine(number)).is_ok());
+        }
+        let thief = thief(&victim);
+        let mut half = [ptr::null_mut(); HALF];
+        let count = victim.take_half(&mut half);
+        let mut taken: Vec<usize> = half[..count].iter().copied().map(number).collect();
+        // Room was made, by the owner or the thief.
+        assert!(victim.push(goroutine(CAPACITY + 1)).is_ok());
         drain(&victim, &mut taken);
         taken.extend(thief.join().unwrap());
         assert_all_once(taken, CAPACITY + 1);

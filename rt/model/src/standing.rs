@@ -56,6 +56,10 @@ pub mod panic {
 
     impl PanicState {
         pub fn for_each_word(&self, _visit: &mut dyn FnMut(u64)) {}
+
+        pub fn is_in_use(&self) -> bool {
+            false
+        }
     }
 }
 
@@ -96,6 +100,7 @@ pub mod foreign {
 
 /// Goroutines that the collector is to look at.
 pub mod list {
+    use crate::prim::Ordering;
     use crate::task::G;
     use std::cell::RefCell;
 
@@ -118,12 +123,33 @@ pub mod list {
 
     pub unsafe fn for_each_goroutine_from(
         from: usize,
-        visit: &mut dyn FnMut(&G) -> bool,
+        scan: &dyn Scanned,
+        visit: &mut dyn FnMut(Option<&G>) -> bool,
     ) -> Option<usize> {
         let all = ALL.with_borrow(Vec::clone);
-        // SAFETY: they live as long as the process.
-        (from..all.len()).find(|index| !visit(unsafe { &*all[*index] }))
+        (from..all.len()).find(|index| {
+            // SAFETY: they live as long as the process.
+            let goroutine = unsafe { &*all[*index] };
+            !scan.is_done(goroutine.scanned.load(Ordering::Relaxed)) && !visit(Some(goroutine))
+        })
     }
+
+    /// As the list's.
+    pub trait Scanned {
+        fn number(&self) -> u32;
+        fn is_done(&self, scanned: u32) -> bool;
+    }
+
+    /// Goroutines of the model lie in none.
+    pub struct Slab(());
+
+    impl Slab {
+        pub fn forget_scan(&self) {}
+    }
+}
+
+pub mod own {
+    pub fn attach_worker() {}
 }
 
 pub mod stack {

@@ -375,13 +375,10 @@ pub unsafe fn pass<W: Watch>(
         };
         if tried == Tried::WouldBlock {
             goroutine.resume = Some(passed);
-            goroutine.waiters.clear();
             let ticket = goroutine.begin_wait(reason);
             let waiter = Waiter::new(goroutine, ticket, channel, slot, direction);
-            goroutine.waiters.push(waiter);
-            channel
-                .queue(direction)
-                .push(goroutine.waiters.as_mut_ptr());
+            let waiter = goroutine.waiters.set_one(waiter);
+            channel.queue(direction).push(waiter);
         }
         tried
     };
@@ -405,7 +402,7 @@ unsafe fn passed(goroutine: &mut G) -> Park {
     // SAFETY: the wait is over, so the waiter is in no queue.
     unsafe {
         let (_, passed) = goroutine.channel_wait_result();
-        let waiter = &raw const goroutine.waiters[0];
+        let waiter = &raw const goroutine.waiters.all()[0];
         if passed && (*waiter).direction == waiter::RECEIVE {
             goroutine.receive_transfer((*waiter).slot, (*(*waiter).channel).element_bytes as usize);
         }

@@ -82,14 +82,10 @@ unsafe fn queue_on_all(goroutine: &mut G, cases: &mut [SelectCase]) {
     goroutine.operation.words[2] = cases.as_mut_ptr() as u64;
     let ticket = goroutine.begin_wait(WaitReason::Select);
     let this: *mut G = goroutine;
-    let waiters = &mut goroutine.waiters;
-    waiters.clear();
-    waiters.extend(
-        cases
-            .iter()
-            .map(|case| Waiter::new(this, ticket, case.channel.cast(), case.slot, case.direction)),
-    );
-    for waiter in waiters.iter_mut() {
+    let waiters = cases
+        .iter()
+        .map(|case| Waiter::new(this, ticket, case.channel.cast(), case.slot, case.direction));
+    for waiter in goroutine.waiters.set_all(waiters) {
         // SAFETY: the channel is locked; the list of waiters stays as it is until the wait is over.
         unsafe {
             if let Some(channel) = waiter.channel.as_mut() {
@@ -105,14 +101,14 @@ unsafe fn selected(goroutine: &mut G) -> Park {
     let cases = goroutine.operation.words[2] as *mut SelectCase;
     // SAFETY: the wait is over; waiters still queued are taken out under their channels' locks.
     unsafe {
-        for waiter in &mut goroutine.waiters {
+        for waiter in goroutine.waiters.all_mut() {
             if let Some(channel) = waiter.channel.as_mut() {
                 channel.acquire();
                 channel.queue(waiter.direction).remove(waiter);
                 channel.release();
             }
         }
-        let chosen = &goroutine.waiters[index];
+        let chosen = &goroutine.waiters.all()[index];
         let (slot, direction) = (chosen.slot, chosen.direction);
         let bytes = (*chosen.channel).element_bytes as usize;
         if passed && direction == waiter::RECEIVE {

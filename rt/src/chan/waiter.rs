@@ -52,6 +52,59 @@ impl Waiter {
     }
 }
 
+/// A goroutine's places. One lies in the goroutine itself, those of a `select` with more arms in a list.
+/// They stay where they are until all are forgotten.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub struct Waiters {
+    list: Vec<Waiter>,
+    one: Option<Waiter>,
+}
+
+impl Waiters {
+    /// The only one.
+    pub fn set_one(&mut self, waiter: Waiter) -> *mut Waiter {
+        self.one.insert(waiter)
+    }
+
+    /// As many as there are.
+    pub fn set_all(&mut self, waiters: impl Iterator<Item = Waiter>) -> &mut [Waiter] {
+        self.list.clear();
+        self.list.extend(waiters);
+        &mut self.list
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Waiter] {
+        match &self.one {
+            Some(one) => core::slice::from_ref(one),
+            None => &self.list,
+        }
+    }
+
+    /// See [`Waiters::all`].
+    pub fn all_mut(&mut self) -> &mut [Waiter] {
+        match &mut self.one {
+            Some(one) => core::slice::from_mut(one),
+            None => &mut self.list,
+        }
+    }
+
+    /// The wait is over.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.one = None;
+        self.list.clear();
+    }
+
+    /// Room in the list.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.list.capacity()
+    }
+}
+
 /// Waiters in order of arrival. All zero bits is an empty queue.
 #[derive(Debug)]
 #[repr(C)]
@@ -129,7 +182,7 @@ impl G {
     /// Says which of its waits ended, and whether a value was passed or the channel closed. By the
     /// claimer.
     pub fn end_channel_wait(&mut self, waiter: *const Waiter, passed: bool) {
-        let base = self.waiters.as_ptr();
+        let base = self.waiters.all().as_ptr();
         // SAFETY: the waiter is one of this goroutine's.
         let index = unsafe { waiter.offset_from(base) };
         self.operation.words[0] = index as u64;

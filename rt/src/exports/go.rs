@@ -60,7 +60,7 @@ extern "gossamer" fn gos_rt_goroutine_id() -> i64 {
     if goroutine.is_null() {
         0
     } else {
-        unsafe { (*goroutine).id as i64 }
+        unsafe { (*goroutine).id() as i64 }
     }
 }
 

@@ -10,6 +10,7 @@ use super::mark::{Slice, Tracer};
 use crate::lock::{Rank, Ranked};
 use crate::prim::{Ordering, shared};
 use crate::sched::{self, StoppedWorld};
+use crate::task::list::Scanned;
 use crate::task::{self, G};
 use crate::time;
 use std::time::Instant;
@@ -56,11 +57,15 @@ pub struct Scan {
     pub kind: Kind,
 }
 
-impl Scan {
-    fn is_done(self, goroutine: &G) -> bool {
-        match (self.kind, goroutine.scanned.load(Ordering::Relaxed)) {
-            (Kind::Major, scanned) => scanned == self.number,
-            (Kind::Minor, scanned) => scanned != 0,
+impl Scanned for Scan {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn is_done(&self, scanned: u32) -> bool {
+        match self.kind {
+            Kind::Major => scanned == self.number,
+            Kind::Minor => scanned != 0,
         }
     }
 }
@@ -144,12 +149,13 @@ impl World {
         let mut running = Vec::new();
         sched::for_each_running(&mut |goroutine| running.push(goroutine));
         let mut scans = 0;
-        let mut visit = |goroutine: &G| {
-            if scan.is_done(goroutine) {
-                return true;
-            }
+        let is_over = || matches!(slice, Slice::Until(time) if Instant::now() >= time);
+        let mut visit = |goroutine: Option<&G>| {
+            let Some(goroutine) = goroutine else {
+                return !is_over();
+            };
             let is_look_due = scans % SCANS_BETWEEN_LOOKS == SCANS_BETWEEN_LOOKS - 1;
-            if is_look_due && matches!(slice, Slice::Until(time) if Instant::now() >= time) {
+            if is_look_due && is_over() {
                 return false;
             }
             scans += 1;
@@ -167,7 +173,7 @@ impl World {
             true
         };
         // SAFETY: as above.
-        unsafe { task::for_each_goroutine_from(from, &mut visit) }
+        unsafe { task::for_each_goroutine_from(from, &scan, &mut visit) }
     }
 }
 

@@ -14,7 +14,7 @@ fn catch(previous: *mut CatchFrame, defer_mark: u64) -> Box<CatchFrame> {
 
 fn report(goroutine: &G) -> String {
     let mut text = String::new();
-    for panic in &goroutine.panic.active {
+    for panic in goroutine.panic.active() {
         show(&mut text, goroutine, panic).unwrap();
     }
     text

@@ -125,7 +125,7 @@ impl Registry {
         // SAFETY: numbers of goroutines in the list do not change.
         unsafe {
             list::for_each_goroutine(&mut |goroutine| {
-                alive.insert(goroutine.id);
+                alive.insert(goroutine.id());
             });
         }
         let (slots, free) = (&mut self.slots, &mut self.free);
@@ -171,7 +171,7 @@ pub fn started(identity: Identity, clock: Clock) {
 /// As said, and nobody else has a reference to it.
 pub unsafe fn of<'a>(goroutine: *const G) -> &'a mut Task {
     // SAFETY: goroutines are never freed.
-    let id = unsafe { (*goroutine).id };
+    let id = unsafe { (*goroutine).id() };
     let task = REGISTRY.with(|registry| match registry.tasks.get(&id) {
         Some(&task) => task,
         // Nobody told of it: the first goroutine, or one of the runtime's.
@@ -202,7 +202,7 @@ pub fn current<'a>() -> Option<&'a mut Task> {
     unsafe {
         let task = of(goroutine);
         let block = tls::block();
-        (*block).race_goroutine = (*goroutine).id;
+        (*block).race_goroutine = (*goroutine).id();
         (*block).race_task = ptr::from_mut(task).cast();
         Some(task)
     }
@@ -215,7 +215,7 @@ pub fn current_known() -> *mut Task {
     // SAFETY: the block is this thread's, and a goroutine that runs is alive.
     unsafe {
         let goroutine = (*block).goroutine;
-        if goroutine.is_null() || (*goroutine).id != (*block).race_goroutine {
+        if goroutine.is_null() || (*goroutine).id() != (*block).race_goroutine {
             return ptr::null_mut();
         }
         (*block).race_task.cast()

@@ -42,7 +42,7 @@ pub unsafe fn write(out: &mut dyn Write) -> fmt::Result {
 }
 
 fn write_one(out: &mut dyn Write, goroutine: &G) -> fmt::Result {
-    let (id, state) = (goroutine.id, goroutine.reason_text());
+    let (id, state) = (goroutine.id(), goroutine.reason_text());
     writeln!(out, "\ngoroutine {id} [{state}]:")?;
     write!(
         out,

@@ -1,97 +1,81 @@
 //! The global run queue: what threads that are no workers make runnable, what was preempted, and
-//! what overflows a worker's queue. Keeps: `LENGTH` is the list's length, readable without the lock.
+//! what overflows a worker's queue. Its places lie one behind the other, so that goroutines go through it
+//! without anybody looking at them. Keeps: `LENGTH` is its length, readable without the lock.
 
-use core::ptr;
+use std::collections::VecDeque;
 
 use crate::lock::{Rank, Ranked};
 use crate::prim::{AtomicUsize, Ordering, shared};
 use crate::sched::idle;
-use crate::sched::queue::Queue;
+use crate::sched::queue::{CAPACITY, Queue};
 use crate::task::G;
 
-struct List {
-    first: *mut G,
-    last: *mut G,
-}
+struct List(VecDeque<*mut G>);
 
 // SAFETY: goroutines in the list belong to it.
 unsafe impl Send for List {}
 
 shared! {
-    static LIST: Ranked<List> = Ranked::new(
-        Rank::Inject,
-        List {
-            first: ptr::null_mut(),
-            last: ptr::null_mut(),
-        },
-    );
+    static LIST: Ranked<List> = Ranked::new(Rank::Inject, List(VecDeque::new()));
     static LENGTH: AtomicUsize = AtomicUsize::new(0);
 }
 
 /// Most goroutines that one worker takes at once.
-const BATCH_MAX: usize = 64;
+const BATCH_MAX: usize = CAPACITY / 2;
+/// Places that are kept when it is empty.
+const KEPT: usize = 16 << 10;
 
 /// Appends.
 pub fn push(goroutine: *mut G) {
+    push_all(&[goroutine]);
+}
+
+/// Appends all of them.
+pub fn push_all(goroutines: &[*mut G]) {
     let mut list = LIST.lock();
-    // SAFETY: the caller owns `goroutine`, the list its members.
-    unsafe {
-        (*goroutine).next = ptr::null_mut();
-        if list.last.is_null() {
-            list.first = goroutine;
-        } else {
-            (*list.last).next = goroutine;
-        }
-    }
-    list.last = goroutine;
-    LENGTH.fetch_add(1, Ordering::Relaxed);
+    list.0.extend(goroutines);
+    LENGTH.store(list.0.len(), Ordering::Relaxed);
+}
+
+/// How many were in it a moment ago.
+#[must_use]
+pub fn length() -> usize {
+    LENGTH.load(Ordering::Relaxed)
 }
 
 /// Whether nothing was in it a moment ago.
 #[must_use]
 pub fn is_empty() -> bool {
-    LENGTH.load(Ordering::Relaxed) == 0
+    length() == 0
 }
 
-/// Takes a fair share: one to run, the others into `queue`, which the caller owns.
+/// Takes a fair share: one to run, the others into `queue`, which the caller owns, as far as there is room.
 pub fn take(queue: &Queue, workers: usize) -> Option<*mut G> {
     if is_empty() {
         return None;
     }
     let mut list = LIST.lock();
-    let share = (LENGTH.load(Ordering::Relaxed) / workers + 1).min(BATCH_MAX);
-    let goroutine = pop(&mut list)?;
+    let share = (list.0.len() / workers + 1).min(BATCH_MAX);
+    let goroutine = list.0.pop_front()?;
     let mut has_moved = false;
-    let mut too_many = None;
-    for _ in 1..share {
-        let Some(more) = pop(&mut list) else { break };
+    for _ in 1..share.min(queue.room() + 1) {
+        let Some(more) = list.0.pop_front() else {
+            break;
+        };
         if let Err(back) = queue.push(more) {
-            too_many = Some(back);
+            list.0.push_front(back);
             break;
         }
         has_moved = true;
     }
-    drop(list);
-    if let Some(back) = too_many {
-        push(back);
+    LENGTH.store(list.0.len(), Ordering::Relaxed);
+    if list.0.is_empty() && list.0.capacity() > KEPT {
+        list.0 = VecDeque::new();
     }
+    drop(list);
     if has_moved {
         // A worker that looked meanwhile saw them in neither queue, and may sleep by now.
         idle::wake_one();
     }
     Some(goroutine)
-}
-
-fn pop(list: &mut List) -> Option<*mut G> {
-    let first = list.first;
-    if first.is_null() {
-        return None;
-    }
-    // SAFETY: the list owns its members.
-    list.first = unsafe { (*first).next };
-    if list.first.is_null() {
-        list.last = ptr::null_mut();
-    }
-    LENGTH.fetch_sub(1, Ordering::Relaxed);
-    Some(first)
 }

@@ -50,7 +50,7 @@ fn report() {
         // SAFETY: the world stands still.
         let goroutine = unsafe { &*goroutine };
         let (trace, creator) = (Trace::of_goroutine(goroutine), CreatedBy(goroutine));
-        let (id, reason) = (goroutine.id, goroutine.reason_text());
+        let (id, reason) = (goroutine.id(), goroutine.reason_text());
         let _ = write!(out, "goroutine {id} [{reason}]:\n{trace}{creator}");
     }
 }
@@ -71,7 +71,7 @@ pub fn describe() -> String {
         let _ = write!(
             text,
             "{}{FIELD_END}{}{FIELD_END}{}{FIELD_END}{}{END}",
-            goroutine.id,
+            goroutine.id(),
             goroutine.reason_text(),
             Trace::of_goroutine(goroutine),
             CreatedBy(goroutine)
@@ -136,7 +136,7 @@ fn waits_for_others(goroutine: &G) -> bool {
     let is_over = || goroutine.ticket.load(Ordering::Relaxed) % 2 == 1;
     match goroutine.reason() {
         // Of the main goroutine that is a way to let the others work.
-        WaitReason::Forever => goroutine.id != 1,
+        WaitReason::Forever => goroutine.id() != 1,
         WaitReason::ChanSend | WaitReason::ChanRecv | WaitReason::Select => !is_over(),
         // With a time limit there is a timer.
         WaitReason::Sync => !is_over() && goroutine.operation.words[1] == 0,
@@ -149,7 +149,7 @@ fn may_wake(reached: &Reached, goroutine: &G) -> bool {
         WaitReason::Forever => false,
         // What is no cell is a static, or on a stack.
         WaitReason::Sync => reached.has(goroutine.waited_at()).unwrap_or(true),
-        _ => goroutine.waiters.iter().any(|waiter| {
+        _ => goroutine.waiters.all().iter().any(|waiter| {
             let channel = waiter.channel as usize;
             reached.has(channel).unwrap_or(true)
         }),

@@ -95,7 +95,7 @@ pub fn spawn_known(code: u64, env: u64, created_at: u64, knows: impl FnOnce(u64)
         one.operation.words[0] = code;
         one.operation.words[1] = env;
         one.resume = Some(first_turn);
-        let id = one.id;
+        let id = one.id();
         (goroutine, id)
     };
     knows(id);

@@ -5,7 +5,7 @@
 use crate::os::futex;
 use crate::prim::{AtomicU32, Ordering};
 use crate::sched::worker::state;
-use crate::sched::{idle, safepoint, scheduler};
+use crate::sched::{idle, runnable, safepoint, scheduler};
 use crate::time::clock;
 
 const TICK_NS: u64 = 1_000_000;
@@ -52,11 +52,12 @@ pub fn run() -> ! {
                 idle::wake_any();
             }
         }
-        let (mut running, mut neglects) = (0, false);
+        let (mut running, mut neglects, mut ended) = (0, false, 0u32);
         for (worker, seen) in workers.iter().zip(&mut seen) {
             let turns = worker.turns.load(Ordering::Relaxed);
             let runs = worker.state.load(Ordering::Relaxed) == state::RUNNING;
             running += u32::from(runs);
+            ended = ended.wrapping_add(turns.wrapping_sub(seen.turns));
             // What was to run next waits for a goroutine that does not park.
             neglects |= turns == seen.turns && worker.has_next();
             if !runs || turns != seen.turns {
@@ -68,6 +69,7 @@ pub fn run() -> ! {
                 safepoint::ask_for_yield(worker);
             }
         }
+        runnable::note_turns(ended);
         unflushed += 1;
         if unflushed >= FLUSH_TICKS {
             unflushed = 0;

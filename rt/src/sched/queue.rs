@@ -11,6 +11,9 @@ use crate::task::G;
 /// Goroutines in one queue at most.
 pub const CAPACITY: usize = if cfg!(loom) { 4 } else { 256 };
 
+/// Goroutines that leave a full queue at once.
+pub const HALF: usize = CAPACITY / 2;
+
 /// The queue. Indices only grow; their remainder is the place.
 #[derive(Debug)]
 pub struct Queue {
@@ -52,6 +55,38 @@ impl Queue {
         // ORDERING: release publishes the place; pairs with takers' acquire of `tail`.
         self.tail.store(tail.wrapping_add(1), Ordering::Release);
         Ok(())
+    }
+
+    /// Owner: how many more it holds.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        // ORDERING: as in `push`.
+        let used = self
+            .tail
+            .load(Ordering::Relaxed)
+            .wrapping_sub(self.head.load(Ordering::Acquire));
+        CAPACITY - used as usize
+    }
+
+    /// Owner: takes the older half out of a full queue, into the first places of `half`. Gives how many: none
+    /// when somebody took some meanwhile.
+    pub fn take_half(&self, half: &mut [*mut G; HALF]) -> usize {
+        let tail = self.tail.load(Ordering::Relaxed);
+        // ORDERING: acquire pairs with other takers' release.
+        let head = self.head.load(Ordering::Acquire);
+        if (tail.wrapping_sub(head) as usize) < CAPACITY {
+            return 0;
+        }
+        for (i, place) in half.iter_mut().enumerate() {
+            *place = self.places[head.wrapping_add(i as u32) as usize % CAPACITY]
+                .load(Ordering::Relaxed);
+        }
+        let taken = head.wrapping_add(HALF as u32);
+        // ORDERING: release as in `pop`.
+        let is_taken = self
+            .head
+            .compare_exchange(head, taken, Ordering::AcqRel, Ordering::Relaxed);
+        if is_taken.is_ok() { HALF } else { 0 }
     }
 
     /// Owner: takes the oldest.

@@ -2,18 +2,42 @@
 //! Keeps: it is in one queue, and either its worker will look there or a sleeper was woken.
 //! Read next: `idle.rs`.
 
-use crate::prim::Ordering;
-use crate::sched::{idle, inject};
+use crate::prim::{AtomicBool, Ordering, shared};
+use crate::sched::{idle, inject, safepoint};
 use crate::task::{G, Park, WaitReason, tls};
+
+/// With so many goroutines in the global queue one that starts more lets them run first, if they do not run
+/// for long: what was just started is in the cache, and its place and stack will be used again.
+const BACKLOG: usize = 2048;
+/// Turns in a millisecond that make it a few milliseconds until all of them had one.
+const QUICK_TURNS: u32 = 256;
+
+shared! {
+    static QUICK: AtomicBool = AtomicBool::new(false);
+}
 
 /// Puts a new goroutine into a queue. The caller owns it.
 #[inline]
 pub fn begin(goroutine: *mut G) {
     match tls::worker() {
-        Some(worker) => worker.push(goroutine),
+        Some(worker) => {
+            if worker.push(goroutine) && inject::length() > BACKLOG && are_turns_quick() {
+                safepoint::ask_for_yield(worker);
+            }
+        }
         None => inject::push(goroutine),
     }
     idle::wake_one();
+}
+
+/// Whether turns are short: known by the monitor.
+fn are_turns_quick() -> bool {
+    QUICK.load(Ordering::Relaxed)
+}
+
+/// So many turns ended in a tick of the monitor, on all workers.
+pub fn note_turns(turns: u32) {
+    QUICK.store(turns >= QUICK_TURNS, Ordering::Relaxed);
 }
 
 /// Puts a goroutine that waited into a queue. The caller owns it (it took the ticket).
@@ -21,8 +45,7 @@ pub fn ready(goroutine: *mut G) {
     // SAFETY: the caller owns the goroutine.
     let bound_to = unsafe {
         (*goroutine).set_reason(WaitReason::Runnable);
-        // Something may have been passed to it since it was scanned.
-        (*goroutine).scanned.store(0, Ordering::Relaxed);
+        (*goroutine).forget_scan();
         (*goroutine).bound_worker()
     };
     if let Some(worker) = bound_to {

@@ -6,7 +6,7 @@ use core::ptr;
 
 use crate::os::thread;
 use crate::prim::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use crate::sched::queue::Queue;
+use crate::sched::queue::{HALF, Queue};
 use crate::sched::{events, idle, inject, safepoint, scheduler};
 use crate::task::tls::{self, Tls};
 use crate::task::{G, Park, WaitReason, context, wish};
@@ -107,6 +107,7 @@ impl Worker {
         crate::os::signal::prepare_thread();
         self.thread.store(thread::number(), Ordering::Relaxed);
         crate::gc::attach_worker();
+        crate::task::own::attach_worker();
         safepoint::worker_started(self, block);
         loop {
             let goroutine = self.find();
@@ -121,7 +122,7 @@ impl Worker {
         // SAFETY: it came out of a queue, so it is this worker's now.
         unsafe {
             let one = &mut *goroutine;
-            one.scanned.store(0, Ordering::Relaxed);
+            one.forget_scan();
             if let Some(resume) = one.resume.take() {
                 let Park { value, parked } = resume(one);
                 if parked != 0 {
@@ -207,11 +208,22 @@ impl Worker {
         (!goroutine.is_null()).then_some(goroutine)
     }
 
-    /// Owner: puts `goroutine` at the end of the queue.
-    pub fn push(&self, goroutine: *mut G) {
-        if let Err(back) = self.queue.push(goroutine) {
-            inject::push(back);
+    /// Owner: puts `goroutine` at the end of the queue. True when others had to leave it for the global one.
+    #[inline]
+    pub fn push(&self, goroutine: *mut G) -> bool {
+        self.queue.push(goroutine).is_err() && self.push_overflowing(goroutine)
+    }
+
+    #[cold]
+    fn push_overflowing(&self, goroutine: *mut G) -> bool {
+        let mut half = [ptr::null_mut(); HALF];
+        let count = self.queue.take_half(&mut half);
+        inject::push_all(&half[..count]);
+        // Thieves may have made room; nobody fills it.
+        if self.queue.push(goroutine).is_err() {
+            inject::push(goroutine);
         }
+        count > 0
     }
 
     /// Whether a goroutine is to run next here.

@@ -5,11 +5,12 @@
 
 use std::ptr;
 
-use crate::chan::waiter::Waiter;
-use crate::prim::{AtomicU32, Ordering};
+use crate::chan::waiter::Waiters;
+use crate::prim::{AtomicU32, AtomicU64, Ordering};
 use crate::sched::worker::Worker;
 use crate::task::context::CatchFrame;
 use crate::task::foreign::ForeignStack;
+use crate::task::list::Slab;
 use crate::task::stack::Chunk;
 
 /// What a `Park` function gives back, in two registers: a result, or that the goroutine is parked
@@ -41,6 +42,8 @@ impl Park {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum WaitReason {
+    /// It ended, or its place in the list was never used: then all is zero.
+    Ended,
     /// It runs or is about to.
     None,
     /// In a run queue.
@@ -64,7 +67,8 @@ pub enum WaitReason {
 }
 
 impl WaitReason {
-    const ALL: [WaitReason; 10] = [
+    const ALL: [WaitReason; 11] = [
+        WaitReason::Ended,
         WaitReason::None,
         WaitReason::Runnable,
         WaitReason::Sleep,
@@ -81,6 +85,7 @@ impl WaitReason {
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
+            WaitReason::Ended => "ended",
             WaitReason::None => "running",
             WaitReason::Runnable => "runnable",
             WaitReason::Sleep => "sleep",
@@ -146,8 +151,9 @@ impl Transfer {
 /// Places of waiters and deferred calls that an ended goroutine keeps for the next one.
 const BUFFER_PLACES_KEPT: usize = 8;
 
-/// A goroutine. The first fields are read by assembly (`context/`).
-#[repr(C)]
+/// A goroutine. Those that only start and end, without a wait, are written to in the first two lines of
+/// the cache alone, which is what goes from the worker that started one to the one that runs it and back.
+#[repr(C, align(64))]
 pub struct G {
     /// Stack pointer while it does not run compiled code: its saved registers lie there.
     pub sp: u64,
@@ -160,85 +166,153 @@ pub struct G {
     pub chunk: *mut Chunk,
     /// Innermost `gos_rt_catch`, or null.
     pub catch: *mut CatchFrame,
-    /// Deferred calls not yet run; its length is the depth that marks speak of.
-    pub defers: Vec<Defer>,
-    /// From 1; the main goroutine is 1.
-    pub id: u64,
+    id: AtomicU64,
     /// Return address of the `go` statement, 0 for the main goroutine.
     pub created_at: u64,
     /// Runs on the system stack before the goroutine is entered again, and may park again.
     pub resume: Option<unsafe fn(&mut G) -> Park>,
     /// Arguments of what it waits for.
     pub operation: Operation,
-    /// A value passed to it.
-    pub transfer: Transfer,
-    /// Its places in wait queues of channels.
-    pub waiters: Vec<Waiter>,
-    /// Whoever ends a wait takes the ticket by compare-and-swap from an even number to the next:
-    /// odd while it does not wait.
-    pub ticket: AtomicU32,
+    /// Next in a run queue or other list that it is on; protected by that list.
+    pub next: *mut G,
     /// A [`WaitReason`].
     pub wait_reason: AtomicU32,
     /// The collection that scanned it, if it did not run since; else 0.
     pub scanned: AtomicU32,
-    /// Next in a run queue or other list that it is on; protected by that list.
-    pub next: *mut G,
-    /// Place in the list of all goroutines; protected by that list.
-    pub list_index: usize,
+    /// Whoever ends a wait takes the ticket by compare-and-swap from an even number to the next:
+    /// odd while it does not wait.
+    pub ticket: AtomicU32,
+    /// Its stack was used up and the panic about it began.
+    pub overflowed: bool,
+    /// Where it lies, for `list.rs`.
+    pub slab: *const Slab,
     /// The stack of the innermost call of C that it is in; belongs to `foreign.rs`.
     pub foreign: *mut ForeignStack,
     /// The worker that alone may run it, while C waits for a callback to return; null for any.
     pub bound_to: *const Worker,
-    /// Its stack was used up and the panic about it began.
-    pub overflowed: bool,
+    /// Deferred calls not yet run; its length is the depth that marks speak of.
+    pub defers: Vec<Defer>,
     /// Panic state: belongs to `panic.rs`.
     pub panic: crate::panic::PanicState,
+    /// Its places in wait queues of channels.
+    pub waiters: Waiters,
+    /// A value passed to it.
+    pub transfer: Transfer,
 }
 
+/// Six lines of the cache: with less than 2.7 KB for a parked goroutine, its stack has 2 KiB.
+#[cfg(not(loom))]
+const _: () = assert!(size_of::<usize>() != 8 || size_of::<G>() == 384);
+
 impl G {
-    /// A goroutine without a stack.
+    /// A place for a goroutine in `slab`.
     #[must_use]
-    pub fn new(id: u64) -> G {
+    pub fn unused(slab: *const Slab) -> G {
         G {
             sp: 0,
             frame: 0,
             result: 0,
             chunk: ptr::null_mut(),
             catch: ptr::null_mut(),
-            defers: Vec::new(),
-            id,
+            id: AtomicU64::new(0),
             created_at: 0,
             resume: None,
             operation: Operation::default(),
-            transfer: Transfer::default(),
-            waiters: Vec::new(),
-            ticket: AtomicU32::new(1),
-            wait_reason: AtomicU32::new(WaitReason::Runnable as u32),
-            scanned: AtomicU32::new(0),
             next: ptr::null_mut(),
-            list_index: 0,
+            wait_reason: AtomicU32::new(WaitReason::Ended as u32),
+            scanned: AtomicU32::new(0),
+            ticket: AtomicU32::new(1),
+            overflowed: false,
+            slab,
             foreign: ptr::null_mut(),
             bound_to: ptr::null(),
-            overflowed: false,
+            defers: Vec::new(),
             panic: crate::panic::PanicState::default(),
+            waiters: Waiters::default(),
+            transfer: Transfer::default(),
         }
     }
 
-    /// Makes an ended goroutine a fresh one; only its empty buffers stay.
-    pub fn begin_again(&mut self, id: u64) {
-        let mut fresh = G::new(id);
-        // Tickets of waits that are over stay invalid.
-        fresh.ticket = AtomicU32::new(self.ticket.load(Ordering::Relaxed));
+    /// A goroutine that is in no list and has no stack.
+    #[must_use]
+    pub fn new(id: u64) -> G {
+        let mut goroutine = G::unused(ptr::null());
+        goroutine.begin(id);
+        goroutine
+    }
+
+    /// A goroutine begins in an unused place.
+    #[inline]
+    pub fn begin(&mut self, id: u64) {
+        self.id.store(id, Ordering::Relaxed);
+        self.scanned.store(0, Ordering::Relaxed);
+        // ORDERING: release, so that who sees it alive sees its number.
+        self.wait_reason
+            .store(WaitReason::Runnable as u32, Ordering::Release);
+    }
+
+    /// It is about to run, or something was passed to it: what it holds may be other than what the collector
+    /// saw.
+    #[inline]
+    pub fn forget_scan(&self) {
+        if self.scanned.load(Ordering::Relaxed) != 0 {
+            self.scanned.store(0, Ordering::Relaxed);
+            // SAFETY: slabs live as long as the process.
+            if let Some(slab) = unsafe { self.slab.as_ref() } {
+                slab.forget_scan();
+            }
+        }
+    }
+
+    /// It ended: makes its place an unused one again, but for small empty buffers. Tickets of waits that are
+    /// over stay invalid.
+    #[inline]
+    pub fn end(&mut self) {
+        self.wait_reason
+            .store(WaitReason::Ended as u32, Ordering::Relaxed);
+        self.frame = 0;
+        self.result = 0;
+        self.operation = Operation::default();
+        let has_more = !self.catch.is_null()
+            || self.overflowed
+            || self.defers.capacity() != 0
+            || self.waiters.capacity() != 0
+            || self.transfer.large.capacity() != 0
+            || self.panic.is_in_use();
+        if has_more {
+            self.end_more();
+        }
+    }
+
+    #[cold]
+    fn end_more(&mut self) {
+        self.catch = ptr::null_mut();
+        self.overflowed = false;
+        self.panic = crate::panic::PanicState::default();
+        self.transfer.clear();
+        self.waiters.clear();
+        self.defers.clear();
         // A buffer that grew in an unusual goroutine is not kept.
-        if self.waiters.capacity() <= BUFFER_PLACES_KEPT {
-            fresh.waiters = core::mem::take(&mut self.waiters);
-            fresh.waiters.clear();
+        if self.waiters.capacity() > BUFFER_PLACES_KEPT {
+            self.waiters = Waiters::default();
         }
-        if self.defers.capacity() <= BUFFER_PLACES_KEPT {
-            fresh.defers = core::mem::take(&mut self.defers);
-            fresh.defers.clear();
+        if self.defers.capacity() > BUFFER_PLACES_KEPT {
+            self.defers = Vec::new();
         }
-        *self = fresh;
+    }
+
+    /// Its number, from 1; the main goroutine is 1.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.id.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has begun and not ended.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        // ORDERING: acquire pairs with `begin`.
+        self.wait_reason.load(Ordering::Acquire) != WaitReason::Ended as u32
     }
 
     /// Says why it waits.
@@ -299,6 +373,7 @@ impl G {
             visit(defer.env as u64);
         }
         self.waiters
+            .all()
             .iter()
             .for_each(|waiter| visit(waiter.channel as u64));
         self.operation.words.iter().for_each(|word| visit(*word));

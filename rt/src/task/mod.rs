@@ -1,5 +1,6 @@
 //! Goroutines: what one is (`goroutine.rs`), its stack (`stack.rs`), how it is entered and left
-//! (`tls.rs`, `wish.rs`, `context/`, `trampoline.rs`), calls of C (`foreign.rs`), the list of all of them (`list.rs`).
+//! (`tls.rs`, `wish.rs`, `context/`, `trampoline.rs`), calls of C (`foreign.rs`), the list of all of them (`list.rs`),
+//! what is kept of ended ones (`own.rs`, `stash.rs`).
 //! Keeps: a goroutine's context is in `G::sp` whenever its worker is on the system stack.
 //! Read next: `sched/mod.rs` (who runs what).
 
@@ -7,8 +8,10 @@ pub mod context;
 pub mod foreign;
 pub mod goroutine;
 pub mod list;
+pub mod own;
 mod slab;
 pub mod stack;
+mod stash;
 pub mod tls;
 pub mod trampoline;
 pub mod wish;

@@ -12,8 +12,8 @@ use crate::os::{mem, pages};
 use crate::prim::OnceLock;
 use crate::sched::safepoint;
 use crate::task::context::MORESTACK_FRAME;
-use crate::task::slab::{self, Pool};
-use crate::task::{G, Park, list, tls, wish};
+use crate::task::slab::{self, Pieces, Pool};
+use crate::task::{G, Park, list, own, tls, wish};
 
 /// What lies below the limit: the frame of a function that compares its stack pointer only when it
 /// has the frame (`small_frame_bytes`), and what that function may call without a check: `Leaf`
@@ -101,14 +101,30 @@ impl Chunk {
 /// Gives `goroutine` its first chunk; false when there is no memory.
 #[must_use]
 pub fn allocate_first(goroutine: &mut G) -> bool {
-    let is_small = list::count() > LARGE_STACKS && may_be_small();
+    let is_small = list::count_roughly() > LARGE_STACKS && may_be_small();
     let pool = if is_small { &slab::SMALL } else { &slab::LARGE };
-    let Some(base) = pool.take() else {
+    let Some(base) = take_piece(pool) else {
         return false;
     };
     // SAFETY: the slab's piece is unused and ours.
     goroutine.chunk = unsafe { Chunk::new(base, pool.piece_bytes, ptr::null_mut()) };
     true
+}
+
+/// Of this worker, on which alone stacks are made and freed.
+fn pieces(pool: &Pool) -> &'static mut Pieces {
+    let Some(own) = own::own() else {
+        crate::sched::fatal("a stack was used up on a thread that is no worker");
+    };
+    if pool.piece_bytes == slab::SMALL.piece_bytes {
+        &mut own.small
+    } else {
+        &mut own.large
+    }
+}
+
+fn take_piece(pool: &Pool) -> Option<u64> {
+    pool.take(pieces(pool))
 }
 
 /// Whether all that runs unchecked fits below the limit of a small chunk. Functions of a shared library that
@@ -145,7 +161,7 @@ unsafe fn release(base: u64, size: u64) {
     // SAFETY: as the caller promises; mappings have other sizes than the pools' pieces.
     unsafe {
         match pool_of(size) {
-            Some(pool) => pool.give_back(base),
+            Some(pool) => pool.give_back(pieces(pool), base),
             None => mem::unmap(base as *mut u8, size as usize),
         }
     }
@@ -327,7 +343,7 @@ unsafe fn from_pool(chunk: *mut Chunk, needed: u64) -> Option<*mut Chunk> {
         if (*chunk).size >= pool.piece_bytes || needed > pool.piece_bytes {
             return None;
         }
-        let next = Chunk::new(pool.take()?, pool.piece_bytes, chunk);
+        let next = Chunk::new(take_piece(pool)?, pool.piece_bytes, chunk);
         (*chunk).next = next;
         Some(next)
     }

@@ -7,6 +7,7 @@ use crate::gc::local::Local;
 use crate::prim::{AtomicU64, AtomicUsize};
 use crate::sched::worker::Worker;
 use crate::task::G;
+use crate::task::own::Own;
 use gos_abi::layout::tls;
 
 /// The block. One for each thread; zero in threads that are no workers.
@@ -37,7 +38,9 @@ pub struct Tls {
     pub race_goroutine: u64,
     /// See `race_goroutine`.
     pub race_task: *mut u8,
-    reserved: [u64; 4],
+    /// What the worker keeps of goroutines; null in threads that are none.
+    pub own: *mut Own,
+    reserved: [u64; 3],
 }
 
 const _: () = {
