@@ -207,7 +207,7 @@ fn suggestion_line(suggestion: &Suggestion, sources: &SourceMap) -> String {
     };
     match shown.trim() {
         shown if shown.is_empty() || shown.contains('\n') => message.clone(),
-        shown if message.contains(&format!("`{shown}`")) => message.clone(),
+        shown if message.contains(&format!("{shown}`")) => message.clone(),
         shown => format!("{message}: `{shown}`"),
     }
 }

@@ -41,7 +41,7 @@ impl Checker<'_> {
             TyKind::Ref(..) => {
                 let value = self.check_expr(rhs, Expect::Ty(ty));
                 let value = self.behind_box(value, ty);
-                self.rebind_only(&value, ty);
+                self.rebind_only(&place, &value, ty);
                 self.coerce(value, ty, why)
             }
             _ => self.check_coerce(rhs, ty, why),
@@ -63,7 +63,7 @@ impl Checker<'_> {
     }
 
     /// A reference variable is bound anew by `r = e`, which takes only a reference.
-    fn rebind_only(&mut self, value: &Expr, ty: Ty) {
+    fn rebind_only(&mut self, place: &Expr, value: &Expr, ty: Ty) {
         let found = self.known(value.ty);
         let takes = matches!(
             found.kind(),
@@ -72,16 +72,30 @@ impl Checker<'_> {
         if takes {
             return;
         }
-        let (found, ty) = (self.show(found), self.show(ty));
-        self.report(
-            Diagnostic::error(
-                codes::TYPE_MISMATCH,
-                value.span,
-                format!("expected `{ty}`, found `{found}`"),
-            )
-            .note("assigning to a reference variable makes it refer to something else")
-            .help("to change what it refers to, write `*r = …`"),
-        );
+        let (found, shown) = (self.show(found), self.show(ty));
+        let message = Diagnostic::error(
+            codes::TYPE_MISMATCH,
+            value.span,
+            format!("expected `{shown}`, found `{found}`"),
+        )
+        .note("assigning to a reference variable makes it refer to something else");
+        let local = match (&place.kind, self.frames.last()) {
+            (ExprKind::Local(local), Some(frame)) => frame.locals.get(*local),
+            _ => None,
+        };
+        let name = local.map_or("r", |local| local.name.as_str());
+        let message = match (ty.kind(), local) {
+            // Nothing is written through it, so a value does as well.
+            (TyKind::Ref(to, Mutability::Not), Some(local)) => {
+                let declared = format!("`{name}` is a reference since here");
+                let to = self.show(*to);
+                message.label(local.span, declared).help(format!(
+                    "to hold values, declare it as one: `let mut {name}: {to} = …`"
+                ))
+            }
+            _ => message.help(format!("to change what it refers to, write `*{name} = …`")),
+        };
+        self.report(message);
     }
 
     /// Stores a value that fits.

@@ -1,6 +1,7 @@
 //! Associated items: `Type::name` and `Trait::name`.
 
 use super::Checker;
+use super::foreign_member;
 use super::obligation::Cause;
 use super::path::{Prefix, ValueRes};
 use crate::program::{ConstId, FnId, TraitId};
@@ -127,6 +128,8 @@ impl Checker<'_> {
                 found.as_str(),
                 format!("did you mean `{found}`?"),
             );
+        } else if let Some(help) = foreign_member::of_type(name.as_str()) {
+            error = error.help(help);
         }
         self.report(error);
         ValueRes::Error

@@ -87,6 +87,15 @@ impl Checker<'_> {
             return Checker::error_expr(span);
         }
         self.expect_result(ty, expect);
+        // A `Box<dyn Fn(A) -> B>` is an `Fn(A) -> B`, which says what the closure's parameters are.
+        let callable = self.expected_known(expect);
+        let callable = callable.filter(|ty| matches!(ty.kind(), TyKind::FnObj(_)));
+        let args = match (callable, args.as_slice()) {
+            (Some(callable), [Arg::Syntax(arg)]) if is_closure(arg) => {
+                vec![Arg::Checked(self.check_expr(arg, Expect::Ty(callable)))]
+            }
+            _ => args,
+        };
         let mut values = self.check_args(args, &[content], |_| Why::Here);
         match values.pop() {
             Some(value) => build::expr(ty, span, ExprKind::BoxNew(Box::new(value))),
@@ -116,7 +125,7 @@ impl Checker<'_> {
         self.require_fn(fn_, args_ty, span);
         if sig.params.len() != args.len() {
             self.wrong_count(fn_, sig.params.len(), &args, span);
-            self.check_args_loosely(args);
+            self.check_args_loosely(args.into_iter().filter(|it| !is_ordering(it)).collect());
             return Expr {
                 ty: sig.result,
                 ..Checker::error_expr(span)
@@ -216,6 +225,11 @@ impl Checker<'_> {
             .cause(&format!("{given} arguments of {fn_:?}"));
         if args.len() > wanted {
             error = error.cause(&crate::consequence::lacks_parameter(fn_));
+        }
+        if args.iter().any(is_ordering) {
+            error = error
+                .cause("orderings")
+                .help("leave the ordering out: operations on atomics are sequentially consistent");
         }
         self.report(error);
     }
@@ -355,6 +369,20 @@ impl Checker<'_> {
 pub(super) enum Arg<'e> {
     Syntax(&'e ast::Expr),
     Checked(Expr),
+}
+
+/// `Ordering::SeqCst` and its like, which atomics of other languages take.
+fn is_ordering(arg: &Arg<'_>) -> bool {
+    let Arg::Syntax(ast::Expr {
+        kind: ast::ExprKind::Path(path),
+        ..
+    }) = arg
+    else {
+        return false;
+    };
+    let orderings = ["Relaxed", "Acquire", "Release", "AcqRel", "SeqCst"];
+    let last = path.segments.last();
+    last.is_some_and(|last| orderings.contains(&last.ident.name.as_str()))
 }
 
 fn is_closure(e: &ast::Expr) -> bool {

@@ -134,8 +134,9 @@ impl Checker<'_> {
     fn check_if_alone(&mut self, if_: &ast::If, span: Span, expect: Expect) -> Expr {
         let (condition, then) = self.scoped(|this| {
             let condition = this.check_condition(&if_.cond);
-            let inner = match this.expected_known(expect) {
-                Some(wanted) if !wanted.is_unit() => Expect::Any,
+            let inner = match (expect, this.expected_known(expect)) {
+                (Expect::Any, _) => Expect::Any,
+                (_, Some(wanted)) if !wanted.is_unit() => Expect::Any,
                 _ => Expect::Drop,
             };
             (condition, this.check_block(&if_.then_block, inner))

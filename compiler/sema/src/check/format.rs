@@ -128,52 +128,64 @@ impl Checker<'_> {
     }
 
     fn format_pieces(&mut self, call: &FormatCall, suffix: &str, span: Span) -> Expr {
+        let pieces: &[Piece] = match &call.template {
+            Some(template) => &template.pieces,
+            None => &[],
+        };
+        self.with_formatter(call, span, |this, parts| {
+            for (index, piece) in pieces.iter().enumerate() {
+                match piece {
+                    Piece::Text(text) => {
+                        let last = index + 1 == pieces.len();
+                        let text = if last {
+                            format!("{text}{suffix}")
+                        } else {
+                            text.clone()
+                        };
+                        this.write_text(parts, &text, span);
+                    }
+                    Piece::Placeholder(placeholder) => {
+                        let before = index.checked_sub(1).map(|before| &pieces[before]);
+                        let sign = match before {
+                            Some(Piece::Text(text)) => text.chars().next_back(),
+                            _ => None,
+                        };
+                        this.write_value(parts, placeholder, sign);
+                    }
+                }
+            }
+            if !matches!(pieces.last(), Some(Piece::Text(_))) && !suffix.is_empty() {
+                this.write_text(parts, suffix, span);
+            }
+        })
+    }
+
+    /// The text that a new formatter has after what `write` writes to it; the call's arguments are
+    /// evaluated before.
+    fn with_formatter<'c>(
+        &mut self,
+        call: &'c FormatCall,
+        span: Span,
+        write: impl FnOnce(&mut Self, &mut Parts<'c>),
+    ) -> Expr {
         let Some(adt) = self.program.lang.find_adt("formatter") else {
             self.missing_lang("formatter", span);
             return Checker::error_expr(span);
         };
         let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
-        let formatter = self.temp(formatter_ty, span);
         let mut parts = Parts {
             call,
             positional: Vec::new(),
             named: Vec::new(),
-            formatter,
+            formatter: self.temp(formatter_ty, span),
             formatter_ty,
             stmts: Vec::new(),
             special: false,
         };
         self.format_args(&mut parts);
         let made = self.lang_call("formatter_new", &[], Vec::new(), span);
-        parts.stmts.push(let_local(formatter, made));
-        let pieces: &[Piece] = match &call.template {
-            Some(template) => &template.pieces,
-            None => &[],
-        };
-        for (index, piece) in pieces.iter().enumerate() {
-            match piece {
-                Piece::Text(text) => {
-                    let last = index + 1 == pieces.len();
-                    let text = if last {
-                        format!("{text}{suffix}")
-                    } else {
-                        text.clone()
-                    };
-                    self.write_text(&mut parts, &text, span);
-                }
-                Piece::Placeholder(placeholder) => {
-                    let before = index.checked_sub(1).map(|before| &pieces[before]);
-                    let sign = match before {
-                        Some(Piece::Text(text)) => text.chars().next_back(),
-                        _ => None,
-                    };
-                    self.write_value(&mut parts, placeholder, sign);
-                }
-            }
-        }
-        if !matches!(pieces.last(), Some(Piece::Text(_))) && !suffix.is_empty() {
-            self.write_text(&mut parts, suffix, span);
-        }
+        parts.stmts.push(let_local(parts.formatter, made));
+        write(self, &mut parts);
         let place = take_formatter(&parts, span);
         let text = self.lang_call("formatter_finish", &[], vec![place], span);
         build::block(parts.stmts, text)
@@ -353,38 +365,16 @@ impl Checker<'_> {
 
     /// The text that `{:#?}` makes of a value.
     pub(super) fn debug_text(&mut self, value: Expr, span: Span) -> Expr {
-        let Some(adt) = self.program.lang.find_adt("formatter") else {
-            self.missing_lang("formatter", span);
-            return Checker::error_expr(span);
-        };
-        let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
-        let call = FormatCall {
-            leading: Vec::new(),
-            template: None,
-            args: Vec::new(),
-        };
-        let mut parts = Parts {
-            call: &call,
-            positional: Vec::new(),
-            named: Vec::new(),
-            formatter: self.temp(formatter_ty, span),
-            formatter_ty,
-            stmts: Vec::new(),
-            special: false,
-        };
-        let made = self.lang_call("formatter_new", &[], Vec::new(), span);
-        parts.stmts.push(let_local(parts.formatter, made));
         let spec = Spec {
             alternate: true,
             ..Spec::default()
         };
-        self.write_options(&mut parts, &spec, span);
-        let place = take_formatter(&parts, span);
-        let shown = self.show_with(FormatTrait::Debug, value, place);
-        parts.stmts.push(discard(shown));
-        let place = take_formatter(&parts, span);
-        let text = self.lang_call("formatter_finish", &[], vec![place], span);
-        build::block(parts.stmts, text)
+        self.with_formatter(&no_call(), span, |this, parts| {
+            this.write_options(parts, &spec, span);
+            let place = take_formatter(parts, span);
+            let shown = this.show_with(FormatTrait::Debug, value, place);
+            parts.stmts.push(discard(shown));
+        })
     }
 
     /// The text of values joined by blanks, as the plain functions `println(a, b)` show them.
@@ -397,41 +387,28 @@ impl Checker<'_> {
         {
             return str_lit(&format!("{text}{suffix}"), span);
         }
-        let Some(adt) = self.program.lang.find_adt("formatter") else {
-            self.missing_lang("formatter", span);
-            return Checker::error_expr(span);
-        };
-        let formatter_ty = Ty::new(TyKind::Adt(adt, crate::types::TyList::empty()));
-        let call = FormatCall {
-            leading: Vec::new(),
-            template: None,
-            args: Vec::new(),
-        };
-        let mut parts = Parts {
-            call: &call,
-            positional: Vec::new(),
-            named: Vec::new(),
-            formatter: self.temp(formatter_ty, span),
-            formatter_ty,
-            stmts: Vec::new(),
-            special: false,
-        };
-        let made = self.lang_call("formatter_new", &[], Vec::new(), span);
-        parts.stmts.push(let_local(parts.formatter, made));
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                self.write_text(&mut parts, " ", span);
+        self.with_formatter(&no_call(), span, |this, parts| {
+            for (index, value) in values.into_iter().enumerate() {
+                if index > 0 {
+                    this.write_text(parts, " ", span);
+                }
+                let place = take_formatter(parts, span);
+                let shown = this.show_value(value, place);
+                parts.stmts.push(discard(shown));
             }
-            let place = take_formatter(&parts, span);
-            let shown = self.show_value(value, place);
-            parts.stmts.push(discard(shown));
-        }
-        if !suffix.is_empty() {
-            self.write_text(&mut parts, suffix, span);
-        }
-        let place = take_formatter(&parts, span);
-        let text = self.lang_call("formatter_finish", &[], vec![place], span);
-        build::block(parts.stmts, text)
+            if !suffix.is_empty() {
+                this.write_text(parts, suffix, span);
+            }
+        })
+    }
+}
+
+/// A call whose values are checked already.
+fn no_call() -> FormatCall {
+    FormatCall {
+        leading: Vec::new(),
+        template: None,
+        args: Vec::new(),
     }
 }
 

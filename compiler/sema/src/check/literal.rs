@@ -5,7 +5,7 @@ use super::message::Why;
 use super::obligation::Cause;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
-use crate::program::{FieldIdx, Predicate, VariantIdx};
+use crate::program::{AdtId, FieldIdx, Impl, Predicate, TraitId, VariantIdx};
 use crate::types::{
     FloatTy, InferVar, IntTy, Mutability, TraitRef, Ty, TyKind, TyList, substitute,
 };
@@ -202,6 +202,18 @@ impl Checker<'_> {
         }
     }
 
+    /// What a literal whose `into()` is to give `wanted` is expected to be.
+    pub(super) fn literal_into(&mut self, wanted: Ty) -> Option<Ty> {
+        match wanted.kind() {
+            TyKind::Array(..) => Some(wanted),
+            TyKind::Adt(adt, _) => {
+                let from = self.program.lang.find_trait("from")?;
+                self.array_taken(from, *adt, 1)
+            }
+            _ => None,
+        }
+    }
+
     /// The fixed array that the type's only impl of a trait takes, where that trait must hold.
     fn demanded_array(&mut self, open: Ty) -> Option<Ty> {
         let (goal, at) = self.obligations.iter().find_map(|obligation| {
@@ -215,11 +227,27 @@ impl Checker<'_> {
         let TyKind::Adt(adt, _) = self.shallow(goal.args[0]).kind() else {
             return None;
         };
+        self.array_taken(goal.trait_, *adt, at)
+    }
+
+    /// The fixed array that stands as argument `at` of the trait in the only impl for the type that
+    /// has a sequence there.
+    fn array_taken(&mut self, trait_: TraitId, adt: AdtId, at: usize) -> Option<Ty> {
         let program = &*self.program;
-        let impls = program.impls_of_trait.get(&goal.trait_)?.iter();
+        let impls = program.impls_of_trait.get(&trait_)?.iter();
         let impls = impls.map(|id| &program.impls[*id]);
-        let mut impls =
-            impls.filter(|impl_| matches!(impl_.self_ty.kind(), TyKind::Adt(own, _) if own == adt));
+        let takes = |impl_: &&Impl| {
+            let taken = impl_.trait_ref.and_then(|it| it.args.get(at).copied());
+            let sequence = taken.is_some_and(|ty| {
+                use TyKind::{Array, Param, Ref, Vec, View};
+                matches!(
+                    ty.kind(),
+                    Array(..) | Vec(_) | View(..) | Param { .. } | Ref(..)
+                )
+            });
+            sequence && matches!(impl_.self_ty.kind(), TyKind::Adt(own, _) if *own == adt)
+        };
+        let mut impls = impls.filter(takes);
         let only = impls.next()?;
         let wanted = *only.trait_ref?.args.get(at)?;
         if impls.next().is_some() || !matches!(wanted.kind(), TyKind::Array(..)) {

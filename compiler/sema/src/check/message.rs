@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::cause::Declared;
+use crate::hir::Expr;
 use crate::program::{AdtId, FieldIdx, FnId, GenericParam, Predicate, VariantIdx};
 use crate::types::{Abi, Mutability, TraitRef, Ty, TyKind, substitute};
 use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
@@ -180,7 +181,12 @@ impl Checker<'_> {
             (TyKind::Vec(a), TyKind::Array(b, _)) if a == b => {
                 error.help("an array does not grow: copy it with `.to_vec()`")
             }
-            (TyKind::Ref(_, Mutability::Mut) | TyKind::View(_, Mutability::Mut), _) => {
+            (TyKind::Ref(to, Mutability::Mut), _) if self.agree(*to, found) => {
+                error.help("write `&mut` in front of it")
+            }
+            (TyKind::View(to, Mutability::Mut), TyKind::Vec(of) | TyKind::Array(of, _))
+                if self.agree(*to, *of) =>
+            {
                 error.help("write `&mut` in front of it")
             }
             (TyKind::FnPtr(sig), TyKind::Closure(..) | TyKind::FnObj(_)) if sig.abi == Abi::C => {
@@ -228,7 +234,13 @@ impl Checker<'_> {
 
     /// Adds the conversion of a number.
     pub(super) fn with_cast(&self, error: Diagnostic, span: Span, wanted: &str) -> Diagnostic {
-        let advice = format!("convert it: `… as {wanted}`");
+        let text = self.texts.source_text(span).unwrap_or_default();
+        let shown = if self.is_tight(span) {
+            text.as_str()
+        } else {
+            "…"
+        };
+        let advice = format!("convert it: `{shown} as {wanted}`");
         let mut edits = vec![Edit::new(span.at_end(), format!(" as {wanted}"))];
         if !self.is_tight(span) {
             edits = vec![
@@ -277,6 +289,33 @@ impl Checker<'_> {
         format!("{name}<{}>", args.join(", "))
     }
 
+    /// Whether a type is the user's, who may write `impl`s for it.
+    pub(super) fn is_own(&self, adt: AdtId) -> bool {
+        self.program.modules[self.program.adts[adt].module].is_own()
+    }
+
+    fn is_iterator(&self, adt: AdtId) -> bool {
+        let iterator = self.program.lang.find_trait("iterator");
+        let impls = iterator.and_then(|it| self.program.impls_of_trait.get(&it));
+        impls.into_iter().flatten().any(|&impl_| {
+            let self_ty = self.program.impls[impl_].self_ty;
+            matches!(self_ty.kind(), TyKind::Adt(of, _) if *of == adt)
+        })
+    }
+
+    /// The byte that a character stands for, where it is compared with one.
+    pub(super) fn as_byte(&self, error: Diagnostic, character: &Expr) -> Diagnostic {
+        let text = self.texts.source_text(character.span).unwrap_or_default();
+        match text.starts_with('\'') && text.is_ascii() {
+            true => {
+                let byte = format!("b{text}");
+                let advice = format!("write it as a byte: `{byte}`");
+                error.suggest(character.span, byte, advice)
+            }
+            false => error.help("bytes are compared with `b'a'`, characters come from `chars()`"),
+        }
+    }
+
     pub(super) fn bound_help(&self, ty: Ty, predicate: &Predicate) -> Option<String> {
         let Predicate::Trait(trait_ref, _) = predicate else {
             return None;
@@ -293,7 +332,14 @@ impl Checker<'_> {
             "Default",
         ];
         let name = trait_.name;
-        match self.shallow(ty).kind() {
+        let ty = self.shallow(ty);
+        if let TyKind::Adt(adt, _) = ty.kind()
+            && !self.is_own(*adt)
+        {
+            let advice = "take the values out of the iterator first: `….collect::<Vec<_>>()`";
+            return self.is_iterator(*adt).then(|| advice.to_owned());
+        }
+        match ty.kind() {
             TyKind::Param { name: param, .. } => Some(format!("add the bound: `{param}: {name}`")),
             TyKind::Adt(adt, _) if derivable.contains(&name.as_str()) => {
                 let own = self.program.adts[*adt].name;

@@ -2,6 +2,7 @@
 
 use super::build::{coercion, deref, reference};
 use super::call::Arg;
+use super::foreign_member;
 use super::place::is_place;
 use super::probe::{Missing, Pick};
 use super::{Checker, Expect};
@@ -33,7 +34,18 @@ impl Checker<'_> {
             self.check_args_loosely(args);
             return Checker::error_expr(call.span);
         }
-        let receiver = self.check_value(receiver);
+        let is_list = matches!(
+            receiver.kind,
+            ast::ExprKind::Array(_) | ast::ExprKind::Repeat { .. }
+        );
+        let wanted = match call.method.name == "into" && is_list {
+            true => self.expected_known(expect),
+            false => None,
+        };
+        let receiver = match wanted.and_then(|wanted| self.literal_into(wanted)) {
+            Some(array) => self.check_expr(receiver, Expect::Ty(array)),
+            None => self.check_value(receiver),
+        };
         self.call_method(receiver, call, args, expect)
     }
 
@@ -316,7 +328,7 @@ impl Checker<'_> {
                 format!("did you mean `{found}`?"),
             );
         }
-        if let Some(help) = foreign_method(name.as_str()) {
+        if let Some(help) = foreign_member::of_value(name.as_str()) {
             error = error.help(help);
         }
         let index = self.index;
@@ -339,18 +351,6 @@ impl Checker<'_> {
         }
         error
     }
-}
-
-fn foreign_method(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "unwrap" | "expect" => "this is a value already; only `Option` and `Result` are unwrapped",
-        "append" => "a sequence grows by `push(x)` or `extend(other)`",
-        "length" | "size" | "count" | "Length" | "Size" => "the length is `len()`",
-        "toString" | "ToString" | "str" => "make it text with `to_string()` or `format!`",
-        "add" => "to add an element, write `push(x)` or `insert(x)`",
-        "forEach" => "write `for x in v { … }`",
-        _ => return None,
-    })
 }
 
 /// The receiver after `count` dereferences.

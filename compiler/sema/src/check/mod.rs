@@ -24,6 +24,7 @@ mod expr;
 mod field;
 mod finish;
 mod flow;
+mod foreign_member;
 mod foreign_placeholder;
 mod format;
 mod generic_args;

@@ -334,14 +334,19 @@ impl Checker<'_> {
         if !matches!(self.ask(&goal), Answer::Yes(_)) {
             return false;
         }
+        let (wanted, found) = (self.resolve(wanted), self.resolve(found));
+        let by_reference =
+            matches!(wanted.kind(), TyKind::Ref(to, _) if self.resolve(*to) == found);
         let (wanted, found) = (self.show(wanted), self.show(found));
         let owner = self.show(trait_ref.args[0]);
         let message = format!("expected `{owner}::{name}` to be `{wanted}`, but it is `{found}`");
-        self.report(Diagnostic::error(
-            codes::TYPE_MISMATCH,
-            obligation.span,
-            message,
-        ));
+        let mut error = Diagnostic::error(codes::TYPE_MISMATCH, obligation.span, message);
+        if by_reference && name.as_str() == "Item" {
+            error = error
+                .note("iterators hand out values, not references")
+                .help(format!("write `Item = {found}`"));
+        }
+        self.report(error);
         true
     }
 

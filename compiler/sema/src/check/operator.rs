@@ -20,7 +20,7 @@ impl Checker<'_> {
         expect: Expect,
     ) -> Expr {
         if op == UnOp::Deref {
-            return self.check_deref(operand, span, expect);
+            return self.check_deref(operand, span);
         }
         if op == UnOp::Neg
             && let ast::ExprKind::Lit(lit) = &operand.kind
@@ -239,7 +239,7 @@ impl Checker<'_> {
                     operands[1] = converted;
                     Ok((same, operands))
                 }
-                None if op.is_comparison() => Err(operands),
+                None if op.is_comparison() => self.as_views(trait_, operands, span),
                 None => self.operands(trait_, operands, span),
             };
             match referring {
@@ -267,6 +267,35 @@ impl Checker<'_> {
         }
         let output = self.normalize_projection(trait_ref, Checker::symbol("Output"), op_span);
         build::call(fn_, args, operands, output, span)
+    }
+
+    /// Two sequences of different kinds, `[u8]` and `&[u8]` or `[u8; 3]`, as views of both. Given
+    /// back where they are no such.
+    fn as_views(
+        &mut self,
+        trait_: TraitId,
+        operands: Vec<Expr>,
+        span: Span,
+    ) -> Result<(TyList, Vec<Expr>), Vec<Expr>> {
+        let element = |operand: &Expr| match self.shallow(operand.ty).kind() {
+            TyKind::Vec(of) | TyKind::Array(of, _) | TyKind::View(of, _) => Some(*of),
+            _ => None,
+        };
+        let elements: Vec<Ty> = operands.iter().filter_map(element).collect();
+        let &[first, second] = elements.as_slice() else {
+            return Err(operands);
+        };
+        if self.infer.try_unify(first, second).is_err() {
+            return Err(operands);
+        }
+        let view = Ty::view(first, Mutability::Not);
+        let args = TyList::new(&[view, view]);
+        let shown = operands.iter().cloned();
+        let views: Option<Vec<Expr>> = shown.map(|it| self.try_coerce(it, view)).collect();
+        match views {
+            Some(views) if self.may_hold(TraitRef { trait_, args }, span) => Ok((args, views)),
+            _ => Err(operands),
+        }
     }
 
     /// The operands as an impl of the operator's trait takes them: operators look through
@@ -334,6 +363,8 @@ impl Checker<'_> {
             (TyKind::String, _) | (_, TyKind::String) if op == BinOp::Add && lt != rt => {
                 error.help("put values into a text with `format!(\"{}{}\", a, b)`")
             }
+            (TyKind::Int(_), TyKind::Char) if op.is_comparison() => self.as_byte(error, right),
+            (TyKind::Char, TyKind::Int(_)) if op.is_comparison() => self.as_byte(error, left),
             _ if is_number(lt) && is_number(rt) && lt != rt => {
                 let is_float = |ty: Ty| {
                     matches!(

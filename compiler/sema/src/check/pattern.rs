@@ -347,13 +347,17 @@ impl Checker<'_> {
         }
         if !matches!(ty.kind(), TyKind::Infer(_) | TyKind::Error) {
             let shown = self.show(ty);
+            let sign = Span {
+                end: inner.span.start,
+                ..span
+            };
             self.report(
                 Diagnostic::hint(
                     codes::REDUNDANT_REFERENCE,
                     span,
                     format!("the value is a `{shown}`, not a reference: `&` changes nothing"),
                 )
-                .help("leave the `&` out"),
+                .suggest(sign, "", "leave the `&` out"),
             );
         }
         self.pat(inner, ty, mode, names).kind

@@ -5,9 +5,9 @@ use super::obligation::Cause;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
 use crate::program::{LocalId, TraitId};
-use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList};
-use gos_diag::{Diagnostic, Span, codes};
-use gos_syntax::ast;
+use crate::types::{InferVar, Mutability, TraitRef, Ty, TyKind, TyList};
+use gos_diag::{Applicability, Diagnostic, Edit, Span, codes};
+use gos_syntax::ast::{self, UnOp};
 
 /// Whether the node denotes a memory location.
 pub(super) fn is_place(e: &Expr) -> bool {
@@ -96,34 +96,56 @@ impl Checker<'_> {
         Expr { ty, ..value }
     }
 
-    /// `*e`
-    pub(super) fn check_deref(&mut self, operand: &ast::Expr, span: Span, expect: Expect) -> Expr {
-        let value = self.check_expr(operand, Expect::Any);
-        let _ = expect;
-        let ty = self.known(value.ty);
-        match ty.kind() {
-            TyKind::Error => Checker::error_expr(span),
-            TyKind::Ref(inner, _) | TyKind::Box(inner, _) => Expr {
-                span,
-                ..deref(value, *inner)
-            },
-            TyKind::Infer(crate::types::InferVar::Ty(_)) | TyKind::Never => value,
-            _ => {
-                if let Some(guarded) = self.deref_guard(&value, ty, span) {
-                    return guarded;
-                }
-                let shown = self.show(ty);
-                self.report(
-                    Diagnostic::hint(
-                        codes::REDUNDANT_REFERENCE,
-                        span,
-                        format!("this is a `{shown}`, not a reference: `*` changes nothing"),
-                    )
-                    .suggest(span, "", "remove the `*`"),
-                );
-                value
-            }
+    /// `*e`, `**e`
+    pub(super) fn check_deref(&mut self, operand: &ast::Expr, span: Span) -> Expr {
+        // Of each `*`, the whole and its operand; outermost first.
+        let mut stars = vec![(span, operand)];
+        let mut base = operand;
+        while let ast::ExprKind::Unary {
+            op: UnOp::Deref,
+            operand,
+        } = &base.kind
+        {
+            stars.push((base.span, operand));
+            base = operand;
         }
+        let mut value = self.check_expr(base, Expect::Any);
+        while let Some((whole, operand)) = stars.pop() {
+            let ty = self.known(value.ty);
+            value = match ty.kind() {
+                TyKind::Error => return Checker::error_expr(span),
+                TyKind::Ref(inner, _) | TyKind::Box(inner, _) => Expr {
+                    span: whole,
+                    ..deref(value, *inner)
+                },
+                TyKind::Infer(InferVar::Ty(_)) | TyKind::Never => value,
+                _ => {
+                    if let Some(guarded) = self.deref_guard(&value, ty, whole) {
+                        value = guarded;
+                        continue;
+                    }
+                    let needless = stars.iter().map(|(_, operand)| operand.span);
+                    self.needless_stars(ty, span, needless.chain([operand.span]).collect());
+                    return value;
+                }
+            };
+        }
+        value
+    }
+
+    /// Hints at the `*`s in front of the operands, which stand before what is a value already.
+    fn needless_stars(&mut self, ty: Ty, span: Span, operands: Vec<Span>) {
+        let shown = self.show(ty);
+        let star = |operand: Span| Span::new(operand.file, operand.start - 1, operand.start);
+        let edits = operands.into_iter().map(|it| Edit::new(star(it), ""));
+        let message = format!("this is a `{shown}`, not a reference: `*` changes nothing");
+        self.report(
+            Diagnostic::hint(codes::REDUNDANT_REFERENCE, span, message).suggest_edits(
+                Applicability::Machine,
+                edits.collect(),
+                "remove the `*`",
+            ),
+        );
     }
 
     /// Replaces calls of `index` by `index_mut` along the place, since it will be changed.

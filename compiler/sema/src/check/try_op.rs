@@ -224,6 +224,7 @@ impl Checker<'_> {
             args: TyList::new(&[target, source]),
         };
         if !self.may_hold(trait_ref, span) {
+            let help = self.conversion_help(source, target);
             let (source, target) = (self.show(source), self.show(target));
             self.report(
                 Diagnostic::error(
@@ -231,9 +232,7 @@ impl Checker<'_> {
                     span,
                     format!("`?` cannot turn the error `{source}` into `{target}`"),
                 )
-                .help(format!(
-                    "write `impl From<{source}> for {target}`, or use `.map_err(…)`"
-                )),
+                .help(help),
             );
             return Checker::error_expr(span);
         }
@@ -242,5 +241,21 @@ impl Checker<'_> {
             Some(fn_) => build::call(fn_, trait_ref.args, vec![error], target, span),
             None => Checker::error_expr(span),
         }
+    }
+
+    /// How an error becomes another that it does not become by itself.
+    fn conversion_help(&self, source: Ty, target: Ty) -> String {
+        let own = |ty: Ty| matches!(ty.kind(), TyKind::Adt(adt, _) if self.is_own(*adt));
+        if own(source) || own(target) {
+            let (source, target) = (self.show(source), self.show(target));
+            return format!("write `impl From<{source}> for {target}`, or use `.map_err(…)`");
+        }
+        match target.kind() {
+            TyKind::String => {
+                "write `.map_err(|e| e.to_string())?`, or let the function give a `Result<_, Error>`, which takes any error"
+            }
+            _ => "convert it with `.map_err(…)`",
+        }
+        .to_owned()
     }
 }

@@ -1,19 +1,52 @@
 //! Building typed bodies by hand.
 
-use super::debug::FormatMethods;
 use crate::hir::{
     Arm, BinaryOp, BindingMode, Block, Body, Expr, ExprKind, Local, Pat, PatKind, Stmt,
 };
 use crate::program::{AdtId, FieldIdx, FnId, LocalId, Program, Table, TraitId, VariantIdx};
 use crate::types::{Mutability, Ty, TyKind, TyList};
 use gos_diag::{Span, Symbol};
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::sync::Arc;
+
+/// The inherent methods of what derived bodies call, by type and name.
+pub(super) type LibraryMethods = FxHashMap<(AdtId, Symbol), FnId>;
+
+/// The types of the library whose methods derived bodies call, by their names in `lang`.
+const CALLED: [&str; 8] = [
+    "formatter",
+    "debug_struct",
+    "debug_tuple",
+    "json_writer",
+    "json_reader",
+    "json_fields",
+    "json_variants",
+    "json_items",
+];
+
+/// Finds them, once for all derives.
+pub(super) fn library_methods(program: &Program) -> LibraryMethods {
+    let mut methods = LibraryMethods::default();
+    let called = CALLED.map(|name| program.lang.find_adt(name));
+    for id in &program.inherent_impls {
+        let impl_ = &program.impls[*id];
+        let TyKind::Adt(adt, _) = impl_.self_ty.kind() else {
+            continue;
+        };
+        if called.contains(&Some(*adt)) {
+            for fn_ in &impl_.methods {
+                methods.insert((*adt, program.fns[*fn_].name), *fn_);
+            }
+        }
+    }
+    methods
+}
 
 /// A body in the making: of one method of one derived impl.
 pub(super) struct Builder<'p> {
     pub program: &'p Program,
-    pub format_methods: &'p FormatMethods,
+    library_methods: &'p LibraryMethods,
     pub adt: AdtId,
     pub trait_: TraitId,
     pub method: FnId,
@@ -31,7 +64,7 @@ const PARAM_NAMES: [&str; 2] = ["self", "other"];
 
 impl<'p> Builder<'p> {
     pub(super) fn new(
-        (program, format_methods): (&'p Program, &'p FormatMethods),
+        (program, library_methods): (&'p Program, &'p LibraryMethods),
         adt: AdtId,
         method: FnId,
         trait_: TraitId,
@@ -40,7 +73,7 @@ impl<'p> Builder<'p> {
         let types = crate::collect::identity_args(&program.adts[adt].generics.params);
         let mut builder = Builder {
             program,
-            format_methods,
+            library_methods,
             adt,
             trait_,
             method,
@@ -86,6 +119,28 @@ impl<'p> Builder<'p> {
             value,
             locals: self.locals,
         })
+    }
+
+    /// A library type's method, or its name where the library lacks it.
+    pub(super) fn method_of(&self, adt: AdtId, name: &'static str) -> Result<FnId, &'static str> {
+        let found = self.library_methods.get(&(adt, Symbol::intern(name)));
+        found.copied().ok_or(name)
+    }
+
+    /// `&mut local`
+    pub(super) fn mutable(&self, local: LocalId) -> Expr {
+        let place = self.read(local);
+        let ty = Ty::reference(place.ty, Mutability::Mut);
+        self.expr(ty, ExprKind::Ref(Mutability::Mut, Box::new(place)))
+    }
+
+    /// `let local = init`
+    pub(super) fn binding(&self, local: LocalId, init: Expr) -> Stmt {
+        Stmt::Let {
+            pat: self.variable_pat(local),
+            init: Some(init),
+            otherwise: None,
+        }
     }
 
     pub(super) fn local(&mut self, name: &str, ty: Ty) -> LocalId {

@@ -11,24 +11,25 @@ mod compare;
 mod debug;
 mod default;
 mod hash;
+mod json;
 
 #[cfg(test)]
 mod tests;
 
 use crate::cx::{Cx, FnItem, ImplItem, Scope};
+use crate::infer::any_part;
 use crate::program::{
     Access, AdtId, Fn, FnId, FnKind, FnParent, GenericParam, Generics, Impl, ImplId, Predicate,
     Program, TraitId,
 };
 use crate::resolve::closest;
 use crate::types::{TraitRef, Ty, TyKind, TyList, substitute};
-use body::Builder;
-use debug::FormatMethods;
+use body::{Builder, LibraryMethods};
 use gos_diag::{Diagnostic, Span, Symbol, codes};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What can be derived, and the library's trait behind it.
-const DERIVES: [(&str, &str); 8] = [
+const DERIVES: [(&str, &str); 10] = [
     ("Debug", "debug"),
     ("Clone", "clone"),
     ("PartialEq", "eq"),
@@ -37,7 +38,15 @@ const DERIVES: [(&str, &str); 8] = [
     ("Ord", "ord"),
     ("Hash", "hash"),
     ("Default", "default"),
+    ("Serialize", "serialize"),
+    ("Deserialize", "deserialize"),
 ];
+
+/// The module of the library that a derive needs, if not everybody has it.
+pub(crate) fn needed_module(derive: &str) -> Option<&'static [&'static str]> {
+    let json = ["Serialize", "Deserialize"].contains(&derive);
+    json.then_some(&["std", "encoding", "json"])
+}
 
 /// An impl whose bodies are to be made.
 #[derive(Clone, Copy, Debug)]
@@ -108,8 +117,15 @@ fn declare(cx: &mut Cx<'_>, adt: AdtId, (which, trait_): (&'static str, TraitId)
         trait_,
         args: (0..count).map(|_| self_ty).collect(),
     };
+    let variants = cx.program.adts[adt].variants.iter();
+    let fields: Vec<Ty> = variants
+        .flat_map(|variant| variant.fields.iter().map(|field| field.ty))
+        .collect();
     for (param, ty) in generics.params.iter().zip(types.iter()) {
-        if param.const_ty.is_none() && which != "clone" {
+        // A parameter that no field uses only tells types apart.
+        let mut is_it = |part: Ty| part == *ty;
+        let used = fields.iter().any(|&field| any_part(field, &mut is_it));
+        if param.const_ty.is_none() && which != "clone" && used {
             let args = (0..count).map(|_| *ty).collect();
             let bound = Predicate::Trait(TraitRef { trait_, args }, span);
             generics.predicates.push(bound);
@@ -211,7 +227,7 @@ pub(crate) fn check_all(cx: &mut Cx<'_>, derives: &mut Derives) {
 #[derive(Debug, Default)]
 pub(crate) struct Derives {
     bodies: FxHashMap<FnId, (Derived, usize)>,
-    format_methods: Option<FormatMethods>,
+    library_methods: Option<LibraryMethods>,
 }
 
 impl Derives {
@@ -222,10 +238,10 @@ impl Derives {
         method: FnId,
     ) -> Option<Result<(), Diagnostic>> {
         let &(request, variant) = self.bodies.get(&method)?;
-        let format_methods = self
-            .format_methods
-            .get_or_insert_with(|| debug::format_methods(program));
-        let source = (&*program, &*format_methods);
+        let library_methods = self
+            .library_methods
+            .get_or_insert_with(|| body::library_methods(program));
+        let source = (&*program, &*library_methods);
         let mut builder = Builder::new(source, request.adt, method, request.trait_);
         let value = match request.which {
             "clone" => clone::value(&mut builder),
@@ -235,6 +251,8 @@ impl Derives {
             "partial_ord" => compare::ordering(&mut builder, true),
             "hash" => hash::value(&mut builder),
             "default" => default::value(&mut builder, variant),
+            "serialize" => json::write(&mut builder),
+            "deserialize" => json::read(&mut builder),
             _ => return None,
         };
         Some(match builder.finish(value) {

@@ -155,8 +155,8 @@ fn shown(import: &Import) -> String {
         .collect();
     match (import.is_glob, import.name) {
         (true, _) => format!("`{}::*`", path.join("::")),
-        (false, Some(name)) => format!("`{}`", name.name),
-        (false, None) => format!("`{}`", path.join("::")),
+        (false, Some(name)) if name.name != "_" => format!("`{}`", name.name),
+        (false, _) => format!("`{}`", path.join("::")),
     }
 }
 

@@ -154,7 +154,9 @@ impl<'p> Uses<'p> {
             let trait_ = Some(of.trait_);
             match derived {
                 true if trait_ == debug => self.debugged.insert(*adt),
-                true if trait_ == lang("default") => self.all_made.insert(*adt),
+                true if [lang("default"), lang("deserialize")].contains(&trait_) => {
+                    self.all_made.insert(*adt)
+                }
                 true if trait_ != clone => self.all_read.insert(*adt),
                 _ => continue,
             };

@@ -280,6 +280,9 @@ impl<'a> Loader<'_, 'a> {
         }
         self.mark_lang(module, &attrs, LangItem::Adt(id));
         for (name, span) in attrs.derives {
+            if let Some(path) = crate::derive::needed_module(name.as_str()) {
+                self.pending.push(PendingPath::of_names(module, path));
+            }
             let request = DeriveRequest {
                 adt: id,
                 name,

@@ -1,6 +1,6 @@
 //! Names that other languages have and this one has not, with what is written here.
 
-use super::Ns;
+use super::{Ns, foreign_module};
 use gos_diag::{Diagnostic, Span};
 
 /// What to say about a foreign name.
@@ -76,9 +76,9 @@ fn foreign_type(name: &str) -> Option<Advice> {
         "Pin" | "Future" => {
             Help("there are no futures: any function may wait, and `go` runs one beside this")
         }
-        "RefCell" | "Cell" => Help(
-            "a field behind `&mut` or a captured variable can be changed as it is; across goroutines use `sync::Mutex`",
-        ),
+        "RefCell" | "Cell" | "PhantomData" | "Weak" => {
+            return foreign_module::of_library(name).map(Help);
+        }
         _ => return None,
     })
 }

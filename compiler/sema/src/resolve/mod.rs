@@ -7,8 +7,10 @@
 
 mod builtin;
 mod foreign;
+mod foreign_module;
 mod import;
 pub(crate) mod length;
+mod library_names;
 mod seam;
 mod suggest;
 mod table;

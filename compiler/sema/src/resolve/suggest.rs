@@ -1,7 +1,7 @@
 //! Messages about names that lead nowhere, with the name that was probably meant.
 
-use super::foreign;
 use super::{Def, NameError, NameTable, Ns, import::slot_of};
+use super::{foreign, foreign_module, library_names};
 use crate::program::{Access, ModuleId, Program};
 use gos_diag::{Diagnostic, Symbol, codes};
 use gos_syntax::ast::Ident;
@@ -46,6 +46,17 @@ impl NameTable {
                 let text = format!("there is no `{}` in {place}", name.name);
                 let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, text)
                     .label(name.span, "not found there");
+                let text = name.name.as_str();
+                if self.is_within(module, self.std_root) {
+                    if let Some(help) = foreign_module::of_library(text) {
+                        return diagnostic.help(help);
+                    }
+                    if let (advised, true) =
+                        foreign::advise(diagnostic.clone(), text, name.span, Ns::Type)
+                    {
+                        return advised;
+                    }
+                }
                 let near = closest(name.name, self.public_names(module));
                 with_suggestion(diagnostic, name, near)
             }
@@ -124,6 +135,9 @@ impl NameTable {
         if path {
             let label = "not found in this module, the root module or `std`";
             diagnostic = diagnostic.label(name.span, label);
+            if let Some(help) = foreign_module::of_root(name.name.as_str()) {
+                return diagnostic.help(help);
+            }
             if !is_type {
                 let file = format!("`{}.gos`", name.name);
                 let help = format!("a module of this name would be {file} beside the root file");
@@ -133,6 +147,9 @@ impl NameTable {
             diagnostic = diagnostic.label(name.span, "not found in this scope");
         }
         let text = name.name.as_str();
+        if let Some(module) = library_names::module_of(text) {
+            return diagnostic.help(format!("import it: `use {module}::{text}`"));
+        }
         let (diagnostic, advised) = foreign::advise(diagnostic, text, name.span, ns);
         if advised {
             return diagnostic;

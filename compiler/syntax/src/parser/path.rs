@@ -259,9 +259,18 @@ pub(super) fn no_lifetime(inp: &mut Input<'_, '_>) {
     let state = inp.cx();
     let kind = |index: usize| state.tokens.get(index).map(|token| token.kind);
     let alone = at > 0 && kind(at - 1) == Some(Tk::Lt) && kind(at + 1) == Some(Tk::Gt);
-    let behind = at + 1 + usize::from(kind(at + 1) == Some(Tk::Comma));
+    let separator = matches!(kind(at + 1), Some(Tk::Comma | Tk::Plus));
+    let behind = at + 1 + usize::from(separator);
+    // `T: Trait + 'a`, `T: 'a`
+    let joined = at > 1 && matches!(kind(at - 1), Some(Tk::Plus | Tk::Colon));
+    let last_bound = joined && kind(at + 1) != Some(Tk::Plus);
     let edited = if alone {
         state.token_span(at - 1).to(state.token_span(at + 1))
+    } else if last_bound {
+        Span {
+            start: state.token_span(at - 2).end,
+            ..span
+        }
     } else {
         let end = state.token_span(behind).start.max(span.end);
         Span { end, ..span }
