@@ -2,7 +2,7 @@
 //! and reader of JSON (`stdlib/src/encoding/json`).
 
 use super::body::Builder;
-use crate::hir::{Expr, ExprKind, PatKind, Stmt};
+use crate::hir::{Coercion, Expr, ExprKind, PatKind, Stmt};
 use crate::program::{AdtId, FieldIdx, LocalId, VariantIdx, VariantKind};
 use crate::types::{IntTy, Ty, TyKind, TyList, substitute};
 
@@ -343,6 +343,8 @@ fn try_(b: &mut Builder<'_>, call: Expr) -> Result<Expr, Lacking> {
     let result = b.program.fns[b.method].sig.result;
     let error = of_result(b, adt, 1, b.read(error), result);
     let leave = ExprKind::Return(Some(Box::new(error)));
-    let leave = b.expr(Ty::new(TyKind::Never), leave);
+    let leave = b.expr(Ty::never(), leave);
+    let leave = ExprKind::Coerce(Coercion::Never, Box::new(leave));
+    let leave = b.expr(value_ty, leave);
     Ok(b.match_(call, vec![(fine, b.read(value)), (failed, leave)], value_ty))
 }
