@@ -257,10 +257,12 @@ impl G {
     pub fn forget_scan(&self) {
         if self.scanned.load(Ordering::Relaxed) != 0 {
             self.scanned.store(0, Ordering::Relaxed);
-            // SAFETY: slabs live as long as the process.
-            if let Some(slab) = unsafe { self.slab.as_ref() } {
-                slab.forget_scan();
-            }
+        }
+        // Also when this one was not scanned: a thread that no stop waits for may have been here while the
+        // collector wrote down what it had seen of the slab.
+        // SAFETY: slabs live as long as the process.
+        if let Some(slab) = unsafe { self.slab.as_ref() } {
+            slab.forget_scan();
         }
     }
 

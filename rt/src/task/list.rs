@@ -33,18 +33,12 @@ pub struct Slab {
 }
 
 impl Slab {
-    /// A goroutine begins here.
+    /// A goroutine begins here, or what one holds may be other than what was seen.
     #[inline]
-    fn begins(&self) {
+    pub fn forget_scan(&self) {
         if !self.is_used.load(Ordering::Relaxed) {
             self.is_used.store(true, Ordering::Relaxed);
         }
-        self.forget_scan();
-    }
-
-    /// What a goroutine here holds may be other than what was seen.
-    #[inline]
-    pub fn forget_scan(&self) {
         if self.scanned.load(Ordering::Relaxed) != 0 {
             self.scanned.store(0, Ordering::Relaxed);
         }
@@ -198,8 +192,8 @@ fn refill(own: &mut Own) {
 unsafe fn begin(place: *mut G, id: u64) {
     // SAFETY: as the caller promises.
     unsafe {
-        (*(*place).slab).begins();
         (*place).begin(id);
+        (*place).forget_scan();
     }
 }
 
@@ -319,4 +313,25 @@ pub unsafe fn for_each_goroutine_from(
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slab;
+    use crate::prim::{AtomicBool, AtomicU32, Ordering};
+    use crate::task::G;
+
+    /// A blocking call ends, or C calls back from a thread of its own, while the collector looks at the slab.
+    #[test]
+    fn one_that_runs_is_seen_although_its_slab_was_written_off() {
+        let slab: &'static Slab = Box::leak(Box::new(Slab {
+            is_used: AtomicBool::new(false),
+            scanned: AtomicU32::new(7),
+        }));
+        let mut goroutine = G::unused(slab);
+        goroutine.begin(1);
+        goroutine.forget_scan();
+        assert!(slab.is_used.load(Ordering::Relaxed));
+        assert_eq!(slab.scanned.load(Ordering::Relaxed), 0);
+    }
 }
