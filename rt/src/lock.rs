@@ -52,11 +52,12 @@ const HELD: u32 = 1;
 /// Held, and someone may sleep on the word.
 const CONTENDED: u32 = 2;
 /// Looks at a lock that is held before a thread sleeps on it.
-const LOOKS: u32 = if cfg!(loom) { 1 } else { 8 };
-/// Pauses before each look, one or two microseconds. Who looks takes the line of memory from who holds the
-/// lock and works beside it; with a look after each pause two workers that use one channel take three times
-/// as long (`bench/runtime`: fan, select).
+const LOOKS: u32 = if cfg!(loom) { 1 } else { 5 };
+/// Pauses before the first look, one or two microseconds; each of the next three looks comes after twice as
+/// many. Who looks takes the line of memory from who holds the lock and works beside it; with a look after
+/// each pause two workers that use one channel take three times as long (`bench/runtime`: fan, select).
 const PAUSES: u32 = if cfg!(loom) { 1 } else { 100 };
+const DOUBLINGS: u32 = 3;
 
 /// The bare lock: `FREE -> HELD` (taken), `HELD -> CONTENDED` (someone sleeps), `* -> FREE`.
 /// All zero bits is a free lock, so it may lie in a zeroed cell.
@@ -86,8 +87,8 @@ impl WordLock {
 
     #[cold]
     fn lock_slow(&self) {
-        for _ in 0..LOOKS {
-            (0..PAUSES).for_each(|_| core::hint::spin_loop());
+        for look in 0..LOOKS {
+            (0..PAUSES << look.min(DOUBLINGS)).for_each(|_| core::hint::spin_loop());
             let taken = self.0.load(Ordering::Relaxed) == FREE
                 // ORDERING: as in `lock`.
                 && self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok();

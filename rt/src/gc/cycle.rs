@@ -88,7 +88,7 @@ pub struct Turn {
     majors_ended: AtomicU64,
     /// The next collection that can be should be a major one.
     is_major_wanted: AtomicBool,
-    /// Processor time of all slices, in units of `cpu_time`.
+    /// Processor time of all slices, in nanoseconds.
     worked: AtomicU64,
     cycle: UnsafeCell<Cycle>,
 }
@@ -163,7 +163,7 @@ impl Turn {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Processor time of all slices, in units of `cpu_time`.
+    /// Processor time of all slices, in nanoseconds.
     pub fn worked(&self) -> u64 {
         self.worked.load(Ordering::Relaxed)
     }

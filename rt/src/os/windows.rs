@@ -126,9 +126,13 @@ unsafe extern "system" {
     pub fn GetLastError() -> u32;
     pub fn GetCurrentProcess() -> Handle;
     pub fn GetCurrentProcessId() -> u32;
-    pub fn QueryProcessCycleTime(process: Handle, cycles: *mut u64) -> i32;
-    pub fn QueryThreadCycleTime(thread: Handle, cycles: *mut u64) -> i32;
-    pub fn GetCurrentThread() -> Handle;
+    pub fn GetProcessTimes(
+        process: Handle,
+        created: *mut u64,
+        ended: *mut u64,
+        kernel: *mut u64,
+        user: *mut u64,
+    ) -> i32;
     pub fn OpenProcess(access: u32, inherit: i32, process: u32) -> Handle;
     pub fn TerminateProcess(process: Handle, code: u32) -> i32;
     pub fn GetExitCodeProcess(process: Handle, code: *mut u32) -> i32;

@@ -33,7 +33,9 @@ pub fn push(goroutine: *mut G) {
 /// Appends all of them.
 pub fn push_all(goroutines: &[*mut G]) {
     let mut list = LIST.lock();
-    list.0.extend(goroutines);
+    for &goroutine in goroutines {
+        list.0.push_back(goroutine);
+    }
     LENGTH.store(list.0.len(), Ordering::Relaxed);
 }
 

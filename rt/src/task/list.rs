@@ -163,21 +163,33 @@ pub fn create() -> *mut G {
 
 #[inline]
 fn take_place(own: &mut Own) -> *mut G {
+    match take_ended(own) {
+        Some(place) => place,
+        None => take_fresh(own),
+    }
+}
+
+#[inline]
+fn take_ended(own: &mut Own) -> Option<*mut G> {
+    let link = own.ended.take()?.cast::<u8>();
+    let place = link.wrapping_sub(core::mem::offset_of!(G, next));
+    Some(place.cast())
+}
+
+/// A place that was never used, or one of a chain that others left.
+#[inline(never)]
+fn take_fresh(own: &mut Own) -> *mut G {
     loop {
-        if let Some(link) = own.ended.take() {
-            return link
-                .cast::<u8>()
-                .wrapping_sub(core::mem::offset_of!(G, next))
-                .cast();
-        }
         if let Some(place) = own.fresh.take() {
             return place;
         }
         refill(own);
+        if let Some(place) = take_ended(own) {
+            return place;
+        }
     }
 }
 
-#[cold]
 fn refill(own: &mut Own) {
     let is_dense = {
         let mut list = LIST.lock();
@@ -200,10 +212,11 @@ unsafe fn begin(place: *mut G, id: u64) {
 /// On a thread that is no worker, which keeps nothing.
 #[cold]
 fn create_outside(id: u64) -> *mut G {
-    static OWN: Ranked<Own> = Ranked::new(Rank::Goroutines, Own::new());
+    static OWN: Ranked<Option<Box<Own>>> = Ranked::new(Rank::Goroutines, None);
     let mut own = OWN.lock();
     FROM_OUTSIDE.fetch_add(1, Ordering::Relaxed);
-    let place = take_place(&mut own);
+    let own = own.get_or_insert_with(|| Box::new(Own::new()));
+    let place = take_place(own);
     // SAFETY: a free place is the caller's.
     unsafe { begin(place, id) };
     place

@@ -181,12 +181,14 @@ pub fn first_top(goroutine: &G) -> u64 {
 pub unsafe fn free_all(goroutine: &mut G) {
     // SAFETY: chunks are the goroutine's own, linked from the first to the last.
     unsafe {
-        free_after(goroutine.chunk);
-        while !(*goroutine.chunk).previous.is_null() {
-            goroutine.chunk = (*goroutine.chunk).previous;
-            free_after(goroutine.chunk);
+        let mut first = goroutine.chunk;
+        while !(*first).previous.is_null() {
+            first = (*first).previous;
         }
-        release((*goroutine.chunk).base, (*goroutine.chunk).size);
+        if !(*first).next.is_null() {
+            free_after(first);
+        }
+        release((*first).base, (*first).size);
     }
     goroutine.chunk = ptr::null_mut();
 }
@@ -204,6 +206,7 @@ pub unsafe fn new_chunk(base: u64, size: u64) -> *mut Chunk {
 ///
 /// # Safety
 /// Nobody is on them.
+#[inline(never)]
 pub unsafe fn free_after(chunk: *mut Chunk) {
     // SAFETY: chunks after the one in use hold nothing.
     unsafe {

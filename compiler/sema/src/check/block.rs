@@ -4,7 +4,7 @@ use super::build::{self, expr, unit};
 use super::message::Why;
 use super::{Checker, Expect};
 use crate::hir::{self, BindingMode, Block, Expr, ExprKind, Pat, PatKind, Stmt};
-use crate::types::{InferVar, Ty, TyKind};
+use crate::types::{Fold, InferVar, Ty, TyKind};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast::{self, StmtKind};
 
@@ -28,19 +28,26 @@ impl Checker<'_> {
         let mut stmts = Vec::new();
         let mut diverges = false;
         let mut warned = false;
+        let mut value_is_dropped = false;
         for (index, stmt) in block.stmts.iter().enumerate() {
             if diverges && !warned && !matches!(stmt.kind, StmtKind::Item(_)) {
                 warned = true;
                 self.warn_unreachable(stmt.span);
             }
             let last = index + 1 == block.stmts.len() && block.tail.is_none();
-            if let Some(stmt) = self.check_stmt(stmt, last, expect) {
+            let (stmt, is_told) = self.check_stmt(stmt, last, expect);
+            value_is_dropped |= is_told;
+            if let Some(stmt) = stmt {
                 diverges |= stmt_diverges(&stmt);
                 stmts.push(stmt);
             }
         }
         let Some(tail) = &block.tail else {
-            let ty = if diverges { Ty::never() } else { Ty::unit() };
+            let ty = match diverges {
+                true => Ty::never(),
+                false if value_is_dropped => Ty::error(),
+                false => Ty::unit(),
+            };
             let span = block.span;
             return expr(ty, span, ExprKind::Block(Block { stmts, tail: None }));
         };
@@ -84,45 +91,62 @@ impl Checker<'_> {
         }
         let span = value.span;
         self.warn_dropped(&value, source);
+        self.leave_open(ty, source);
         let dropped = expr(Ty::unit(), span, ExprKind::Discard(Box::new(value)));
         build::block(vec![Stmt::Expr(dropped)], unit(span))
     }
 
-    fn check_stmt(&mut self, stmt: &ast::Stmt, last: bool, expect: Expect) -> Option<Stmt> {
+    /// What a path names is dropped: of what it could be (`None`), nothing follows.
+    fn leave_open(&mut self, ty: Ty, source: &ast::Expr) {
+        if !matches!(source.kind, ast::ExprKind::Path(_)) {
+            return;
+        }
+        let _ = self.infer.resolve(ty).fold(&mut |part| {
+            if matches!(part.kind(), TyKind::Infer(InferVar::Ty(_))) {
+                self.diverging.push(part);
+            }
+            part
+        });
+    }
+
+    /// A statement, and whether it was told that the block's value is dropped by a `;`.
+    fn check_stmt(&mut self, stmt: &ast::Stmt, last: bool, expect: Expect) -> (Option<Stmt>, bool) {
         match &stmt.kind {
-            StmtKind::Item(_) => None,
-            StmtKind::Let(let_) => Some(self.check_let(let_, stmt.span)),
+            StmtKind::Item(_) => (None, false),
+            StmtKind::Let(let_) => (Some(self.check_let(let_, stmt.span)), false),
             StmtKind::Expr { expr: source, semi } => {
                 let value = self.check_expr(source, Expect::Drop);
                 let ty = self.known(value.ty);
                 if let TyKind::Infer(InferVar::Ty(_)) = ty.kind() {
                     self.diverging.push(ty);
                 }
-                if last && *semi {
-                    self.hint_semicolon(&value, ty, expect, stmt.span);
-                }
+                let is_told = last && *semi && self.hint_semicolon(&value, ty, expect, stmt.span);
                 if !(ty.is_unit() || ty.is_never() || ty.is_error()) {
-                    self.warn_dropped(&value, source);
+                    if !is_told {
+                        self.warn_dropped(&value, source);
+                        self.leave_open(ty, source);
+                    }
                     let span = value.span;
                     let kind = ExprKind::Discard(Box::new(value));
-                    return Some(Stmt::Expr(expr(Ty::unit(), span, kind)));
+                    let dropped = Stmt::Expr(expr(Ty::unit(), span, kind));
+                    return (Some(dropped), is_told);
                 }
-                Some(Stmt::Expr(value))
+                (Some(Stmt::Expr(value)), false)
             }
         }
     }
 
-    /// The value that a block should give is followed by `;`.
-    fn hint_semicolon(&mut self, value: &Expr, ty: Ty, expect: Expect, stmt: Span) {
+    /// The value that a block should give is followed by `;`: tells so. False when that is not so.
+    fn hint_semicolon(&mut self, value: &Expr, ty: Ty, expect: Expect, stmt: Span) -> bool {
         let Some(wanted) = self.expected_known(expect) else {
-            return;
+            return false;
         };
         if wanted.is_unit() || ty.is_unit() || ty.is_never() || self.has_error(ty) {
-            return;
+            return false;
         }
         let fits = self.infer.probe(|table| table.unify(ty, wanted).is_ok());
         if !fits || value.span.end >= stmt.end {
-            return;
+            return false;
         }
         let shown = self.show(wanted);
         let semicolon = Span {
@@ -138,6 +162,7 @@ impl Checker<'_> {
             .suggest(semicolon, "", "remove the `;`"),
         );
         let _ = self.infer.try_unify(wanted, Ty::error());
+        true
     }
 
     /// Warns where dropping the value is probably not meant.

@@ -46,20 +46,35 @@ impl Checker<'_> {
         why: Why,
     ) {
         let (found, wanted) = (self.resolve(actual), self.resolve(target));
-        if let TyKind::Ref(to, Mutability::Mut) = wanted.kind()
-            && self.infer.probe(|table| table.unify(*to, found).is_ok())
-        {
-            let shown = self.show(wanted);
-            let error = Diagnostic::error(
-                codes::NEEDS_MUT_REFERENCE,
-                span,
-                format!("expected `{shown}`: what may be changed is marked at the call"),
-            )
-            .suggest(span.at_start(), "&mut ", "write `&mut` in front of it");
-            self.report(error);
-            return;
+        let TyKind::Ref(to, Mutability::Mut) = wanted.kind() else {
+            return self.mismatch(wanted, (found, by), span, why);
+        };
+        let mut is_it = |ty: Ty| self.infer.probe(|table| table.unify(*to, ty).is_ok());
+        let lends = match found.kind() {
+            TyKind::Ref(of, Mutability::Not) => is_it(*of),
+            _ => false,
+        };
+        if !lends && !is_it(found) {
+            return self.mismatch(wanted, (found, by), span, why);
         }
-        self.mismatch(wanted, (found, by), span, why);
+        let shown = self.show(wanted);
+        let error = Diagnostic::error(
+            codes::NEEDS_MUT_REFERENCE,
+            span,
+            format!("expected `{shown}`: what may be changed is marked at the call"),
+        );
+        let text = self.texts.source_text(span).unwrap_or_default();
+        self.report(match (lends, text.starts_with('&')) {
+            (false, _) => error.suggest(span.at_start(), "&mut ", "write `&mut` in front of it"),
+            (true, true) => {
+                let sign = Span {
+                    end: span.start + 1,
+                    ..span
+                };
+                error.suggest(sign, "&mut ", "write `&mut` instead of `&`")
+            }
+            (true, false) => error.help("what `&` refers to is only read: take a `&mut` of it"),
+        });
     }
 
     /// Converts the value if that is possible.

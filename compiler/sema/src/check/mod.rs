@@ -134,7 +134,8 @@ struct Checker<'a> {
     mutated: FxHashMap<(Option<ClosureId>, LocalId), u32>,
     /// Closures of this body; their bodies are finished with it.
     closures: Vec<ClosureId>,
-    /// Types of expressions that do not come back: `()` if nothing else decides.
+    /// Types of expressions that do not come back, and open ones of values that are dropped: `()` if nothing
+    /// else decides.
     diverging: Vec<Ty>,
     next_loop: u32,
     /// Counts mutations, captures and loops, to tell what comes after what.
