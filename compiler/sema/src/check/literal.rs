@@ -155,6 +155,8 @@ impl Checker<'_> {
     /// `[a, b]`
     pub(super) fn check_array(&mut self, items: &[ast::Expr], span: Span, expect: Expect) -> Expr {
         let (element, fixed) = self.array_element(expect);
+        let is_open = matches!(self.shallow(element).kind(), TyKind::Infer(_));
+        let mut do_differ = false;
         let mut values: Vec<Expr> = Vec::new();
         for item in items {
             let why = match values.first() {
@@ -166,9 +168,17 @@ impl Checker<'_> {
                 1 => value,
                 _ => self.as_shared_callable(value),
             };
+            let was_error = matches!(value.kind, ExprKind::Error);
             let value = self.coerce(value, element, why);
+            do_differ |= !was_error && matches!(value.kind, ExprKind::Error);
             values.push(value);
         }
+        // Which of them is the wrong one nobody knows: what is done with the elements is no further mistake.
+        let element = if is_open && do_differ {
+            Ty::error()
+        } else {
+            element
+        };
         let ty = match fixed {
             false => Ty::vec(element),
             true => {
