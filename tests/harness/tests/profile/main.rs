@@ -1,26 +1,27 @@
 //! Profiles (reference, "Profiles"): what `runtime::profile` and the debug socket give, read back from
-//! pprof's format by a reader of its own.
+//! pprof's format by a reader of its own. On this machine's kind and on 64-bit ARM.
 
 mod read;
 
-use gos_tests::{Level, build_program};
+use gos_tests::{Level, Machine, build_program_for};
 use read::Profile;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-fn build(text: &str, folder: &Path) -> PathBuf {
+fn build(machine: Machine, text: &str, folder: &Path) -> PathBuf {
     let source = folder.join("main.gos");
     std::fs::write(&source, text).expect("written");
     let program = folder.join("program");
-    build_program(&source, Level::Release, &program).expect("it compiles");
+    build_program_for(machine, &source, Level::Release, &program).expect("it compiles");
     program
 }
 
-fn run(text: &str) -> Output {
+fn run(machine: Machine, text: &str) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::new(build(text, folder.path())).output();
+    let program = build(machine, text, folder.path());
+    let output = machine.command(&program).output();
     let output = output.expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
@@ -71,6 +72,9 @@ fn expect_burnt(profile: &Profile) {
     assert!(10 * (much + little) >= 9 * total, "{much} {little} {total}");
     let ratio = much as f64 / little.max(1) as f64;
     assert!((2.0..8.0).contains(&ratio), "{much} {little}");
+}
+
+fn expect_inlined(profile: &Profile) {
     // The inlined function comes first, then the one that it was inlined into, in one location.
     let inlined = profile.stacks.iter().find(|stack| {
         stack.frames.len() > 2
@@ -96,6 +100,15 @@ fn expect_burnt(profile: &Profile) {
 
 #[test]
 fn processors_are_profiled_by_function_and_line() {
+    expect_processors_profiled(Machine::X86_64);
+}
+
+#[test]
+fn processors_are_profiled_on_arm() {
+    expect_processors_profiled(Machine::Aarch64);
+}
+
+fn expect_processors_profiled(machine: Machine) {
     let text = format!(
         "{BURN}
 fn main() {{
@@ -110,8 +123,12 @@ fn main() {{
     io::stdout().write_all(bytes).unwrap()
 }}"
     );
-    let profile = Profile::read(&run(&text).stdout);
+    let profile = Profile::read(&run(machine, &text).stdout);
     expect_burnt(&profile);
+    // The emulator interrupts where a basic block begins, and nowhere within one: never in what is inlined.
+    if machine == Machine::X86_64 {
+        expect_inlined(&profile);
+    }
     // Both goroutines.
     let samples = profile.figure("samples");
     let main = profile.on_stack(samples, "main::main");
@@ -139,7 +156,7 @@ fn main() {
     collect_often(8000)
     io::stdout().write_all(profile::stop_cpu().unwrap()).unwrap()
 }"#;
-    let profile = Profile::read(&run(text).stdout);
+    let profile = Profile::read(&run(Machine::X86_64, text).stdout);
     let samples = profile.figure("samples");
     let total = profile.total(samples);
     let caller = profile.on_stack(samples, "main::collect_often");
@@ -218,6 +235,15 @@ fn expect_heap(profile: &Profile) {
 
 #[test]
 fn the_heap_is_profiled_without_bias() {
+    expect_heap_profiled(Machine::X86_64);
+}
+
+#[test]
+fn the_heap_is_profiled_on_arm() {
+    expect_heap_profiled(Machine::Aarch64);
+}
+
+fn expect_heap_profiled(machine: Machine) {
     let text = format!(
         "{HEAP}
 fn main() {{
@@ -230,7 +256,7 @@ fn main() {{
     io::stdout().write_all(bytes).unwrap()
 }}"
     );
-    expect_heap(&Profile::read(&run(&text).stdout));
+    expect_heap(&Profile::read(&run(machine, &text).stdout));
 }
 
 fn ask(socket: &Path, command: &str) -> Vec<u8> {
@@ -259,7 +285,7 @@ fn main() {{
     )
     .replace("use std::io::{self, Write}", "")
     .replace("use std::runtime::profile", "");
-    let child = Command::new(build(&text, folder.path()))
+    let child = Command::new(build(Machine::X86_64, &text, folder.path()))
         .env("GOSSAMER_DEBUG", format!("unix:{}", socket.display()))
         .stdout(Stdio::piped())
         .spawn()
