@@ -37,6 +37,7 @@ impl BlockKind {
 
 /// Metadata of a block; lies in its chunk's metadata, all zeros while it is free.
 #[repr(C)]
+#[derive(Debug)]
 pub struct Block {
     /// First address.
     pub start: usize,
@@ -154,10 +155,16 @@ impl Block {
     pub fn cell_index(&self, address: usize) -> usize {
         let offset = address - self.start;
         if self.reciprocal != 0 {
-            ((offset as u64 * u64::from(self.reciprocal)) >> 32) as usize
+            self.small_index(address)
         } else {
             usize::from(offset >= self.cell_bytes)
         }
+    }
+
+    /// The same in a block of small cells.
+    #[inline(always)]
+    pub fn small_index(&self, address: usize) -> usize {
+        (((address - self.start) as u64 * u64::from(self.reciprocal)) >> 32) as usize
     }
 
     /// Address of a cell's header.
@@ -269,6 +276,7 @@ impl Block {
     /// After this the allocated bits say what the last collection found. The marks stay when the next
     /// collection is a minor one. Gives the number of cells found alive. With `poison`, dead cells are
     /// overwritten.
+    #[inline(never)]
     pub fn sweep(&mut self, keeps_marks: bool, poison: bool) -> u32 {
         self.used = 0;
         self.touched = false;
@@ -332,6 +340,14 @@ pub fn find_cell(word: usize) -> Option<Place> {
     // to set.
     let header = unsafe { AtomicUsize::from_ptr(place.header() as *mut usize) };
     (header.load(Ordering::Relaxed) != 0).then_some(place)
+}
+
+/// The block of small cells in which an address lies.
+#[inline(always)]
+pub fn find_small(address: usize) -> Option<&'static Block> {
+    let chunk = super::chunk::find_chunk(address)?;
+    let block = chunk.blocks.get((address - chunk.start) / BLOCK_BYTES)?;
+    (block.kind() == BlockKind::SMALL).then_some(block)
 }
 
 /// The same without a look at the cell, which may never have been given a value.

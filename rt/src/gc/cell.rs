@@ -139,23 +139,57 @@ impl Values {
     /// As promised when this was made.
     #[inline]
     pub unsafe fn for_each_slot(self, mut visit: impl FnMut(*mut usize)) {
+        let mut group = |words: *mut usize, mut bits: u64| {
+            while bits != 0 {
+                visit(words.wrapping_add(bits.trailing_zeros() as usize));
+                bits &= bits - 1;
+            }
+        };
+        // SAFETY: the caller's promise.
+        unsafe { self.for_each_group(&mut group) };
+    }
+
+    /// The same in groups of up to 64 words: where one begins, and a bit for each word of it that may
+    /// hold a reference.
+    ///
+    /// # Safety
+    /// As promised when this was made.
+    pub unsafe fn for_each_group(self, visit: &mut dyn FnMut(*mut usize, u64)) {
         // SAFETY: the caller's promise.
         unsafe {
-            if self.controls.is_null() {
-                for_each_slot(self.desc, self.first, self.count, visit);
+            let bitmap = bitmap(self.desc);
+            let Some(first) = bitmap.first() else {
                 return;
-            }
-            if bitmap(self.desc).is_empty() {
-                return;
-            }
-            for from in (0..self.count).step_by(CONTROLS_AT_ONCE) {
-                let mut full = self.full_from(from);
-                while full != 0 {
-                    let index = from + full.trailing_zeros() as usize / 8;
-                    full &= full - 1;
-                    let value = self.first.add(index * self.size());
-                    for_each_slot(self.desc, value, 1, &mut visit);
+            };
+            if !self.controls.is_null() {
+                for from in (0..self.count).step_by(CONTROLS_AT_ONCE) {
+                    let mut full = self.full_from(from);
+                    while full != 0 {
+                        self.value_groups(from + full.trailing_zeros() as usize / 8, visit);
+                        full &= full - 1;
+                    }
                 }
+            } else if self.size() == 8 {
+                // Arrays of plain references, the most frequent case.
+                for from in (0..self.count * (first & 1) as usize).step_by(64) {
+                    let bits = u64::MAX >> (64 - (self.count - from).min(64));
+                    visit(self.first.cast::<usize>().add(from), bits);
+                }
+            } else {
+                (0..self.count).for_each(|index| self.value_groups(index, visit));
+            }
+        }
+    }
+
+    /// # Safety
+    /// There is a value at `index`.
+    #[inline]
+    unsafe fn value_groups(&self, index: usize, visit: &mut dyn FnMut(*mut usize, u64)) {
+        // SAFETY: bits are set only for words inside of a value.
+        unsafe {
+            let value: *mut usize = self.first.add(index * self.size()).cast();
+            for (word, &bits) in bitmap(self.desc).iter().enumerate() {
+                visit(value.wrapping_add(word * 64), bits);
             }
         }
     }
@@ -179,43 +213,4 @@ pub unsafe fn payload_bytes(desc: *const TypeDesc, count: usize) -> usize {
         0
     };
     head + size * count + controls
-}
-
-/// Calls `visit` with the address of each word of `count` values at `start` that may hold a
-/// reference.
-///
-/// # Safety
-/// `desc` is a complete descriptor, and the values are readable.
-#[inline]
-pub unsafe fn for_each_slot(
-    desc: *const TypeDesc,
-    start: *mut u8,
-    count: usize,
-    mut visit: impl FnMut(*mut usize),
-) {
-    // SAFETY: bits are set only for words inside of a value.
-    unsafe {
-        let bitmap = bitmap(desc);
-        if bitmap.is_empty() {
-            return;
-        }
-        let words: *mut usize = start.cast();
-        if (*desc).size == 8 {
-            // Arrays of plain references, the most frequent case.
-            if bitmap[0] & 1 != 0 {
-                (0..count).for_each(|index| visit(words.add(index)));
-            }
-            return;
-        }
-        for index in 0..count {
-            let value: *mut usize = start.add(index * (*desc).size as usize).cast();
-            for (word, &bits) in bitmap.iter().enumerate() {
-                let mut bits = bits;
-                while bits != 0 {
-                    visit(value.add(word * 64 + bits.trailing_zeros() as usize));
-                    bits &= bits - 1;
-                }
-            }
-        }
-    }
 }

@@ -4,9 +4,9 @@
 //! them meanwhile. Never: allocates in the collected heap.
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
-use super::block::{BlockKind, Place, find_cell, find_place};
-use super::cell::{HEADER, Values};
-use super::size_class::CELL_ALIGN;
+use super::block::{Block, BlockKind, Place, find_cell, find_place, find_small};
+use super::cell::{HEADER, Values, bitmap};
+use super::size_class::{BLOCK_BYTES, CELL_ALIGN};
 use super::word;
 use crate::prim::{AtomicPtr, Ordering};
 use gos_abi::{CellKind, TypeDesc};
@@ -49,6 +49,9 @@ pub struct Tracer {
     end_ahead: usize,
     /// Old cells and cards that were written to, which are to be looked through again.
     remembered: Vec<usize>,
+    /// The block of small cells that a word led to last, and the number that addresses in it have.
+    near: Option<&'static Block>,
+    near_number: usize,
     /// Words looked at, and something for each cell.
     work: usize,
     /// Bytes of the cells marked so far.
@@ -73,6 +76,8 @@ impl Tracer {
             ahead: [0; AHEAD],
             first_ahead: 0,
             end_ahead: 0,
+            near: None,
+            near_number: 0,
             work: 0,
             bytes: 0,
             cells: 0,
@@ -83,6 +88,7 @@ impl Tracer {
     pub fn begin_again(&mut self, remembered: &mut Vec<usize>) {
         self.stack.shrink_to(STACK_KEPT);
         self.remembered.clear();
+        self.near = None;
         std::mem::swap(&mut self.remembered, remembered);
         (self.work, self.bytes, self.cells) = (0, 0, 0);
     }
@@ -94,45 +100,84 @@ impl Tracer {
 
     /// Looks through these values later. They stay readable until marking ends.
     pub fn range(&mut self, values: Values) {
-        if self.ranges.try_reserve(1).is_err() {
-            super::out_of_memory("the collector's mark stack");
+        if self.ranges.len() == self.ranges.capacity() {
+            self.make_room();
         }
         self.ranges.push(values);
     }
 
     /// Keeps the cell that `word` belongs to, if it belongs to one.
+    #[inline]
+    pub fn word(&mut self, mut word: usize) {
+        // SAFETY: one word.
+        unsafe { self.group(&raw mut word, 1) };
+    }
+
+    /// The same of those of 64 words that have a bit set: most of what is marked is found here.
+    ///
+    /// # Safety
+    /// The words are readable.
     #[inline(never)]
-    pub fn word(&mut self, word: usize) {
-        self.visit(word);
+    unsafe fn group(&mut self, words: *mut usize, mut bits: u64) {
+        while bits != 0 {
+            // SAFETY: the caller's promise.
+            let word = unsafe { word::read(words.wrapping_add(bits.trailing_zeros() as usize)) };
+            bits &= bits - 1;
+            if word == 0 {
+                continue;
+            }
+            let address = word.wrapping_sub(1);
+            let block = match self.near {
+                Some(block) if address / BLOCK_BYTES == self.near_number => block,
+                _ => match find_small(address) {
+                    Some(block) => {
+                        (self.near, self.near_number) = (Some(block), address / BLOCK_BYTES);
+                        block
+                    }
+                    None => {
+                        self.large(word);
+                        continue;
+                    }
+                },
+            };
+            let index = block.small_index(address);
+            if index >= block.cells as usize || !block.is_allocated(index) || !block.mark(index) {
+                continue;
+            }
+            self.count(block);
+            // Not even its header need be looked at.
+            if block.is_leaf {
+                self.work += LEAF_WORK;
+                continue;
+            }
+            self.work += CELL_WORK;
+            if self.end_ahead - self.first_ahead == AHEAD {
+                let oldest = self.take_oldest();
+                self.push(oldest);
+            }
+            let header = block.cell_at(index);
+            prefetch(header);
+            self.ahead[self.end_ahead % AHEAD] = header;
+            self.end_ahead += 1;
+        }
+    }
+
+    /// Keeps the large object that a word belongs to, if it belongs to one.
+    #[inline(never)]
+    fn large(&mut self, word: usize) {
+        if let Some(Place { block, index }) = find_place(word)
+            && block.mark(index)
+        {
+            self.count(block);
+            self.work += CELL_WORK;
+            self.push(block.start);
+        }
     }
 
     #[inline(always)]
-    fn visit(&mut self, word: usize) {
-        if word == 0 {
-            return;
-        }
-        let Some(place) = find_place(word) else {
-            return;
-        };
-        if !place.block.mark(place.index) {
-            return;
-        }
-        self.bytes += place.block.cell_bytes as u64;
+    fn count(&mut self, block: &Block) {
+        self.bytes += block.cell_bytes as u64;
         self.cells += 1;
-        // Not even its header need be looked at.
-        if place.block.is_leaf {
-            self.work += LEAF_WORK;
-            return;
-        }
-        self.work += CELL_WORK;
-        if self.end_ahead - self.first_ahead == AHEAD {
-            let oldest = self.take_oldest();
-            self.push(oldest);
-        }
-        let header = place.header();
-        prefetch(header);
-        self.ahead[self.end_ahead % AHEAD] = header;
-        self.end_ahead += 1;
     }
 
     fn take_oldest(&mut self) -> usize {
@@ -143,10 +188,19 @@ impl Tracer {
 
     #[inline]
     fn push(&mut self, header: usize) {
-        if self.stack.len() == self.stack.capacity() && self.stack.try_reserve(4096).is_err() {
-            super::out_of_memory("the collector's mark stack");
+        if self.stack.len() == self.stack.capacity() {
+            self.make_room();
         }
         self.stack.push(header);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let is_full = self.stack.try_reserve(4096).is_err() || self.ranges.try_reserve(1).is_err();
+        if is_full {
+            super::out_of_memory("the collector's mark stack");
+        }
     }
 
     /// Looks at each of `count` words at `start` as at something that an address may have been
@@ -155,6 +209,7 @@ impl Tracer {
     ///
     /// # Safety
     /// The words are readable.
+    #[inline(never)]
     pub unsafe fn words(&mut self, start: *const usize, count: usize) {
         for index in 0..count {
             // SAFETY: the caller's promise.
@@ -164,15 +219,6 @@ impl Tracer {
                 self.word(word.wrapping_add(HEADER));
             }
         }
-    }
-
-    /// Looks at the references in values.
-    ///
-    /// # Safety
-    /// The values are readable.
-    pub unsafe fn values(&mut self, values: Values) {
-        // SAFETY: the caller's promise; slots are only read.
-        unsafe { values.for_each_slot(|slot| self.visit(word::read(slot))) };
     }
 
     /// Looks through all cells that were marked, and those that are marked on the way. False when
@@ -243,7 +289,7 @@ impl Tracer {
         }
         self.work += part.count() * bytes / 8;
         // SAFETY: values of cells that are marked, or were logged while they are alive.
-        unsafe { self.values(part) };
+        unsafe { part.for_each_group(&mut |words, bits| self.group(words, bits)) };
     }
 
     /// Looks through one cell.
@@ -263,9 +309,9 @@ impl Tracer {
                 return;
             }
             let payload = (header + HEADER) as *mut u8;
-            if (*desc).kind == CellKind::Fixed as u32 {
+            if (*desc).kind == CellKind::Fixed as u32 && (*desc).bitmap_words == 1 {
                 self.work += (*desc).size as usize / 8;
-                self.values(Values::new(desc, payload, 1));
+                self.group(payload.cast(), bitmap(desc)[0]);
             } else if let Some(values) = Values::of_cell(header) {
                 self.part_of(values);
             }
