@@ -413,7 +413,8 @@ impl Cycle {
                     return;
                 }
             }
-            heap.sweep_huge();
+            // Of one huge object as much as of the rest: a copy of the largest may follow.
+            heap.sweep_huge((self.kept * BLOCK_BYTES).saturating_mul(2));
             handle::announce(heap);
             self.next_release = heap.lock().chunks.len();
             heap.cycle.enter(Stage::RELEASING);

@@ -10,6 +10,7 @@ use super::calm::Calm;
 use super::chunk::{CHUNK_BLOCKS, CHUNK_BYTES, Chunk, map_chunk};
 use super::cycle::Turn;
 use super::generation::Minors;
+use super::huge::renew;
 use super::limit::{self, Share};
 use super::local::Local;
 use super::pacer::Pacer;
@@ -49,6 +50,8 @@ pub struct State {
     pub chunks: Vec<*mut Chunk>,
     /// Chunks that hold one huge object each.
     pub huge: Vec<*mut Chunk>,
+    /// Chunks that held one, for others of their size; not counted as mapped.
+    pub spare: Vec<*mut Chunk>,
     /// No chunk before this one has a free block.
     first_free: usize,
     /// The number of the last collection: blocks with another one are to be swept.
@@ -123,6 +126,7 @@ impl Heap {
         let state = State {
             chunks: Vec::new(),
             huge: Vec::new(),
+            spare: Vec::new(),
             first_free: 0,
             number: 0,
             sweep: Sweep::Done,
@@ -265,7 +269,7 @@ impl Heap {
         let page_bytes = bytes.checked_next_multiple_of(4096)?;
         let mut state = self.lock();
         if page_bytes > CHUNK_BYTES {
-            let start = state.take_huge(page_bytes, self.is_marking())?;
+            let start = state.take_huge(page_bytes, content, self.is_marking())?;
             self.pacer.add_allocated(page_bytes);
             return Some(start);
         }
@@ -277,15 +281,8 @@ impl Heap {
             for distance in 1..span {
                 (*chunk).blocks[number + distance].become_tail(distance);
             }
-            // The header is zero until the caller has set it: nobody takes it for a cell before.
-            if !zeroed && content == Content::Any {
-                (start as *mut u64).write(0);
-            } else if !zeroed {
-                if page_bytes >= 1 << 20 {
-                    pages::discard(start as *mut u8, page_bytes);
-                } else {
-                    std::ptr::write_bytes(start as *mut u8, 0, page_bytes);
-                }
+            if !zeroed {
+                renew(start, page_bytes, content);
             }
             let head = &raw mut (*chunk).blocks[number];
             (*head).swept = state.number;
@@ -345,21 +342,6 @@ impl State {
             (*chunk).free &= !mask;
             (*chunk).zeroed &= !mask;
             (chunk, number, zeroed == mask)
-        }
-    }
-
-    fn take_huge(&mut self, page_bytes: usize, is_marked: bool) -> Option<usize> {
-        let chunk = map_chunk(page_bytes.checked_next_multiple_of(CHUNK_BYTES)?)?;
-        // SAFETY: a new chunk is ours.
-        unsafe {
-            pages::prefer_large((*chunk).start as *mut u8, page_bytes);
-            (*chunk).free = 0;
-            (*chunk).zeroed = 0;
-            (*chunk).blocks[0].swept = self.number;
-            (*chunk).blocks[0].become_large((*chunk).start, page_bytes, 1, is_marked);
-            self.stats.mapped_bytes += (*chunk).bytes as u64;
-            self.huge.push(chunk);
-            Some((*chunk).start)
         }
     }
 

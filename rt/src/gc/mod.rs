@@ -35,6 +35,7 @@ pub mod generation;
 pub mod handle;
 pub mod heap;
 pub mod history;
+mod huge;
 pub mod limit;
 pub mod local;
 pub mod mark;

@@ -2,12 +2,12 @@
 //! a time, while the program runs. Whoever looks for room sweeps too.
 //! Keeps: all of it is done before marking begins again; marks stay when the next collection is a minor
 //! one. Never: runs while cells are marked.
-//! Read next: `cycle.rs`, which drives it; `heap.rs`, whose lists it fills.
+//! Read next: `cycle.rs`, which drives it; `heap.rs`, whose lists it fills; `huge.rs`.
 
 use super::block::BlockKind;
-use super::chunk::{CHUNK_BLOCKS, Chunk, unmap_chunk};
+use super::chunk::{CHUNK_BLOCKS, Chunk};
 use super::cycle::Kind;
-use super::heap::{Heap, State};
+use super::heap::State;
 use super::size_class::HANDLES;
 
 /// How far the blocks are swept since the last collection.
@@ -72,41 +72,6 @@ impl State {
                     *first = block;
                 }
             }
-        }
-    }
-
-    /// Takes the huge objects that were not marked out of the list.
-    fn take_dead_huge(&mut self) -> Vec<*mut Chunk> {
-        let (number, keeps_marks, mut dead) = (self.number, self.keeps_marks, Vec::new());
-        let State { huge, stats, .. } = self;
-        huge.retain(|&chunk| {
-            // SAFETY: chunks in the list are mapped.
-            unsafe {
-                let block = &raw mut (*chunk).blocks[0];
-                if (*block).swept == number {
-                    return true;
-                }
-                (*block).swept = number;
-                let alive = (*block).sweep(keeps_marks, false) != 0;
-                if !alive {
-                    stats.mapped_bytes -= (*chunk).bytes as u64;
-                    dead.push(chunk);
-                }
-                alive
-            }
-        });
-        dead
-    }
-}
-
-impl Heap {
-    /// Gives the memory of huge objects that the last collection found dead back to the system.
-    pub fn sweep_huge(&self) {
-        let dead = self.lock().take_dead_huge();
-        for chunk in dead {
-            // SAFETY: out of the list and not reachable; nothing looks unknown words up before
-            // marking begins, which waits for the end of sweeping.
-            unsafe { unmap_chunk(chunk) };
         }
     }
 }

@@ -511,6 +511,41 @@ fn freed_memory_is_used_again_and_given_back() {
     assert_eq!(cell, [0; 4]);
 }
 
+#[test]
+fn memory_of_a_huge_object_waits_for_the_next_one_of_its_size() {
+    let bench = Bench::new();
+    let huge = |count: usize| {
+        // SAFETY: plain arrays, of which no more than `count` numbers are read or written.
+        unsafe {
+            let numbers: *mut u64 = alloc::array(&NUMBERS, count).cast();
+            for index in [0, count / 2, count - 1] {
+                assert_eq!(*numbers.add(index), 0, "{index}");
+                *numbers.add(index) = 77;
+            }
+            numbers as usize
+        }
+    };
+    let first = huge(2 << 20);
+    bench.collect(&[]);
+    let spare = || bench.heap.lock().spare.len();
+    assert_eq!(spare(), 1);
+    assert!(find_cell(first).is_none());
+    // It serves objects of its size only, and they come zeroed.
+    let (other, second) = (huge(4 << 20), huge((2 << 20) + 100));
+    assert_ne!(other, first);
+    assert_eq!(second, first);
+    assert_eq!(spare(), 0);
+    bench.collect(&[second]);
+    assert_eq!(bench.live_cells(), 1);
+    assert!(find_cell(second).is_some());
+    assert_eq!(spare(), 1);
+    // What nobody wanted until the next collection goes back.
+    bench.collect(&[second]);
+    assert_eq!(spare(), 0);
+    let state = bench.heap.lock();
+    assert_eq!(state.stats.mapped_bytes, 20 << 20);
+}
+
 /// How many stores are logged, by this thread and by those that handed their logs on.
 fn logged(bench: &Bench) -> usize {
     let logged = &mut bench.heap.lock().logged;
