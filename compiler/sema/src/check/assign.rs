@@ -4,7 +4,8 @@ use super::build::{self, expr, reference};
 use super::destructure::{is_underscore, takes_apart};
 use super::message::Why;
 use super::obligation::Cause;
-use super::operator::{assign_names, hir_op, is_primitive, works_on};
+use super::operator::{is_primitive, is_unknown, works_on};
+use super::operator_name::{assign_names, hir_op};
 use super::place::is_place;
 use super::{Checker, Expect};
 use crate::hir::{Expr, ExprKind};
@@ -154,13 +155,21 @@ impl Checker<'_> {
     ) -> Expr {
         let place = self.check_expr(lhs, Expect::Any);
         let place = self.read(place);
-        let ty = self.must_know(place.ty, place.span);
-        let place = self.make_mutable(place);
         let shift = matches!(op, BinOp::Shl | BinOp::Shr);
-        let hint = if shift { Expect::Any } else { Expect::Ty(ty) };
+        let hint = if shift {
+            Expect::Any
+        } else {
+            Expect::Ty(self.known(place.ty))
+        };
         let value = self.check_expr(rhs, hint);
         let value = self.read(value);
         let value_ty = self.known(value.ty);
+        // An open place takes the type of the number that changes it: `*m.entry(k).or_default() += 1`.
+        if !shift && is_unknown(self.known(place.ty)) && is_primitive(value_ty) {
+            let _ = self.infer.try_unify(place.ty, value_ty);
+        }
+        let ty = self.must_know(place.ty, place.span);
+        let place = self.make_mutable(place);
         if self.has_error(ty) || self.has_error(value_ty) {
             return Checker::error_expr(span);
         }

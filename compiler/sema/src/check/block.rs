@@ -5,7 +5,7 @@ use super::message::Why;
 use super::{Checker, Expect};
 use crate::hir::{self, BindingMode, Block, Expr, ExprKind, Pat, PatKind, Stmt};
 use crate::types::{Fold, InferVar, Ty, TyKind};
-use gos_diag::{Diagnostic, Span, codes};
+use gos_diag::{Diagnostic, Label, Span, codes};
 use gos_syntax::ast::{self, StmtKind};
 
 impl Checker<'_> {
@@ -69,17 +69,53 @@ impl Checker<'_> {
         let wanted = match expect {
             Expect::Any => return self.check_expr(tail, Expect::Any),
             Expect::Drop => {
-                let value = self.check_expr(tail, Expect::Drop);
+                let value = self.check_unused(tail);
                 return self.drop_tail(value, tail);
             }
             Expect::Ty(ty) => ty,
         };
         if self.known(wanted).is_unit() {
-            let value = self.check_expr(tail, Expect::Drop);
+            let value = self.check_unused(tail);
             return self.drop_tail(value, tail);
         }
         let value = self.check_expr(tail, expect);
         self.coerce(value, wanted, why)
+    }
+
+    /// An expression whose value nobody takes. What its branches give is dropped for one reason, and
+    /// said once.
+    fn check_unused(&mut self, source: &ast::Expr) -> Expr {
+        let before = self.diagnostics.len();
+        let value = self.check_expr(source, Expect::Drop);
+        let mut ends = Vec::new();
+        branch_ends(source, &mut ends);
+        if ends.len() > 1 {
+            self.join_dropped(before, &ends);
+        }
+        value
+    }
+
+    /// Makes one warning of those about the values of branches.
+    fn join_dropped(&mut self, before: usize, ends: &[Span]) {
+        let is_end = |it: &Diagnostic| it.code == codes::UNUSED_VALUE && ends.contains(&it.span());
+        let later = self.diagnostics.split_off(before);
+        let mut first: Option<usize> = None;
+        for warning in later {
+            match first {
+                Some(at) if is_end(&warning) => {
+                    let joined = &mut self.diagnostics[at];
+                    joined.secondary.push(Label {
+                        span: warning.span(),
+                        text: "and here".to_owned(),
+                    });
+                    joined.secondary.extend(warning.secondary);
+                }
+                _ => {
+                    first = first.or(is_end(&warning).then_some(self.diagnostics.len()));
+                    self.diagnostics.push(warning);
+                }
+            }
+        }
     }
 
     /// A value that nobody takes, at the end of a block or body: `()` instead, with a warning
@@ -115,7 +151,7 @@ impl Checker<'_> {
             StmtKind::Item(_) => (None, false),
             StmtKind::Let(let_) => (Some(self.check_let(let_, stmt.span)), false),
             StmtKind::Expr { expr: source, semi } => {
-                let value = self.check_expr(source, Expect::Drop);
+                let value = self.check_unused(source);
                 let ty = self.known(value.ty);
                 if let TyKind::Infer(InferVar::Ty(_)) = ty.kind() {
                     self.diverging.push(ty);
@@ -335,5 +371,27 @@ fn is_pure(source: &ast::Expr) -> bool {
         | ast::ExprKind::Closure(_) => true,
         ast::ExprKind::Binary { op, .. } => !op.is_lazy(),
         _ => false,
+    }
+}
+
+/// Where the values of an expression's branches stand.
+fn branch_ends(source: &ast::Expr, ends: &mut Vec<Span>) {
+    let of_block = |block: &ast::Block, ends: &mut Vec<Span>| {
+        if let Some(tail) = &block.tail {
+            branch_ends(tail, ends);
+        }
+    };
+    match &source.kind {
+        ast::ExprKind::If(if_) => {
+            of_block(&if_.then_block, ends);
+            if let Some(other) = &if_.else_branch {
+                branch_ends(other, ends);
+            }
+        }
+        ast::ExprKind::Match { arms, .. } => {
+            arms.iter().for_each(|arm| branch_ends(&arm.body, ends));
+        }
+        ast::ExprKind::Block { block, .. } => of_block(block, ends),
+        _ => ends.push(source.span),
     }
 }

@@ -84,6 +84,7 @@ impl<'a> Checker<'a> {
             mutated: rustc_hash::FxHashMap::default(),
             closures: Vec::new(),
             diverging: Vec::new(),
+            open_conversions: Vec::new(),
             next_loop: 0,
             clock: 0,
             depth: 0,

@@ -231,6 +231,13 @@ impl Checker<'_> {
                 .cause("orderings")
                 .help("leave the ordering out: operations on atomics are sequentially consistent");
         }
+        let result = item.sig.result;
+        if args.len() > wanted && args.iter().any(is_lent) && result != Ty::unit() {
+            let others = if wanted > skip { "…" } else { "" };
+            error = error.help(format!(
+                "it gives what others write into an argument: `let … = ….{name}({others})`"
+            ));
+        }
         self.report(error);
     }
 
@@ -383,6 +390,17 @@ fn is_ordering(arg: &Arg<'_>) -> bool {
     let orderings = ["Relaxed", "Acquire", "Release", "AcqRel", "SeqCst"];
     let last = path.segments.last();
     last.is_some_and(|last| orderings.contains(&last.ident.name.as_str()))
+}
+
+/// `&mut text`, written as an argument.
+fn is_lent(arg: &Arg<'_>) -> bool {
+    matches!(
+        arg,
+        Arg::Syntax(ast::Expr {
+            kind: ast::ExprKind::Ref { mutable: true, .. },
+            ..
+        })
+    )
 }
 
 fn is_closure(e: &ast::Expr) -> bool {

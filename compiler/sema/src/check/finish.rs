@@ -64,12 +64,16 @@ impl Checker<'_> {
         );
     }
 
-    /// Looks again at operators that were checked before the types of their operands were known.
+    /// Looks again at operators, and at errors that `?` hands on, that were checked before the types
+    /// of their operands were known.
     pub(super) fn finish_operators(&mut self, body: &mut Body) {
         struct Operators<'c, 'a>(&'c mut Checker<'a>);
         impl Visitor for Operators<'_, '_> {
             fn expr(&mut self, e: &mut Expr) {
                 walk_expr(self, e);
+                if matches!(e.kind, ExprKind::Call { .. }) {
+                    self.0.reconsider_conversion(e);
+                }
                 let ExprKind::Binary(op, left, _) = &e.kind else {
                     return;
                 };

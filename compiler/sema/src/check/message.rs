@@ -105,8 +105,35 @@ impl Checker<'_> {
             let cause = by.cause(error.code);
             error = error.cause(&cause);
         }
-        error = self.with_repair(error, expected, found);
+        error = match self.uncalled(expected, found, span, why) {
+            Some(help) => error.help(help),
+            None => self.with_repair(error, expected, found),
+        };
         self.report(error);
+    }
+
+    /// The advice where a function stands for what it gives: `Shape::Circle` for `Shape::Circle(1.0)`.
+    fn uncalled(&mut self, expected: Ty, found: Ty, span: Span, why: Why) -> Option<String> {
+        let (function, wanted, at) = match (self.callable_sig(found, span), why) {
+            (Some(sig), _) => (sig, expected, span),
+            (None, Why::Other(at)) => (self.callable_sig(expected, at)?, found, at),
+            _ => return None,
+        };
+        let result = self.resolve(function.result);
+        let text = self.texts.source_text(at)?;
+        let is_path = text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'));
+        if result != wanted || !is_path {
+            return None;
+        }
+        let args = if function.params.is_empty() {
+            ""
+        } else {
+            "…"
+        };
+        let wanted = self.show(wanted);
+        Some(format!("call it to get a `{wanted}`: `{text}({args})`"))
     }
 
     /// Where two closures meet that are called the same way: the type of functions like them.

@@ -331,6 +331,9 @@ impl Checker<'_> {
         if let Some(help) = foreign_member::of_value(name.as_str()) {
             error = error.help(help);
         }
+        if self.is_of_iterators(name) && self.can_be_walked(ty, ident.span) {
+            return error.help(format!("walk it first: `.into_iter().{name}(…)`"));
+        }
         let index = self.index;
         let in_scope = self.names.traits_in_scope(self.program, self.module);
         for &(trait_, _) in index.trait_fns(name) {

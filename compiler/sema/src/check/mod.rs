@@ -44,6 +44,7 @@ mod message;
 mod method;
 mod obligation;
 mod operator;
+mod operator_name;
 mod path;
 mod pattern;
 mod pattern_parts;
@@ -137,6 +138,8 @@ struct Checker<'a> {
     /// Types of expressions that do not come back, and open ones of values that are dropped: `()` if nothing
     /// else decides.
     diverging: Vec<Ty>,
+    /// Where `?` hands on an error whose type was open when it was checked.
+    open_conversions: Vec<Span>,
     next_loop: u32,
     /// Counts mutations, captures and loops, to tell what comes after what.
     clock: u32,

@@ -335,8 +335,7 @@ impl Checker<'_> {
             return false;
         }
         let (wanted, found) = (self.resolve(wanted), self.resolve(found));
-        let by_reference =
-            matches!(wanted.kind(), TyKind::Ref(to, _) if self.resolve(*to) == found);
+        let by_reference = self.refers_to(wanted, found);
         let (wanted, found) = (self.show(wanted), self.show(found));
         let owner = self.show(trait_ref.args[0]);
         let message = format!("expected `{owner}::{name}` to be `{wanted}`, but it is `{found}`");
@@ -348,6 +347,22 @@ impl Checker<'_> {
         }
         self.report(error);
         true
+    }
+
+    /// Whether `wanted` is `found` but for references: `&T`, `(&A, B)`.
+    fn refers_to(&self, wanted: Ty, found: Ty) -> bool {
+        match (wanted.kind(), found.kind()) {
+            (TyKind::Ref(to, _), _) if !matches!(found.kind(), TyKind::Ref(..)) => {
+                self.resolve(*to) == found
+            }
+            (TyKind::Tuple(wanted), TyKind::Tuple(found)) => {
+                let mut pairs = wanted.iter().zip(found.iter());
+                wanted.len() == found.len()
+                    && pairs
+                        .all(|(&wanted, &found)| wanted == found || self.refers_to(wanted, found))
+            }
+            _ => false,
+        }
     }
 
     fn report_callable_arity(&mut self, actual: FnSig, wanted: FnSig, span: Span) {

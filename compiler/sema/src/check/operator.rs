@@ -4,6 +4,7 @@
 use super::build::{self, deref, expr, reference};
 use super::message::{Why, is_number};
 use super::obligation::Cause;
+use super::operator_name::{from_hir, hir_op, op_names, trait_title};
 use super::{Checker, Expect};
 use crate::hir::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::program::TraitId;
@@ -406,6 +407,12 @@ impl Checker<'_> {
                 let bound = trait_title(op);
                 error.help(format!("add the bound: `{name}: {bound}`"))
             }
+            _ if is_number(rt) && self.number_on_the_right(op, lt).is_some() => {
+                let wanted = self.number_on_the_right(op, lt);
+                let wanted = wanted.map(|ty| self.show(ty)).unwrap_or_default();
+                let error = error.note("numbers are never converted by themselves");
+                self.with_cast(error, right.span, &wanted)
+            }
             _ => {
                 if self.as_option(lt).is_some() || self.as_result(lt).is_some() {
                     error.help("take the value out first: with `?`, `match` or `.unwrap()`")
@@ -415,6 +422,19 @@ impl Checker<'_> {
             }
         };
         self.report(error);
+    }
+
+    /// The only number that the operator takes on the right of this type: `span / count`.
+    fn number_on_the_right(&self, op: BinOp, left: Ty) -> Option<Ty> {
+        let trait_ = self.program.lang.find_trait(op_names(op).0)?;
+        let impls = self.program.impls_of_trait.get(&trait_)?;
+        let mut numbers = impls.iter().filter_map(|&id| {
+            let impl_ = &self.program.impls[id];
+            let right = *impl_.trait_ref.as_ref()?.args.get(1)?;
+            (impl_.self_ty == left && is_number(right)).then_some(right)
+        });
+        let only = numbers.next()?;
+        numbers.next().is_none().then_some(only)
     }
 
     /// An operator whose operand types were open when it was checked, and turned out to be no
@@ -436,7 +456,7 @@ fn builtin(op: BinOp, left: Expr, right: Expr, ty: Ty, span: Span) -> Expr {
     expr(result, span, kind)
 }
 
-fn is_unknown(ty: Ty) -> bool {
+pub(super) fn is_unknown(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Infer(InferVar::Ty(_)))
 }
 
@@ -465,102 +485,5 @@ pub(super) fn works_on(op: BinOp, ty: Ty) -> bool {
         }
         BinOp::Shl | BinOp::Shr => is_integer(ty),
         BinOp::And | BinOp::Or => matches!(ty.kind(), TyKind::Bool),
-    }
-}
-
-pub(super) fn hir_op(op: BinOp) -> BinaryOp {
-    match op {
-        BinOp::Add => BinaryOp::Add,
-        BinOp::Sub => BinaryOp::Sub,
-        BinOp::Mul => BinaryOp::Mul,
-        BinOp::Div => BinaryOp::Div,
-        BinOp::Rem => BinaryOp::Rem,
-        BinOp::Shl => BinaryOp::Shl,
-        BinOp::Shr => BinaryOp::Shr,
-        BinOp::BitAnd | BinOp::And => BinaryOp::BitAnd,
-        BinOp::BitOr | BinOp::Or => BinaryOp::BitOr,
-        BinOp::BitXor => BinaryOp::BitXor,
-        BinOp::Eq => BinaryOp::Eq,
-        BinOp::Ne => BinaryOp::Ne,
-        BinOp::Lt => BinaryOp::Lt,
-        BinOp::Le => BinaryOp::Le,
-        BinOp::Gt => BinaryOp::Gt,
-        BinOp::Ge => BinaryOp::Ge,
-    }
-}
-
-fn from_hir(op: BinaryOp) -> BinOp {
-    match op {
-        BinaryOp::Add => BinOp::Add,
-        BinaryOp::Sub => BinOp::Sub,
-        BinaryOp::Mul => BinOp::Mul,
-        BinaryOp::Div => BinOp::Div,
-        BinaryOp::Rem => BinOp::Rem,
-        BinaryOp::BitAnd => BinOp::BitAnd,
-        BinaryOp::BitOr => BinOp::BitOr,
-        BinaryOp::BitXor => BinOp::BitXor,
-        BinaryOp::Shl => BinOp::Shl,
-        BinaryOp::Shr => BinOp::Shr,
-        BinaryOp::Eq => BinOp::Eq,
-        BinaryOp::Ne => BinOp::Ne,
-        BinaryOp::Lt => BinOp::Lt,
-        BinaryOp::Le => BinOp::Le,
-        BinaryOp::Gt => BinOp::Gt,
-        BinaryOp::Ge => BinOp::Ge,
-    }
-}
-
-/// Lang name of the trait, and the method.
-fn op_names(op: BinOp) -> (&'static str, &'static str) {
-    match op {
-        BinOp::Add => ("add", "add"),
-        BinOp::Sub => ("sub", "sub"),
-        BinOp::Mul => ("mul", "mul"),
-        BinOp::Div => ("div", "div"),
-        BinOp::Rem => ("rem", "rem"),
-        BinOp::Shl => ("shl", "shl"),
-        BinOp::Shr => ("shr", "shr"),
-        BinOp::BitAnd | BinOp::And => ("bitand", "bitand"),
-        BinOp::BitOr | BinOp::Or => ("bitor", "bitor"),
-        BinOp::BitXor => ("bitxor", "bitxor"),
-        BinOp::Eq => ("eq", "eq"),
-        BinOp::Ne => ("eq", "ne"),
-        BinOp::Lt => ("partial_ord", "lt"),
-        BinOp::Le => ("partial_ord", "le"),
-        BinOp::Gt => ("partial_ord", "gt"),
-        BinOp::Ge => ("partial_ord", "ge"),
-    }
-}
-
-/// Lang name and method of the compound assignment.
-pub(super) fn assign_names(op: BinOp) -> (&'static str, &'static str) {
-    match op {
-        BinOp::Add => ("add_assign", "add_assign"),
-        BinOp::Sub => ("sub_assign", "sub_assign"),
-        BinOp::Mul => ("mul_assign", "mul_assign"),
-        BinOp::Div => ("div_assign", "div_assign"),
-        BinOp::Rem => ("rem_assign", "rem_assign"),
-        BinOp::Shl => ("shl_assign", "shl_assign"),
-        BinOp::Shr => ("shr_assign", "shr_assign"),
-        BinOp::BitAnd => ("bitand_assign", "bitand_assign"),
-        BinOp::BitOr => ("bitor_assign", "bitor_assign"),
-        _ => ("bitxor_assign", "bitxor_assign"),
-    }
-}
-
-fn trait_title(op: BinOp) -> &'static str {
-    match op {
-        BinOp::Add => "Add",
-        BinOp::Sub => "Sub",
-        BinOp::Mul => "Mul",
-        BinOp::Div => "Div",
-        BinOp::Rem => "Rem",
-        BinOp::Shl => "Shl",
-        BinOp::Shr => "Shr",
-        BinOp::BitAnd | BinOp::And => "BitAnd",
-        BinOp::BitOr | BinOp::Or => "BitOr",
-        BinOp::BitXor => "BitXor",
-        BinOp::Eq | BinOp::Ne => "PartialEq",
-        BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge => "PartialOrd",
     }
 }

@@ -17,7 +17,15 @@ impl Checker<'_> {
         span: Span,
         expect: Expect,
     ) -> Expr {
+        let before = self.diagnostics.len();
         let value = self.check_value(lhs);
+        if !takes_value(rhs) {
+            // Which the parser has said. A call in its place, `add(1) |> 2`, lacks just that value.
+            let counts = |it: &Diagnostic| it.code == codes::WRONG_ARGUMENT_COUNT;
+            let mut later = self.diagnostics.split_off(before);
+            later.retain(|it| !(counts(it) && it.span() == lhs.span));
+            self.diagnostics.append(&mut later);
+        }
         self.pipe_into(value, rhs, span, expect)
     }
 
@@ -123,6 +131,11 @@ impl Checker<'_> {
 }
 
 /// What `?` may follow: only the result of a call is looked into.
+/// Whether something is piped into what this stands for.
+fn takes_value(rhs: &ast::Expr) -> bool {
+    matches!(rhs.kind, ast::ExprKind::Path(_) | ast::ExprKind::Closure(_)) || is_target(rhs)
+}
+
 fn is_target(rhs: &ast::Expr) -> bool {
     match &rhs.kind {
         ast::ExprKind::Try(inner) => is_target(inner),

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::infer::{any_part, has_vars};
-use crate::program::{FnId, FnParent, ImplId, Predicate, TraitId};
+use crate::program::{FnId, FnParent, ImplId, Predicate, Receiver, TraitId};
 use crate::types::{InferVar, IntTy, Mutability, TraitRef, Ty, TyKind, TyList, substitute};
 use gos_diag::{Span, Symbol};
 
@@ -183,7 +183,16 @@ impl Checker<'_> {
                     let mut traits = found.iter();
                     traits.find(|(trait_, ..)| Some(*trait_) == self.own_trait)
                 };
-                match promised.or_else(own) {
+                // As in Rust, what takes the value itself goes before what takes a reference to it:
+                // `(0..3).eq([0, 1, 2])` compares what the range gives.
+                let by_value = || {
+                    let mut takes = found.iter().filter(|(_, fn_, _)| {
+                        self.program.fns[*fn_].receiver == Some(Receiver::Value)
+                    });
+                    let first = takes.next();
+                    first.filter(|_| takes.next().is_none())
+                };
+                match promised.or_else(own).or_else(by_value) {
                     Some((_, fn_, args)) => Ok((*fn_, *args)),
                     None => Err(Missing::Ambiguous(
                         found.iter().map(|(trait_, ..)| *trait_).collect(),
@@ -234,7 +243,12 @@ impl Checker<'_> {
             return traits;
         }
         let in_scope = self.names.traits_in_scope(self.program, self.module);
-        traits.retain(|&trait_| in_scope.contains(&trait_) || self.belongs_to(ty, trait_));
+        // The trait that is being implemented is in scope in its `impl`.
+        traits.retain(|&trait_| {
+            in_scope.contains(&trait_)
+                || Some(trait_) == self.own_trait
+                || self.belongs_to(ty, trait_)
+        });
         traits.sort_unstable();
         traits.dedup();
         traits

@@ -4,6 +4,7 @@ use super::build::{self, Std, coercion, expr};
 use super::obligation::Cause;
 use super::{Checker, Expect};
 use crate::hir::{Arm, Coercion, Expr, ExprKind};
+use crate::program::Predicate;
 use crate::types::{InferVar, TraitRef, Ty, TyKind, TyList};
 use gos_diag::{Diagnostic, Span, codes};
 use gos_syntax::ast;
@@ -204,6 +205,9 @@ impl Checker<'_> {
     pub(super) fn convert_error(&mut self, error: Expr, target: Ty, span: Span) -> Expr {
         let source = self.known(error.ty);
         let target = self.known(target);
+        if self.is_found_later(source) {
+            return self.convert_later(error, target, span);
+        }
         if self.infer.try_unify(source, target).is_ok() {
             return error;
         }
@@ -240,6 +244,46 @@ impl Checker<'_> {
         match self.method_of(from, "from") {
             Some(fn_) => build::call(fn_, trait_ref.args, vec![error], target, span),
             None => Checker::error_expr(span),
+        }
+    }
+
+    /// Whether the type is an associated one of a type that is still open, as the error of
+    /// `text.parse()` is until something says what is read.
+    fn is_found_later(&self, ty: Ty) -> bool {
+        matches!(ty.kind(), TyKind::Infer(InferVar::Ty(_)))
+            && self.obligations.iter().any(|pending| {
+                matches!(pending.predicate, Predicate::Projection { ty: found, .. }
+                    if self.shallow(found) == ty)
+            })
+    }
+
+    /// The conversion of an error whose type is open: `finish_operators` decides on it.
+    fn convert_later(&mut self, error: Expr, target: Ty, span: Span) -> Expr {
+        let from = self.program.lang.find_trait("from");
+        let Some(fn_) = from.and_then(|from| self.method_of(from, "from")) else {
+            self.missing_lang("from", span);
+            return Checker::error_expr(span);
+        };
+        self.open_conversions.push(span);
+        let args = TyList::new(&[target, error.ty]);
+        build::call(fn_, args, vec![error], target, span)
+    }
+
+    /// What `convert_later` left open, now that all types are known.
+    pub(super) fn reconsider_conversion(&mut self, e: &mut Expr) {
+        let ExprKind::Call { args, .. } = &mut e.kind else {
+            return;
+        };
+        let Some(at) = self
+            .open_conversions
+            .iter()
+            .position(|&open| open == e.span)
+        else {
+            return;
+        };
+        if let Some(error) = args.pop() {
+            self.open_conversions.swap_remove(at);
+            *e = self.convert_error(error, e.ty, e.span);
         }
     }
 

@@ -3,8 +3,8 @@
 use super::Checker;
 use crate::infer::has_vars;
 use crate::program::{ImplId, Predicate};
-use crate::types::{Mutability, TraitRef, Ty, TyKind, substitute};
-use gos_diag::{Diagnostic, Span, codes};
+use crate::types::{Mutability, TraitRef, Ty, TyKind, TyList, substitute};
+use gos_diag::{Diagnostic, Span, Symbol, codes};
 use gos_syntax::ast::Ident;
 
 /// What an `impl` asks for in vain.
@@ -34,6 +34,22 @@ impl Checker<'_> {
             }
         }
         None
+    }
+
+    /// Whether iterators have a method of the name.
+    pub(super) fn is_of_iterators(&self, name: Symbol) -> bool {
+        let iterator = self.program.lang.find_trait("iterator");
+        let mut owners = self.index.trait_fns(name).iter();
+        owners.any(|&(owner, _)| Some(owner) == iterator)
+    }
+
+    /// Whether a loop may walk a value of the type.
+    pub(super) fn can_be_walked(&mut self, ty: Ty, span: Span) -> bool {
+        let Some(trait_) = self.program.lang.find_trait("into_iterator") else {
+            return false;
+        };
+        let args = TyList::new(&[ty]);
+        !matches!(ty.kind(), TyKind::Infer(_)) && self.holds(TraitRef { trait_, args }, span)
     }
 
     /// The first bound of the `impl` that the type does not meet, if it is for such types.

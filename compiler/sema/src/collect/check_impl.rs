@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 /// Checks all impls that the user wrote, or all of the library's.
 pub(super) fn check_all(cx: &mut Cx<'_>, library: bool) {
     let mut messages = Vec::new();
+    let mut misread_at = Vec::new();
     for (id, impl_) in cx.program.impls.iter() {
         let Some(decl) = cx.items.impls[id].decl else {
             continue;
@@ -27,9 +28,15 @@ pub(super) fn check_all(cx: &mut Cx<'_>, library: bool) {
         check_duplicates(decl, &mut messages);
         impl_params::check(impl_, &mut messages);
         match impl_.trait_ref {
-            Some(trait_ref) => check_trait_impl(cx, id, (decl, trait_ref), &mut messages),
+            Some(trait_ref) => {
+                check_trait_impl(cx, id, (decl, trait_ref), &mut messages, &mut misread_at);
+            }
             None => check_inherent(cx, impl_, decl, &mut messages),
         }
+    }
+    for (at, method) in misread_at {
+        let cause = Symbol::intern(&cause_of(method));
+        cx.diagnostics[at].causes.push(cause);
     }
     cx.diagnostics.extend(messages);
 }
@@ -75,6 +82,7 @@ fn check_trait_impl(
     id: ImplId,
     (decl, trait_ref): (&ast::ImplDecl, TraitRef),
     messages: &mut Vec<Diagnostic>,
+    misread_at: &mut Vec<(usize, FnId)>,
 ) {
     let trait_ = &cx.program.traits[trait_ref.trait_];
     check_members(&cx.program, id, (trait_, trait_ref), decl, messages);
@@ -87,13 +95,29 @@ fn check_trait_impl(
         let mut declared = declared.filter(|id| cx.program.fns[*id].name == name);
         if let Some(declared) = declared.next() {
             let message = compare(&cx.program, (declared, method), trait_ref);
-            messages.extend(message.map(|message| {
-                let message = message.cause(&cause_of(method));
-                message.cause(&cause_of(declared))
+            // A bound that is none makes parameters that the trait does not have.
+            let mut own = decl.items.iter();
+            let item = own.find(|item| item.name().is_some_and(|own| own.name == name));
+            let misread = item.and_then(|item| misread_bound(&cx.diagnostics, item.span));
+            if let Some(at) = misread {
+                misread_at.push((at, method));
+            }
+            messages.extend(message.filter(|_| misread.is_none()).map(|message| {
+                let form = wanted_form(&cx.program, declared, trait_ref);
+                message
+                    .help(format!("the trait declares `{form}`"))
+                    .cause(&cause_of(method))
+                    .cause(&cause_of(declared))
             }));
         }
     }
     check_consts(&cx.program, id, trait_, trait_ref, messages);
+}
+
+/// Which message says that something in there, which stands where a trait should, is none.
+fn misread_bound(messages: &[Diagnostic], within: Span) -> Option<usize> {
+    let mut said = messages.iter();
+    said.position(|it| it.code == codes::NOT_A_TRAIT && within.contains(it.span()))
 }
 
 /// Constants have the type that the trait declares.
@@ -383,9 +407,10 @@ fn cause_of(fn_: FnId) -> String {
 
 /// Whether the function was said to differ from what its trait declares.
 pub(crate) fn has_other_signature(messages: &[Diagnostic], fn_: FnId) -> bool {
+    let about = [codes::SIGNATURE_MISMATCH, codes::NOT_A_TRAIT];
     let mut mismatches = messages
         .iter()
-        .filter(|message| message.code == codes::SIGNATURE_MISMATCH)
+        .filter(|message| about.contains(&message.code))
         .peekable();
     if mismatches.peek().is_none() {
         return false;
@@ -398,4 +423,27 @@ fn mismatch(text: String, found: Span, wanted: Span) -> Diagnostic {
     Diagnostic::error(codes::SIGNATURE_MISMATCH, found, text)
         .label(found, "differs")
         .label(wanted, "declared here")
+}
+
+/// A method as the trait wants it for this type: `fn hash(&self, &mut Hasher)`.
+fn wanted_form(program: &Program, method: FnId, trait_ref: TraitRef) -> String {
+    let declared = &program.fns[method];
+    let first = declared.generics.parent_count;
+    let own = super::identity_args(&declared.generics.params);
+    let own = own.get(first..).unwrap_or(&[]);
+    let args: TyList = trait_ref.args.iter().chain(own).copied().collect();
+    let sig: FnSig = substitute(declared.sig, args);
+    let receiver = declared.receiver.map(|kind| match kind {
+        Receiver::Value => "self".to_owned(),
+        Receiver::Ref => "&self".to_owned(),
+        Receiver::RefMut => "&mut self".to_owned(),
+    });
+    let others = sig.params.iter().skip(usize::from(receiver.is_some()));
+    let others = others.map(|ty| ty.display(program).to_string());
+    let params: Vec<String> = receiver.into_iter().chain(others).collect();
+    let result = match sig.result.is_unit() {
+        true => String::new(),
+        false => format!(" -> {}", sig.result.display(program)),
+    };
+    format!("fn {}({}){result}", declared.name, params.join(", "))
 }

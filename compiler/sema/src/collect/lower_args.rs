@@ -148,10 +148,14 @@ impl<'x> Lower<'x> {
             format!("`{name}` is not a trait"),
         );
         let found = self.names.resolve_quietly(self.module, path, Ns::Type);
-        let marker = found.is_ok_and(|found| found.def == Def::Builtin(Builtin::Marker));
-        self.diagnostics.push(match marker {
-            true => error.help("leave it out: it holds for every type"),
-            false => error,
+        self.diagnostics.push(match found.map(|found| found.def) {
+            Ok(Def::Builtin(Builtin::Marker)) => {
+                error.help("leave it out: it holds for every type")
+            }
+            Ok(Def::Adt(_)) => error.help(format!(
+                "it is a type: write it where it is meant, as in `&mut {name}`"
+            )),
+            _ => error,
         });
     }
 

@@ -189,9 +189,10 @@ impl Machine<'_> {
                 let bytes = Ty::int(crate::types::IntTy::U8);
                 Value::Address(Some(self.buffer(bytes, *capacity as usize, span)?))
             }
-            ("gos_rt_alloc_array", [Value::Desc(ty), Value::Int(capacity)]) => {
-                Value::Address(Some(self.buffer(*ty, *capacity as usize, span)?))
-            }
+            (
+                "gos_rt_alloc_array" | "gos_rt_alloc_unwritten",
+                [Value::Desc(ty), Value::Int(capacity)],
+            ) => Value::Address(Some(self.buffer(*ty, *capacity as usize, span)?)),
             ("gos_rt_alloc", [Value::Desc(ty)]) => {
                 let value = self.settle(Value::Zero, *ty);
                 Value::Address(Some(Address::of_cell(self.alloc(value, span)?)))

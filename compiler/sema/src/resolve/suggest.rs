@@ -45,7 +45,11 @@ impl NameTable {
                 let place = self.describe_module(program, module);
                 let text = format!("there is no `{}` in {place}", name.name);
                 let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, text)
-                    .label(name.span, "not found there");
+                    .label(name.span, "not found there")
+                    .cause(&format!(
+                        "{} of {module:?} in file {}",
+                        name.name, name.span.file.0
+                    ));
                 let text = name.name.as_str();
                 if self.is_within(module, self.std_root) {
                     if let Some(help) = foreign_module::of_library(text) {

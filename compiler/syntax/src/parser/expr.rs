@@ -394,7 +394,9 @@ fn check_pipe_target(inp: &mut Input<'_, '_>, target: &Expr) {
         ExprKind::Field { .. } => {
             "write a method with its parentheses, `value.name()`, a function in a field `(value.name)()`"
         }
-        _ => "write a function, a call, a method call, a macro call or a closure",
+        _ => {
+            "the value stands on the left, what takes it on the right: a function, a call, a method call, a macro call or a closure"
+        }
     };
     inp.report(
         Diagnostic::error(
