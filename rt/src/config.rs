@@ -5,6 +5,7 @@
 use gos_abi::settings::{DEBUG, GC_STRESS, GC_TARGET, MEM_LIMIT, PROCS, PROCS_MAX};
 
 use crate::gc::pacer::Settings;
+use crate::io::raw::warn;
 use crate::os::cpu;
 
 /// Decimals that are read of a number, as a factor.
@@ -54,7 +55,9 @@ pub fn setting<T>(name: &str, wanted: &str, parse: fn(&str) -> Option<T>) -> Opt
     }
     let value = parse(text.trim());
     if value.is_none() {
-        eprintln!("warning: {name}={text} is not {wanted}; the default counts");
+        warn(format_args!(
+            "{name}={text} is not {wanted}; the default counts"
+        ));
     }
     value
 }

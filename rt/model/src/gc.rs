@@ -59,6 +59,10 @@ use gos_abi::TypeDesc;
 
 pub fn attach_worker() {}
 
+pub fn out_of_memory(what: &str) -> ! {
+    panic!("out of memory for {what}")
+}
+
 pub fn work_while_idle() -> bool {
     false
 }

@@ -8,7 +8,7 @@ use crate::gc::heap::HEAP;
 use crate::gc::local;
 use crate::gc::mark::Slice;
 use crate::gc::roots;
-use crate::machine::{be_worker, check, goroutine, touch_block};
+use crate::machine::{be_worker, check, prepare, touch_block};
 use crate::prim::Ordering;
 use crate::sched::safepoint;
 use crate::sched::stop_the_world;
@@ -17,11 +17,11 @@ use crate::task::{G, list, tls, wish};
 use crate::time::timers;
 
 /// Where a goroutine keeps references: the collector looks at all of `operation`.
-const ROOT: usize = 0;
-const HELD: usize = 1;
+pub const ROOT: usize = 0;
+pub const HELD: usize = 1;
 
 /// A stop may be wished for at each of these.
-fn safepoint() {
+pub fn safepoint() {
     // SAFETY: this thread's block.
     let block = unsafe { &*tls::block() };
     if block.stack_limit.load(Ordering::Relaxed) == gos_abi::layout::tls::POISON {
@@ -31,7 +31,7 @@ fn safepoint() {
     }
 }
 
-fn started(worker: &'static Worker) {
+pub fn started(worker: &'static Worker) {
     touch_block();
     local::attach();
     safepoint::worker_started(worker, tls::block());
@@ -45,37 +45,50 @@ fn collect() {
     }
 }
 
+/// A heap in which cell 1 refers to 2, and 2 to 3.
+pub fn begin() {
+    HEAP.begin();
+    HEAP.cells[1].store(2, Ordering::Relaxed);
+    HEAP.cells[2].store(3, Ordering::Relaxed);
+    safepoint::stop_if_wanted();
+    drop(stop_the_world());
+    let _ = timers::next_deadline();
+    timers::cancel(0);
+    crate::sync::signal::for_each_channel(&mut |_| {});
+    roots::add_static(0, 0);
+    roots::register(|_| {});
+    assert_eq!((list::count(), list::count_roughly()), (0, 0));
+}
+
+/// What the worker that collects does.
+pub fn collect_on(worker: &'static Worker) {
+    started(worker);
+    collect();
+    safepoint::leave_running(worker);
+}
+
+pub fn expect_collected() {
+    assert_eq!(HEAP.epoch.load(Ordering::Relaxed), 1);
+    assert!(!barrier::is_on());
+}
+
 /// `mutate` runs in a goroutine that holds cell 1, while another worker collects.
 fn check_collection(preemptions: usize, mutate: fn(&mut G)) {
     check(2, preemptions, move || {
-        HEAP.begin();
-        HEAP.cells[1].store(2, Ordering::Relaxed);
-        HEAP.cells[2].store(3, Ordering::Relaxed);
-        safepoint::stop_if_wanted();
-        drop(stop_the_world());
-        let _ = timers::next_deadline();
-        timers::cancel(0);
-        crate::sync::signal::for_each_channel(&mut |_| {});
-        roots::add_static(0, 0);
-        roots::register(|_| {});
-        let mutator = goroutine(1, mutate);
+        begin();
+        let mutator = list::create();
+        prepare(mutator, mutate);
         // SAFETY: it is new.
         unsafe { (*mutator).operation.words[ROOT] = 1 };
-        list::add(mutator);
         let runs = be_worker(0, move |worker| {
             started(worker);
             worker.execute(mutator);
             safepoint::leave_running(worker);
         });
-        let collects = be_worker(1, |worker| {
-            started(worker);
-            collect();
-            safepoint::leave_running(worker);
-        });
+        let collects = be_worker(1, collect_on);
         runs.join().unwrap();
         collects.join().unwrap();
-        assert_eq!(HEAP.epoch.load(Ordering::Relaxed), 1);
-        assert!(!barrier::is_on());
+        expect_collected();
     });
 }
 

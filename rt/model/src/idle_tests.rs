@@ -4,10 +4,10 @@
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
-use crate::machine::{be_worker, check, goroutine};
+use crate::machine::{be_worker, check, goroutine, touch_block};
 use crate::prim::{AtomicUsize, Ordering, shared};
 use crate::sched::worker::Worker;
-use crate::sched::{external, inject, ready, runnable, scheduler};
+use crate::sched::{external, inject, ready, runnable, safepoint, scheduler};
 use crate::task::{G, tls};
 
 shared! {
@@ -138,6 +138,28 @@ fn work_behind_a_busy_worker_wakes_another() {
     });
 }
 
+/// Where turns are short goroutines are left to the worker that made them runnable, which runs them all.
+#[test]
+fn work_that_is_left_to_a_quick_worker_is_done() {
+    fn spawn_three(_: &mut G) {
+        runnable::begin(goroutine(2, count_turn));
+        ready(goroutine(3, count_turn));
+        ready(goroutine(4, |_| (0..2).for_each(end)));
+    }
+    check(2, 2, || {
+        begin();
+        for worker in &scheduler().workers {
+            worker.pace.store(10_000, Ordering::Relaxed);
+        }
+        let workers = [0, 1].map(|index| be_worker(index, work));
+        runnable::begin(goroutine(1, spawn_three));
+        for worker in workers {
+            worker.join().unwrap();
+        }
+        assert_eq!(TURNS.load(Ordering::Relaxed), 2);
+    });
+}
+
 /// The same with work from outside that comes while the workers go to sleep.
 #[test]
 fn work_from_outside_wakes_two() {
@@ -174,6 +196,40 @@ fn what_comes_back_from_outside_is_no_deadlock() {
         }
         outside.join().unwrap();
     });
+}
+
+/// A goroutine starts ten more, whose turns are said to be short or long; was it asked to let them run?
+fn is_asked_who_starts_ten(turns: u32) -> bool {
+    static IS_ASKED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    fn start_ten(_: &mut G) {
+        (1..=10).for_each(|id| runnable::begin(goroutine(id, count_turn)));
+        // SAFETY: this thread's block.
+        let limit = unsafe { (*tls::block()).stack_limit.load(Ordering::Relaxed) };
+        IS_ASKED.store(limit == gos_abi::layout::tls::POISON, Ordering::Relaxed);
+    }
+    check(1, 1, move || {
+        begin();
+        runnable::note_turns(turns);
+        let worker = be_worker(0, |worker| {
+            touch_block();
+            safepoint::worker_started(worker, tls::block());
+            worker.execute(goroutine(0, start_ten));
+        });
+        worker.join().unwrap();
+    });
+    IS_ASKED.load(Ordering::Relaxed)
+}
+
+/// What was just started is in the cache, and its place and stack will be used again.
+#[test]
+fn who_starts_many_lets_them_run_first() {
+    assert!(is_asked_who_starts_ten(1000));
+}
+
+/// Where turns are long it would wait for all of them.
+#[test]
+fn who_starts_many_that_run_for_long_goes_on() {
+    assert!(!is_asked_who_starts_ten(10));
 }
 
 /// The checker is awake: work that is added without a wake-up is a deadlock.

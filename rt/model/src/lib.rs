@@ -33,6 +33,7 @@ use standing::{io, net, panic, process, profile};
 mod chan_tests;
 mod gc_tests;
 mod idle_tests;
+mod list_tests;
 mod lock_tests;
 mod queue_tests;
 mod stop_tests;

@@ -58,7 +58,7 @@ pub fn check(workers: usize, preemptions: usize, program: impl Fn() + Sync + Sen
     builder.check(move || {
         WORKERS.set(workers);
         crate::gc::alloc::begin_again();
-        crate::task::list::begin_again();
+        os::mem::begin_again();
         // What is a constant in the program was there before its threads.
         now();
         for worker in &scheduler().workers {
@@ -82,6 +82,7 @@ fn touch(worker: &Worker) {
     worker.block.load(Ordering::Relaxed);
     worker.woken.load(Ordering::Relaxed);
     worker.turns.load(Ordering::Relaxed);
+    worker.pace.load(Ordering::Relaxed);
     worker.stopped_sp.load(Ordering::Relaxed);
     worker.preempted.load(Ordering::Relaxed);
     let _ = worker.queue.is_empty();
@@ -91,15 +92,22 @@ fn touch(worker: &Worker) {
 
 /// A goroutine whose turns are calls of `turn`. It lives as long as the process.
 pub fn goroutine(id: u64, turn: fn(&mut G)) -> *mut G {
+    let goroutine = Box::into_raw(Box::new(G::new(id)));
+    prepare(goroutine, turn);
+    goroutine
+}
+
+/// The turns of a new goroutine are calls of `turn`.
+pub fn prepare(goroutine: *mut G, turn: fn(&mut G)) {
     static CHUNK: crate::task::stack::Chunk = crate::task::stack::Chunk { limit: 0 };
-    let mut goroutine = Box::new(G::new(id));
+    // SAFETY: nobody else has it.
+    let goroutine = unsafe { &mut *goroutine };
     goroutine.sp = turn as usize as u64;
     goroutine.chunk = (&raw const CHUNK).cast_mut();
     let _ = goroutine.id();
     goroutine.ticket.load(Ordering::Relaxed);
     goroutine.wait_reason.load(Ordering::Relaxed);
     goroutine.scanned.load(Ordering::Relaxed);
-    Box::into_raw(goroutine)
 }
 
 /// Starts a thread that is this worker.
@@ -159,6 +167,7 @@ pub mod tls {
     use super::{G, Worker, ptr};
     use crate::gc::local::Local;
     use crate::prim::{AtomicU64, AtomicUsize};
+    use crate::task::own::Own;
 
     /// The fields of `rt/src/task/tls.rs` that checked files use.
     pub struct Tls {
@@ -170,6 +179,7 @@ pub mod tls {
         pub worker: *const Worker,
         pub collecting: AtomicUsize,
         pub local: *mut Local,
+        pub own: *mut Own,
     }
 
     loom::thread_local! {
@@ -182,6 +192,7 @@ pub mod tls {
             worker: ptr::null(),
             collecting: AtomicUsize::new(0),
             local: ptr::null_mut(),
+            own: ptr::null_mut(),
         }));
     }
 
@@ -250,6 +261,42 @@ pub mod os {
                 let Some(place) = place else { break };
                 sleepers.remove(place).woken.notify_one();
             }
+        }
+    }
+
+    pub mod mem {
+        use std::cell::Cell;
+
+        const WORDS: usize = 16 << 10;
+
+        /// Aligned as a page is.
+        #[repr(align(4096))]
+        struct Memory([u128; WORDS]);
+
+        thread_local! {
+            static MEMORY: *mut Memory = Box::into_raw(Box::new(Memory([0; WORDS])));
+            static USED: Cell<usize> = const { Cell::new(0) };
+        }
+
+        /// As at the beginning of a program.
+        pub fn begin_again() {
+            let words = USED.take();
+            // SAFETY: in bounds, and nobody's any more.
+            MEMORY.with(|memory| unsafe { memory.cast::<u128>().write_bytes(0, words) });
+        }
+
+        pub fn map(bytes: usize) -> Option<*mut u8> {
+            let first = USED.get();
+            USED.set(first + bytes.next_multiple_of(4096) / 16);
+            assert!(USED.get() <= WORDS, "the model's memory is full");
+            // SAFETY: in bounds.
+            Some(MEMORY.with(|memory| unsafe { memory.cast::<u128>().add(first).cast() }))
+        }
+
+        pub fn populate(_address: usize, _bytes: usize) {}
+
+        pub fn page_bytes() -> u64 {
+            4096
         }
     }
 

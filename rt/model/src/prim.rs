@@ -122,6 +122,7 @@ macro_rules! number {
 
 number!(AtomicU32, u32);
 number!(AtomicI32, i32);
+number!(AtomicI64, i64);
 number!(AtomicU64, u64);
 number!(AtomicUsize, usize);
 atomic!(AtomicBool, bool, loom::sync::atomic::AtomicBool);
@@ -175,6 +176,16 @@ impl<T> AtomicPtr<T> {
     #[track_caller]
     pub fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
         self.made().swap(value, order)
+    }
+
+    #[track_caller]
+    pub fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        change: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        self.made().fetch_update(set, fetch, change)
     }
 
     #[track_caller]

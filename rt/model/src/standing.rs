@@ -98,60 +98,6 @@ pub mod foreign {
     }
 }
 
-/// Goroutines that the collector is to look at.
-pub mod list {
-    use crate::prim::Ordering;
-    use crate::task::G;
-    use std::cell::RefCell;
-
-    thread_local! {
-        static ALL: RefCell<Vec<*mut G>> = const { RefCell::new(Vec::new()) };
-    }
-
-    pub fn begin_again() {
-        ALL.take();
-    }
-
-    pub fn add(goroutine: *mut G) {
-        ALL.with_borrow_mut(|all| all.push(goroutine));
-    }
-
-    /// The main one has not ended.
-    pub fn count() -> usize {
-        1
-    }
-
-    pub unsafe fn for_each_goroutine_from(
-        from: usize,
-        scan: &dyn Scanned,
-        visit: &mut dyn FnMut(Option<&G>) -> bool,
-    ) -> Option<usize> {
-        let all = ALL.with_borrow(Vec::clone);
-        (from..all.len()).find(|index| {
-            // SAFETY: they live as long as the process.
-            let goroutine = unsafe { &*all[*index] };
-            !scan.is_done(goroutine.scanned.load(Ordering::Relaxed)) && !visit(Some(goroutine))
-        })
-    }
-
-    /// As the list's.
-    pub trait Scanned {
-        fn number(&self) -> u32;
-        fn is_done(&self, scanned: u32) -> bool;
-    }
-
-    /// Goroutines of the model lie in none.
-    pub struct Slab(());
-
-    impl Slab {
-        pub fn forget_scan(&self) {}
-    }
-}
-
-pub mod own {
-    pub fn attach_worker() {}
-}
-
 pub mod stack {
     use crate::task::G;
 

@@ -16,7 +16,9 @@ pub use socket::start;
 /// There are no such sockets here.
 #[cfg(not(unix))]
 pub fn start(_path: &str) {
-    eprintln!("warning: GOSSAMER_DEBUG: this system has no sockets of the Unix domain");
+    crate::io::raw::warn(format_args!(
+        "GOSSAMER_DEBUG: this system has no sockets of the Unix domain"
+    ));
 }
 
 /// The first word and what follows it. Paths of requests are words too. Bytes, since every program

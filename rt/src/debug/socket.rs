@@ -4,6 +4,7 @@
 use std::mem::zeroed;
 
 use super::answer::{COMMAND_BYTES_MAX, answer};
+use crate::io::raw::warn;
 use crate::net::system::{self, Role};
 use crate::os;
 
@@ -32,18 +33,22 @@ pub fn start(path: &str) {
     let listener = match open(path) {
         Ok(listener) => Some(listener),
         Err(error) if error == IN_USE && is_socket(path) => {
-            eprintln!("warning: GOSSAMER_DEBUG=unix:{path} is another process's until that ends");
+            warn(format_args!(
+                "GOSSAMER_DEBUG=unix:{path} is another process's until that ends"
+            ));
             None
         }
         Err(error) => {
-            eprintln!("warning: GOSSAMER_DEBUG=unix:{path} cannot be opened: error {error}");
+            warn(format_args!(
+                "GOSSAMER_DEBUG=unix:{path} cannot be opened: error {error}"
+            ));
             return;
         }
     };
     let path = path.to_owned();
     let start = Box::into_raw(Box::new(Start { path, listener }));
     if !os::thread::start(STACK_BYTES, listen, start as usize) {
-        eprintln!("warning: GOSSAMER_DEBUG: there is no thread for it");
+        warn(format_args!("GOSSAMER_DEBUG: there is no thread for it"));
     }
 }
 

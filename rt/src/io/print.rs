@@ -5,7 +5,6 @@
 
 use super::raw;
 use crate::prim::{AtomicBool, Ordering};
-use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -48,10 +47,7 @@ impl Output {
         let mut buffer = self.lock();
         let is_terminal = *buffer
             .is_terminal
-            .get_or_insert_with(|| match self.descriptor {
-                1 => std::io::stdout().is_terminal(),
-                _ => std::io::stderr().is_terminal(),
-            });
+            .get_or_insert_with(|| raw::is_terminal(self.descriptor));
         if buffer.bytes.len() + bytes.len() > BUFFER_BYTES {
             self.write_out(&mut buffer);
         }

@@ -1,13 +1,13 @@
 //! Unbuffered output to a descriptor, for the buffers above it and for messages of a dying program.
 //! Keeps: works in a signal handler: no lock, no allocation. Never: loses bytes to an interruption.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 #[cfg(windows)]
 #[path = "raw_windows.rs"]
 mod platform;
 #[cfg(windows)]
-pub use platform::write_all;
+pub use platform::{is_terminal, write_all};
 
 /// Writes all bytes; false when the descriptor does not take them.
 #[cfg(unix)]
@@ -28,6 +28,14 @@ pub fn write_all(descriptor: i32, mut bytes: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// Whether somebody sits there.
+#[must_use]
+#[cfg(unix)]
+pub fn is_terminal(descriptor: i32) -> bool {
+    // SAFETY: no memory is involved.
+    unsafe { libc::isatty(descriptor) == 1 }
 }
 
 #[cfg(unix)]
@@ -98,4 +106,12 @@ impl Drop for ErrorWriter {
     fn drop(&mut self) {
         self.flush();
     }
+}
+
+/// Tells the user of something that is not as it should be, on a line of standard error. The standard library's
+/// way there would be three kilobytes in every program.
+pub fn warn(message: fmt::Arguments<'_>) {
+    let mut out = ErrorWriter::new();
+    // It takes everything.
+    let _ = writeln!(out, "warning: {message}");
 }

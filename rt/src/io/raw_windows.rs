@@ -1,5 +1,6 @@
 //! Unbuffered output on Windows. A console takes UTF-16, everything else the bytes.
 
+use std::io::IsTerminal;
 use std::ptr::{null, null_mut};
 
 use crate::os::windows::{GetConsoleMode, Handle, WriteConsoleW, WriteFile, handle_of};
@@ -26,6 +27,15 @@ pub fn write_all(descriptor: i32, mut bytes: &[u8]) -> bool {
         bytes = &bytes[count as usize..];
     }
     true
+}
+
+/// Whether somebody sits there. Those of Cygwin are pipes with names that the library knows.
+#[must_use]
+pub fn is_terminal(descriptor: i32) -> bool {
+    match descriptor {
+        1 => std::io::stdout().is_terminal(),
+        _ => std::io::stderr().is_terminal(),
+    }
 }
 
 fn write_text(handle: Handle, bytes: &[u8]) -> bool {

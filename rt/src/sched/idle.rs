@@ -125,16 +125,13 @@ fn wake_at(choose: impl FnOnce(&Sleepers) -> Option<usize>) {
     monitor::wake();
 }
 
-/// What is in a worker's slot for the next goroutine is not counted: that worker runs.
+/// What is in a worker's slot for the next goroutine is not counted, nor what has its turn soon: that worker runs.
 fn is_work_visible() -> bool {
-    !inject::is_empty()
-        || scheduler()
-            .workers
-            .iter()
-            .any(|worker| !worker.queue.is_empty())
+    !inject::is_empty() || scheduler().workers.iter().any(Worker::has_spare)
 }
 
 /// Sleeps until there may be work.
+#[inline(never)]
 pub fn sleep(worker: &Worker) {
     crate::io::flush_idle();
     let polls = {

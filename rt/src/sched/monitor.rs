@@ -58,8 +58,11 @@ pub fn run() -> ! {
             let runs = worker.state.load(Ordering::Relaxed) == state::RUNNING;
             running += u32::from(runs);
             ended = ended.wrapping_add(turns.wrapping_sub(seen.turns));
-            // What was to run next waits for a goroutine that does not park.
-            neglects |= turns == seen.turns && worker.has_next();
+            worker
+                .pace
+                .store(turns.wrapping_sub(seen.turns), Ordering::Relaxed);
+            // What was to run next waits for a goroutine that does not park, or turns are no longer short.
+            neglects |= turns == seen.turns && worker.has_next() || worker.has_spare();
             if !runs || turns != seen.turns {
                 *seen = Seen { turns, ticks: 0 };
                 continue;

@@ -42,6 +42,15 @@ impl Queue {
         self.head.load(Ordering::Acquire) == self.tail.load(Ordering::Acquire)
     }
 
+    /// How many were in it a moment ago.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        let head = self.head.load(Ordering::Relaxed);
+        // The head may have moved past the tail that is read.
+        let length = self.tail.load(Ordering::Relaxed).wrapping_sub(head);
+        (length as usize).min(CAPACITY)
+    }
+
     /// Owner: appends; gives the goroutine back when the queue is full.
     pub fn push(&self, goroutine: *mut G) -> Result<(), *mut G> {
         // ORDERING: acquire pairs with takers' release, so that a place is read before it is used

@@ -8,7 +8,7 @@ use crate::task::{G, Park, WaitReason, tls};
 
 /// With so many goroutines in the global queue one that starts more lets them run first, if they do not run
 /// for long: what was just started is in the cache, and its place and stack will be used again.
-const BACKLOG: usize = 2048;
+const BACKLOG: usize = if cfg!(loom) { 2 } else { 2048 };
 /// Turns in a millisecond that make it a few milliseconds until all of them had one.
 const QUICK_TURNS: u32 = 256;
 
@@ -21,8 +21,12 @@ shared! {
 pub fn begin(goroutine: *mut G) {
     match tls::worker() {
         Some(worker) => {
-            if worker.push(goroutine) && inject::length() > BACKLOG && are_turns_quick() {
-                safepoint::ask_for_yield(worker);
+            if worker.push(goroutine) {
+                if inject::length() > BACKLOG && are_turns_quick() {
+                    safepoint::ask_for_yield(worker);
+                }
+            } else if worker.is_soon() {
+                return;
             }
         }
         None => inject::push(goroutine),
@@ -41,6 +45,7 @@ pub fn note_turns(turns: u32) {
 }
 
 /// Puts a goroutine that waited into a queue. The caller owns it (it took the ticket).
+#[inline(never)]
 pub fn ready(goroutine: *mut G) {
     // SAFETY: the caller owns the goroutine.
     let bound_to = unsafe {
@@ -57,6 +62,7 @@ pub fn ready(goroutine: *mut G) {
         // The worker runs it as soon as its goroutine parks, mostly at once: a wake-up would cost
         // more. The monitor looks after one that waits longer.
         Some(worker) if !worker.push_next(goroutine) => {}
+        Some(worker) if worker.is_soon() => {}
         Some(_) => idle::wake_one(),
         None => {
             inject::push(goroutine);

@@ -24,6 +24,13 @@ const STEAL_ROUNDS: usize = if cfg!(loom) { 1 } else { 3 };
 /// Looks at a slot, some microseconds in all, before a thief takes from it.
 const NEGLECT_SPINS: u32 = if cfg!(loom) { 1 } else { 200 };
 
+/// Turns in a tick of the monitor, a millisecond, from which on they are short: less work than to hand a goroutine
+/// and what it works with to another processor.
+const SHORT_TURNS: u32 = 1000;
+/// Parts of a tick, twenty microseconds each, in which a goroutine has its turn soon: no other worker would be
+/// awake much earlier.
+const SOON_PARTS: u32 = 50;
+
 /// A worker's state, seen by who stops the world.
 pub mod state {
     /// Runs goroutines or the scheduler.
@@ -51,6 +58,8 @@ pub struct Worker {
     pub woken: AtomicU32,
     /// Turns begun; the monitor sees by it that a turn takes long.
     pub turns: AtomicU32,
+    /// Turns in the last tick of the monitor, which writes it.
+    pub pace: AtomicU32,
     /// While it is stopped: stack pointer on the system stack, and end of what is to be scanned.
     pub stopped_sp: AtomicU64,
     /// Its runnable goroutines.
@@ -86,6 +95,7 @@ impl Worker {
             thread: AtomicI32::new(0),
             woken: AtomicU32::new(0),
             turns: AtomicU32::new(0),
+            pace: AtomicU32::new(0),
             stopped_sp: AtomicU64::new(0),
             queue: Queue::new(),
             next: AtomicPtr::new(ptr::null_mut()),
@@ -226,6 +236,21 @@ impl Worker {
         count > 0
     }
 
+    /// Whether what is in its queue has its turn here soon, so that nobody else is to take it: turns are short,
+    /// and few wait. Should one last longer than those before, the monitor says so a tick later.
+    #[must_use]
+    pub fn is_soon(&self) -> bool {
+        let pace = self.pace.load(Ordering::Relaxed);
+        pace >= SHORT_TURNS && self.queue.length() as u32 <= pace / SOON_PARTS
+    }
+
+    /// Whether goroutines wait in its queue that another worker may take.
+    #[must_use]
+    #[inline(never)]
+    pub fn has_spare(&self) -> bool {
+        !self.queue.is_empty() && !self.is_soon()
+    }
+
     /// Whether a goroutine is to run next here.
     pub fn has_next(&self) -> bool {
         !self.next.load(Ordering::Relaxed).is_null()
@@ -313,6 +338,7 @@ impl Worker {
         self.take_next()
     }
 
+    #[inline(never)]
     fn steal(&self) -> Option<*mut G> {
         let workers = &scheduler().workers;
         for round in 0..STEAL_ROUNDS {
@@ -322,7 +348,9 @@ impl Worker {
                 if victim.index == self.index {
                     continue;
                 }
-                if let Some(goroutine) = victim.queue.steal_into(&self.queue) {
+                if victim.has_spare()
+                    && let Some(goroutine) = victim.queue.steal_into(&self.queue)
+                {
                     return Some(goroutine);
                 }
                 if round == STEAL_ROUNDS - 1

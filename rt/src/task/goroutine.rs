@@ -3,6 +3,7 @@
 //! fields; other threads read them only while the world stands still.
 //! Never: lies in the collected heap. Read next: `list.rs`, `stack.rs`.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use crate::chan::waiter::Waiters;
@@ -205,38 +206,39 @@ pub struct G {
 const _: () = assert!(size_of::<usize>() != 8 || size_of::<G>() == 384);
 
 impl G {
-    /// A place for a goroutine in `slab`.
-    #[must_use]
-    pub fn unused(slab: *const Slab) -> G {
-        G {
-            sp: 0,
-            frame: 0,
-            result: 0,
-            chunk: ptr::null_mut(),
-            catch: ptr::null_mut(),
-            id: AtomicU64::new(0),
-            created_at: 0,
-            resume: None,
-            operation: Operation::default(),
-            next: ptr::null_mut(),
-            wait_reason: AtomicU32::new(WaitReason::Ended as u32),
-            scanned: AtomicU32::new(0),
-            ticket: AtomicU32::new(1),
-            overflowed: false,
-            slab,
-            foreign: ptr::null_mut(),
-            bound_to: ptr::null(),
-            defers: Vec::new(),
-            panic: crate::panic::PanicState::default(),
-            waiters: Waiters::default(),
-            transfer: Transfer::default(),
+    /// Makes zeroed memory a place for a goroutine in `slab`: writes what is not all zero bits, and leaves the
+    /// other lines of the cache alone.
+    ///
+    /// # Safety
+    /// The place is the caller's.
+    pub unsafe fn prepare(place: *mut G, slab: *const Slab) {
+        // SAFETY: as the caller promises; the fields that are not written are atomics, numbers, pointers and
+        // options of pointers, for all of which zero is a value: 0, null or none.
+        unsafe {
+            (&raw mut (*place).ticket).write(AtomicU32::new(1));
+            (&raw mut (*place).slab).write(slab);
+            (&raw mut (*place).defers).write(Vec::new());
+            (&raw mut (*place).panic).write(crate::panic::PanicState::default());
+            (&raw mut (*place).waiters).write(Waiters::default());
+            (&raw mut (*place).transfer.large).write(Vec::new());
         }
     }
 
     /// A goroutine that is in no list and has no stack.
     #[must_use]
     pub fn new(id: u64) -> G {
-        let mut goroutine = G::unused(ptr::null());
+        G::new_in(ptr::null(), id)
+    }
+
+    /// The same, of which `slab` is told.
+    #[must_use]
+    pub fn new_in(slab: *const Slab, id: u64) -> G {
+        let mut place = MaybeUninit::<G>::zeroed();
+        // SAFETY: zeroed, and prepared.
+        let mut goroutine = unsafe {
+            G::prepare(place.as_mut_ptr(), slab);
+            place.assume_init()
+        };
         goroutine.begin(id);
         goroutine
     }

@@ -6,7 +6,7 @@
 
 use crate::lock::{Rank, Ranked};
 use crate::os::mem;
-use crate::prim::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use crate::prim::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering, shared};
 use crate::task::G;
 use crate::task::own::{self, Own};
 use crate::task::stash::Chain;
@@ -14,13 +14,17 @@ use crate::task::stash::Chain;
 /// With so many slabs it is a program with many goroutines, which will use all of each.
 const SPARSE_SLABS: usize = 8;
 /// One mapping.
-const SLAB_BYTES: usize = 256 << 10;
+const SLAB_BYTES: usize = if cfg!(loom) {
+    size_of::<Slab>() + 2 * size_of::<G>()
+} else {
+    256 << 10
+};
 /// Places of one slab, behind its beginning.
 const PLACES: usize = (SLAB_BYTES - size_of::<Slab>()) / size_of::<G>();
 /// Most places that a worker takes at once that were never used; fewer while there are few.
 const FRESH_MAX: usize = 128;
 /// That fit a page.
-const FRESH_MIN: usize = 4096 / size_of::<G>();
+const FRESH_MIN: usize = if cfg!(loom) { 1 } else { 4096 / size_of::<G>() };
 
 /// What a slab begins with.
 #[derive(Debug)]
@@ -60,19 +64,23 @@ struct List {
     ended: Vec<Chain>,
 }
 
-static LIST: Ranked<List> = Ranked::new(
-    Rank::Goroutines,
-    List {
-        slabs: Vec::new(),
-        given_out: PLACES,
-        ended: Vec::new(),
-    },
-);
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-/// Goroutines started by threads that are no workers.
-static FROM_OUTSIDE: AtomicUsize = AtomicUsize::new(0);
-/// Places that were given out, less ended ones that came back.
-static IN_USE: AtomicUsize = AtomicUsize::new(0);
+shared! {
+    static LIST: Ranked<List> = Ranked::new(
+        Rank::Goroutines,
+        List {
+            slabs: Vec::new(),
+            given_out: PLACES,
+            ended: Vec::new(),
+        },
+    );
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    /// Goroutines started by threads that are no workers.
+    static FROM_OUTSIDE: AtomicUsize = AtomicUsize::new(0);
+    /// What such threads took at once.
+    static OUTSIDE: Ranked<Option<Box<Own>>> = Ranked::new(Rank::Goroutines, None);
+    /// Places that were given out, less ended ones that came back.
+    static IN_USE: AtomicUsize = AtomicUsize::new(0);
+}
 
 impl List {
     /// Gives `own` places that were never used, unless there are ended ones.
@@ -141,8 +149,8 @@ impl Fresh {
         let slab = self.slab.filter(|_| self.first != self.end)?;
         let place = slab.place(self.first);
         self.first += 1;
-        // SAFETY: a place that is given out once.
-        unsafe { place.write(G::unused(slab)) };
+        // SAFETY: a place that is given out once, and zeroed as all of the mapping.
+        unsafe { G::prepare(place, slab) };
         Some(place)
     }
 }
@@ -212,8 +220,7 @@ unsafe fn begin(place: *mut G, id: u64) {
 /// On a thread that is no worker, which keeps nothing.
 #[cold]
 fn create_outside(id: u64) -> *mut G {
-    static OWN: Ranked<Option<Box<Own>>> = Ranked::new(Rank::Goroutines, None);
-    let mut own = OWN.lock();
+    let mut own = OUTSIDE.lock();
     FROM_OUTSIDE.fetch_add(1, Ordering::Relaxed);
     let own = own.get_or_insert_with(|| Box::new(Own::new()));
     let place = take_place(own);
@@ -328,7 +335,7 @@ pub unsafe fn for_each_goroutine_from(
     None
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::Slab;
     use crate::prim::{AtomicBool, AtomicU32, Ordering};
@@ -341,8 +348,7 @@ mod tests {
             is_used: AtomicBool::new(false),
             scanned: AtomicU32::new(7),
         }));
-        let mut goroutine = G::unused(slab);
-        goroutine.begin(1);
+        let goroutine = G::new_in(slab, 1);
         goroutine.forget_scan();
         assert!(slab.is_used.load(Ordering::Relaxed));
         assert_eq!(slab.scanned.load(Ordering::Relaxed), 0);

@@ -3,7 +3,7 @@
 
 use std::ptr;
 
-use crate::prim::{AtomicI64, AtomicPtr, Ordering};
+use crate::prim::{AtomicI64, AtomicPtr, Ordering, shared};
 use crate::task::list::Fresh;
 use crate::task::slab::Pieces;
 use crate::task::stash::Stash;
@@ -29,7 +29,9 @@ pub struct Own {
 // SAFETY: what is in it belongs to who has it.
 unsafe impl Send for Own {}
 
-static ALL: AtomicPtr<Own> = AtomicPtr::new(ptr::null_mut());
+shared! {
+    static ALL: AtomicPtr<Own> = AtomicPtr::new(ptr::null_mut());
+}
 
 /// This thread is a worker from now on.
 pub fn attach_worker() {

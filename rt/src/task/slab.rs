@@ -5,12 +5,13 @@
 
 use crate::lock::{Rank, Ranked};
 use crate::os::mem;
+use crate::prim::shared;
 use crate::task::stash::{Chain, Stash};
 
 /// One mapping.
-const SLAB_BYTES: u64 = 4 << 20;
+const SLAB_BYTES: u64 = if cfg!(loom) { 4 << 10 } else { 4 << 20 };
 /// Unused memory that a worker takes at once.
-const FRESH_BYTES: u64 = 64 << 10;
+const FRESH_BYTES: u64 = if cfg!(loom) { 2 << 10 } else { 64 << 10 };
 
 struct Free {
     chains: Vec<Chain>,
@@ -122,7 +123,9 @@ impl Pool {
     }
 }
 
-/// For goroutines in great number.
-pub static SMALL: Pool = Pool::new(2 << 10);
-/// Lazily backed, so that a goroutine that calls little costs one page.
-pub static LARGE: Pool = Pool::new(32 << 10);
+shared! {
+    /// For goroutines in great number.
+    pub static SMALL: Pool = Pool::new(2 << 10);
+    /// Lazily backed, so that a goroutine that calls little costs one page.
+    pub static LARGE: Pool = Pool::new(32 << 10);
+}

@@ -370,30 +370,14 @@ pub mod verify {
     use super::{CELLS, HEAP, MARKS, State};
     use crate::task::list;
 
-    /// None is skipped.
-    struct All;
-
-    impl list::Scanned for All {
-        fn number(&self) -> u32 {
-            0
-        }
-
-        fn is_done(&self, _scanned: u32) -> bool {
-            false
-        }
-    }
-
     /// In the stop in which marking ends: whatever a goroutine holds is marked, and what that leads to.
     pub unsafe fn check_marked(_: &mut State) {
         let mut left = Vec::new();
-        let mut visit = |goroutine: Option<&crate::task::G>| {
-            if let Some(goroutine) = goroutine {
-                goroutine.for_each_word(&mut |word| left.push(word as usize));
-            }
-            true
+        let mut visit = |goroutine: &crate::task::G| {
+            goroutine.for_each_word(&mut |word| left.push(word as usize));
         };
         // SAFETY: the world stands still.
-        unsafe { list::for_each_goroutine_from(0, &All, &mut visit) };
+        unsafe { list::for_each_goroutine(&mut visit) };
         let mut seen = [false; CELLS];
         while let Some(cell) = left.pop() {
             if (1..CELLS).contains(&cell) && !std::mem::replace(&mut seen[cell], true) {
