@@ -12,10 +12,10 @@ use crate::task::Park;
 #[unsafe(no_mangle)]
 unsafe extern "gossamer" fn gos_rt_chan_new(
     element: *const TypeDesc,
-    capacity: i64,
+    capacity: u64,
 ) -> *mut Channel {
-    // SAFETY: compiled code passes a descriptor; a negative capacity is checked by the library.
-    unsafe { chan::create(element, u64::try_from(capacity).unwrap_or(0)) }
+    // SAFETY: compiled code passes a descriptor.
+    unsafe { chan::create(element, capacity) }
 }
 
 #[gossamer]
