@@ -28,15 +28,13 @@ impl Checker<'_> {
         self.check_casts();
     }
 
-    /// What `collect()` makes is a sequence, where nothing says which collection it is. True when
-    /// that decided one that `wanted` picks.
+    /// What `collect()`, `partition` and `unzip` make is a sequence, where nothing says which collection it
+    /// is. True when that decided one that `wanted` picks.
     pub(super) fn default_collection(&mut self, wanted: impl Fn(Ty) -> bool) -> bool {
-        let Some(from_iterator) = self.program.lang.find_trait("from_iterator") else {
-            return false;
-        };
+        let filled = ["from_iterator", "extend"].map(|name| self.program.lang.find_trait(name));
         let mut pending = self.obligations.iter();
         let open = pending.find_map(|obligation| match &obligation.predicate {
-            Predicate::Trait(goal, _) if goal.trait_ == from_iterator => {
+            Predicate::Trait(goal, _) if filled.contains(&Some(goal.trait_)) => {
                 let made = self.shallow(*goal.args.first()?);
                 let is_open = matches!(made.kind(), TyKind::Infer(InferVar::Ty(_)));
                 (is_open && wanted(made)).then_some((made, *goal.args.get(1)?))
