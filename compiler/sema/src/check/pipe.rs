@@ -130,12 +130,12 @@ impl Checker<'_> {
     }
 }
 
-/// What `?` may follow: only the result of a call is looked into.
-/// Whether something is piped into what this stands for.
+/// Whether something can be piped into what is written there.
 fn takes_value(rhs: &ast::Expr) -> bool {
     matches!(rhs.kind, ast::ExprKind::Path(_) | ast::ExprKind::Closure(_)) || is_target(rhs)
 }
 
+/// What `?` may follow: only the result of a call is looked into.
 fn is_target(rhs: &ast::Expr) -> bool {
     match &rhs.kind {
         ast::ExprKind::Try(inner) => is_target(inner),
