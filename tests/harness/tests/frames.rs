@@ -199,8 +199,13 @@ fn frames_are_not_larger_than_assumed() {
     }
 }
 
-/// Prints how many bytes a goroutine costs that waits.
+/// Prints how many bytes a goroutine costs that waits. It calls a function of C, since a program that calls
+/// none through the loader's table has nothing to be bound later.
 const WAITING: &str = r#"use std::os::exec
+
+extern "C" {
+    fn getppid() -> i32
+}
 
 fn resident() -> i64 {
     let figures = exec::Command::new("cat").arg(format!("/proc/{}/statm", os::pid())).output().unwrap()
@@ -222,6 +227,7 @@ fn main() {
             let _ = ready.recv()
         }
     }
+    assert!(unsafe { getppid() } >= 0)
     wait(5000)
     let before = resident()
     wait(40000)
