@@ -2,8 +2,8 @@
 //! written here, and gives a node that the rest of the file can be checked against.
 //!
 //! Forms that no Gossamer program can begin with are told apart by looking ahead, before the grammar
-//! fails (`item`, `statement`, `loops`, `branch`, `operand`, `operator`, `types`); what only shows
-//! once it has failed is in `afterwards`. It must never accept a form without a message, nor take
+//! fails (`item`, `statement`, `several`, `loops`, `branch`, `operand`, `operator`, `types`); what only
+//! shows once it has failed is in `afterwards`. It must never accept a form without a message, nor take
 //! over a text that is correct.
 
 pub(super) mod afterwards;
@@ -13,6 +13,7 @@ pub(super) mod loops;
 pub(super) mod operand;
 pub(super) mod operator;
 pub(super) mod separator;
+pub(super) mod several;
 pub(super) mod statement;
 pub(super) mod types;
 

@@ -4,7 +4,7 @@ use gos_diag::{Diagnostic, codes};
 
 use super::block;
 use super::cursor::{Input, Parsed, Steps};
-use super::foreign::{separator, statement};
+use super::foreign::{separator, several, statement};
 use super::{attribute, expr, item, pat, primary};
 use crate::ast::{BinOp, Expr, ExprKind, LetStmt, PatKind, Stmt, StmtKind};
 use crate::token::Tk;
@@ -44,7 +44,7 @@ pub(super) fn stmt(inp: &mut Input<'_, '_>) -> Parsed<(Stmt, bool)> {
         return Ok(found);
     }
     let value = expr::expr(inp)?;
-    if let Some(kind) = statement::continued(inp, &value)? {
+    if let Some(kind) = statement::continued(inp, &value, start)? {
         // `x++` ends its line in an operator, so no line break follows it.
         let ends_itself = matches!(kind, StmtKind::Expr { .. });
         return Ok((bare(inp, kind, start), ends_itself));
@@ -128,6 +128,10 @@ fn let_stmt(inp: &mut Input<'_, '_>) -> Parsed<Stmt> {
     // `let mut` is written for `var`, so that a change is no second mistake.
     if foreign && let PatKind::Ident { mutable, .. } = &mut pat.kind {
         *mutable = true;
+    }
+    if several::patterns_follow(inp, 0) {
+        let kind = several::declared(inp, pat, start)?;
+        return Ok(bare(inp, kind, start));
     }
     let ty = separator::typed(inp)?;
     if foreign {

@@ -441,6 +441,22 @@ fn habits_from_elsewhere_get_a_hint() {
         &["E0018 variables are declared with `let` @ var"],
     );
     check_errors("x++", &["E0018 there is no `++` @ ++"]);
+    check_errors(
+        "return a, b",
+        &["E0018 several values are returned as a tuple @ a, b"],
+    );
+    check_errors(
+        "return f(x), nil",
+        &["E0018 what may fail gives one `Result`, not a value and an error @ f(x), nil"],
+    );
+    check_errors(
+        "let mut a, (b, _) = f()",
+        &["E0018 several variables are bound by a tuple @ mut a, (b, _)"],
+    );
+    check_errors(
+        "a[i], a[j] = a[j], a[i]",
+        &["E0018 several variables are assigned to by a tuple @ a[i], a[j]"],
+    );
     check_errors("a.await", &["E0018 there is no `await` @ await"]);
     check_errors("a < b < c", &["E0015 comparisons cannot be chained @ <"]);
     check_errors(

@@ -4,7 +4,8 @@
 use gos_diag::{Applicability, Diagnostic, Edit, Span, closest, codes};
 
 use super::{
-    behind_group, branch, error_from, foreign, same_line, skip_line, span_at, text_at, word_at,
+    behind_group, branch, error_from, foreign, same_line, several, skip_line, span_at, text_at,
+    word_at,
 };
 use crate::ast::{
     Expr, ExprKind, If, LetStmt, Pat, PatKind, Stmt, StmtKind, TypeExpr, TypeKind, UnOp,
@@ -433,6 +434,11 @@ pub(in crate::parser) fn is_let(inp: &mut Input<'_, '_>) -> bool {
 
 /// Reads the word that stands for `let`. The type may follow the name without a `:`.
 pub(in crate::parser) fn eat_let(inp: &mut Input<'_, '_>) {
+    if several::patterns_follow(inp, 2) {
+        // What is said about the names says this too.
+        inp.bump();
+        return;
+    }
     let (span, word) = (inp.here(), word_at(inp, 0));
     let meant = DECLARE
         .iter()
@@ -450,11 +456,12 @@ pub(in crate::parser) fn eat_let(inp: &mut Input<'_, '_>) {
     inp.bump();
 }
 
-/// What follows an expression that a statement began with, where that is foreign: `x := e`,
-/// `a, b := e`, `x++`.
+/// What follows an expression that a statement began with at `start`, where that is foreign:
+/// `x := e`, `a, b := e`, `return a, b`, `x++`.
 pub(in crate::parser) fn continued(
     inp: &mut Input<'_, '_>,
     value: &Expr,
+    start: usize,
 ) -> Parsed<Option<StmtKind>> {
     if inp.at_joint(Tk::Colon, Tk::Eq) {
         return declaration(inp, value).map(Some);
@@ -462,72 +469,13 @@ pub(in crate::parser) fn continued(
     if expr::is_step(inp) {
         return Ok(Some(step(inp, value)));
     }
-    if inp.at(Tk::Comma) && is_several(inp) {
-        return several(inp, value).map(Some);
+    if let Some(kind) = several::returned(inp, value, start)? {
+        return Ok(Some(kind));
+    }
+    if several::is_assigned(inp) {
+        return several::assigned(inp, value, start).map(Some);
     }
     Ok(None)
-}
-
-/// Whether further names and `:=` or `=` follow.
-fn is_several(inp: &mut Input<'_, '_>) -> bool {
-    let mut ahead = 0;
-    while inp.kind_at(ahead) == Tk::Comma
-        && matches!(inp.kind_at(ahead + 1), Tk::Ident | Tk::Underscore)
-    {
-        ahead += 2;
-    }
-    inp.kind_at(ahead) == Tk::Eq
-        || inp.kind_at(ahead) == Tk::Colon && inp.kind_at(ahead + 1) == Tk::Eq
-}
-
-/// `n, err := f()`
-fn several(inp: &mut Input<'_, '_>, first: &Expr) -> Parsed<StmtKind> {
-    let start = inp.position();
-    let mut last = "";
-    while inp.eat(Tk::Comma) {
-        last = word_at(inp, 0);
-        inp.bump();
-    }
-    let names = first.span.to(inp.node_span(start));
-    inp.eat(Tk::Colon);
-    inp.bump();
-    let operator = Span {
-        start: names.end,
-        end: inp.here().start,
-        ..names
-    };
-    let value = expr::expr(inp)?;
-    inp.lose(start);
-    if let ExprKind::Path(path) = &first.kind
-        && let Some(name) = path.as_ident()
-    {
-        inp.cx().damage.names.push(name.name);
-    }
-    let (shown, call) = (text_at(inp, first.span), text_at(inp, value.span));
-    let fails = matches!(last, "err" | "error" | "e" | "ok");
-    let error = foreign(names, "several variables are bound by a tuple");
-    inp.report(if fails {
-        let edits = vec![
-            Edit::new(Span { end: operator.end, ..names }, format!("let {shown} = ")),
-            Edit::new(value.span.at_end(), "?"),
-        ];
-        foreign(names, "what may fail gives one `Result`, not a value and an error")
-            .label(names, "expected one name")
-            .help(format!("`?` hands the error on; to look at it, write `match {} {{ Ok({shown}) => …, Err(err) => … }}`", call))
-            .suggest_edits(Applicability::Maybe, edits, "take the value and hand the error on")
-    } else {
-        let edits = vec![
-            Edit::new(names.at_start(), "let ("),
-            Edit::new(operator, ") = "),
-        ];
-        error
-            .label(names, "expected one pattern")
-            .suggest_edits(Applicability::Machine, edits, "write them as a tuple")
-    });
-    Ok(StmtKind::Expr {
-        expr: Box::new(value),
-        semi: true,
-    })
 }
 
 fn declaration(inp: &mut Input<'_, '_>, value: &Expr) -> Parsed<StmtKind> {
