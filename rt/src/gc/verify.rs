@@ -80,10 +80,34 @@ unsafe fn check_cell(place: Place) {
             "its type map is larger than its type",
         );
         values.for_each_slot(|slot| {
-            let marked = find_cell(*slot).is_none_or(|to| to.block.is_marked(to.index));
-            check(marked, place, "it refers to a cell that was not marked");
+            if let Some(to) = find_cell(*slot)
+                && !to.block.is_marked(to.index)
+            {
+                lost(place, slot, to);
+            }
         });
     }
+}
+
+/// A cell that is alive would be freed: says all that may tell why.
+fn lost(place: Place, slot: *const usize, to: Place) -> ! {
+    let kind_and_size = |place: Place| {
+        // SAFETY: headers were checked, or were found not to be zero.
+        unsafe {
+            let desc = *(place.header() as *const *const TypeDesc);
+            ((*desc).kind, (*desc).size)
+        }
+    };
+    crate::panic::fatal(format_args!(
+        "heap check: cell {:#x} of block {:#x} (kind and size {:?}) refers at {slot:?} to the cell \
+         {:#x} of block {:#x} (kind and size {:?}), which was not marked",
+        place.payload(),
+        place.block.start,
+        kind_and_size(place),
+        to.payload(),
+        to.block.start,
+        kind_and_size(to),
+    ));
 }
 
 fn check(holds: bool, place: Place, what: &str) {

@@ -57,7 +57,12 @@ pub fn prefer_large(_start: *mut u8, _bytes: usize) {}
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn discard(start: *mut u8, bytes: usize) {
     // SAFETY: the caller owns the range; the mapping stays.
-    unsafe { libc::madvise(start.cast(), bytes, libc::MADV_DONTNEED) };
+    unsafe {
+        // The system keeps pages that are locked (`mlockall`).
+        if libc::madvise(start.cast(), bytes, libc::MADV_DONTNEED) != 0 {
+            start.write_bytes(0, bytes);
+        }
+    }
 }
 
 /// Drops the content of whole pages: they read as zeros afterwards and cost nothing meanwhile.
@@ -125,3 +130,24 @@ mod windows {
 }
 #[cfg(windows)]
 pub use windows::{discard, map_aligned, unmap};
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::{discard, map_aligned, unmap};
+
+    #[test]
+    fn discarded_pages_read_as_zeros_even_if_they_are_locked() {
+        let bytes = 2 << 12;
+        for is_locked in [false, true] {
+            let start = map_aligned(bytes, 4096).expect("two pages");
+            // SAFETY: fresh pages of this size.
+            unsafe {
+                start.write_bytes(7, bytes);
+                assert!(!is_locked || libc::mlock(start.cast(), bytes) == 0);
+                discard(start, bytes);
+                assert!((0..bytes).all(|at| start.add(at).read() == 0));
+            }
+            unmap(start, bytes);
+        }
+    }
+}
