@@ -342,17 +342,16 @@ pub fn find_cell(word: usize) -> Option<Place> {
     (header.load(Ordering::Relaxed) != 0).then_some(place)
 }
 
-/// The block of small cells in which an address lies.
+/// The block of small cells in which an address of the chunk lies.
 #[inline(always)]
-pub fn find_small(address: usize) -> Option<&'static Block> {
-    let chunk = super::chunk::find_chunk(address)?;
+pub fn small_in_chunk(chunk: &'static Chunk, address: usize) -> Option<&'static Block> {
     let block = chunk.blocks.get((address - chunk.start) / BLOCK_BYTES)?;
     (block.kind() == BlockKind::SMALL).then_some(block)
 }
 
 /// The same without a look at the cell, which may never have been given a value.
 #[inline(always)]
-pub fn find_place(word: usize) -> Option<Place> {
+fn find_place(word: usize) -> Option<Place> {
     locate(word).filter(|place| place.block.is_allocated(place.index))
 }
 
@@ -371,8 +370,9 @@ fn locate(word: usize) -> Option<Place> {
     find_in_chunk(chunk, address)
 }
 
+/// Where the cell would be in which an address of the chunk lies, in use or not.
 #[inline(always)]
-fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
+pub fn find_in_chunk(chunk: &'static Chunk, address: usize) -> Option<Place> {
     let number = (address - chunk.start) / BLOCK_BYTES;
     // Behind the first 4 MiB there is nothing but the one huge object.
     let mut block = chunk.blocks.get(number).unwrap_or(&chunk.blocks[0]);

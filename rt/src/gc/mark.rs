@@ -4,8 +4,9 @@
 //! them meanwhile. Never: allocates in the collected heap.
 //! Read next: `cycle.rs`, which drives it; `cell.rs`, which finds the words of a cell.
 
-use super::block::{Block, BlockKind, Place, find_cell, find_place, find_small};
+use super::block::{Block, BlockKind, Place, find_cell, find_in_chunk, small_in_chunk};
 use super::cell::{HEADER, Values, bitmap};
+use super::chunk::{Chunk, find_chunk};
 use super::size_class::{BLOCK_BYTES, CELL_ALIGN};
 use super::word;
 use crate::prim::{AtomicPtr, Ordering};
@@ -129,16 +130,17 @@ impl Tracer {
             let address = word.wrapping_sub(1);
             let block = match self.near {
                 Some(block) if address / BLOCK_BYTES == self.near_number => block,
-                _ => match find_small(address) {
-                    Some(block) => {
-                        (self.near, self.near_number) = (Some(block), address / BLOCK_BYTES);
-                        block
-                    }
-                    None => {
-                        self.large(word);
+                _ => {
+                    let Some(chunk) = find_chunk(address) else {
                         continue;
-                    }
-                },
+                    };
+                    let Some(block) = small_in_chunk(chunk, address) else {
+                        self.large(chunk, address);
+                        continue;
+                    };
+                    (self.near, self.near_number) = (Some(block), address / BLOCK_BYTES);
+                    block
+                }
             };
             let index = block.small_index(address);
             if index >= block.cells as usize || !block.is_allocated(index) || !block.mark(index) {
@@ -162,10 +164,11 @@ impl Tracer {
         }
     }
 
-    /// Keeps the large object that a word belongs to, if it belongs to one.
+    /// Keeps the large object in which an address of the chunk lies, if it lies in one.
     #[inline(never)]
-    fn large(&mut self, word: usize) {
-        if let Some(Place { block, index }) = find_place(word)
+    fn large(&mut self, chunk: &'static Chunk, address: usize) {
+        if let Some(Place { block, index }) = find_in_chunk(chunk, address)
+            && block.is_allocated(index)
             && block.mark(index)
         {
             self.count(block);
