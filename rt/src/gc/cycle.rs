@@ -13,7 +13,8 @@
 //! The stop that begins marking, and those that look at roots again, report what goroutines that ran
 //! since their last scan hold, and last as long as a slice. Marking ends in the stop in which all
 //! of them are scanned and all that they lead to is marked. Later stops may last longer, so that
-//! it ends although goroutines run.
+//! it ends although goroutines run: soon twice as long as the scan of one deep stack, which cannot be
+//! parted, has just taken.
 //! Keeps: between stops other workers see one phase. Never: waits for another worker's slice while
 //! that may wait for this worker to stop.
 //! Read next: `mark.rs`, `roots.rs` (the stops), `sweep.rs`, `pacer.rs` (when).
@@ -121,6 +122,7 @@ impl Turn {
                 ended: Kind::Major,
                 next_goroutine: 0,
                 stops: 0,
+                late: Duration::ZERO,
                 kept: 0,
                 next_release: 0,
             }),
@@ -206,6 +208,9 @@ struct Cycle {
     next_goroutine: usize,
     /// Stops that looked at all goroutines.
     stops: u32,
+    /// How much longer than it should a stop looked at roots at most: about as long as the scan of the
+    /// deepest stack.
+    late: Duration,
     /// Free blocks that are to keep their memory.
     kept: usize,
     /// The chunks before this one may still have more.
@@ -291,6 +296,9 @@ impl Cycle {
         };
         let left = world.report_goroutines(&mut self.tracer, scan, from, slice);
         self.next_goroutine = left.unwrap_or(0);
+        if let Slice::Until(end) = slice {
+            self.late = self.late.max(Instant::now().saturating_duration_since(end));
+        }
         self.stops += u32::from(from == 0);
         if self.tracer.drain(slice) && from == 0 && left.is_none() {
             self.finish(heap);
@@ -305,7 +313,9 @@ impl Cycle {
         match slice {
             Slice::Whole => Slice::Whole,
             Slice::Words(words) => Slice::Words(words << self.stops.min(DOUBLINGS_MAX)),
-            Slice::Until(_) => Slice::Until(Instant::now() + STOP_TIME * (1 << doublings)),
+            Slice::Until(_) => {
+                Slice::Until(Instant::now() + STOP_TIME * (1 << doublings) + 2 * self.late)
+            }
         }
     }
 
@@ -324,7 +334,7 @@ impl Cycle {
         heap.set_phase(Phase::MARK);
         heap.pacer.begin(self.kind);
         self.tracer.begin_again(state.logged.remembered());
-        (self.next_goroutine, self.stops) = (0, 0);
+        (self.next_goroutine, self.stops, self.late) = (0, 0, Duration::ZERO);
         let heap_bytes = heap.pacer.heap_bytes() as u64;
         history::begin(heap_bytes, state.stats.pause_ns_total);
         // SAFETY: nobody uses shares while the world stands still. What is left of their runs is not

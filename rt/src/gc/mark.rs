@@ -217,8 +217,11 @@ impl Tracer {
         for index in 0..count {
             // SAFETY: the caller's promise.
             let word = unsafe { word::read(start.add(index)) };
-            self.word(word);
-            if word.is_multiple_of(CELL_ALIGN) {
+            // Most words of a stack are numbers, or addresses of code and of the stack.
+            if word != 0 && find_chunk(word - 1).is_some() {
+                self.word(word);
+            }
+            if word.is_multiple_of(CELL_ALIGN) && find_chunk(word).is_some() {
                 self.word(word.wrapping_add(HEADER));
             }
         }

@@ -91,22 +91,17 @@ unsafe fn check_cell(place: Place) {
 
 /// A cell that is alive would be freed: says all that may tell why.
 fn lost(place: Place, slot: *const usize, to: Place) -> ! {
-    let kind_and_size = |place: Place| {
-        // SAFETY: headers were checked, or were found not to be zero.
-        unsafe {
-            let desc = *(place.header() as *const *const TypeDesc);
-            ((*desc).kind, (*desc).size)
-        }
+    // SAFETY: the one header was checked, the other was found not to be zero.
+    let (kind, of_kind) = unsafe {
+        let desc = |place: Place| &**(place.header() as *const *const TypeDesc);
+        (desc(place).kind, desc(to).kind)
     };
+    let (at, offset) = (place.payload(), slot as usize - place.payload());
+    let (lost, from) = (to.payload(), to.block.start);
+    let (block, bytes) = (place.block.start, place.block.cell_bytes);
     crate::panic::fatal(format_args!(
-        "heap check: cell {:#x} of block {:#x} (kind and size {:?}) refers at {slot:?} to the cell \
-         {:#x} of block {:#x} (kind and size {:?}), which was not marked",
-        place.payload(),
-        place.block.start,
-        kind_and_size(place),
-        to.payload(),
-        to.block.start,
-        kind_and_size(to),
+        "heap check: cell {at:#x} of block {block:#x} (kind {kind}, {bytes} bytes) refers at {offset} \
+         to the cell {lost:#x} of block {from:#x} (kind {of_kind}), which was not marked"
     ));
 }
 
